@@ -1,0 +1,15 @@
+import { coreCreate } from './20261122000000_core_create.js';
+import { workspaceCreate } from './20261122000100_workspace_create.js';
+import { customersCreate } from './20261122000200_customers_create.js';
+import { catalogueCreate } from './20261122000300_catalogue_create.js';
+import { salesCreate } from './20261122000400_sales_create.js';
+import { billingCreate } from './20261122000500_billing_create.js';
+import { engagementCreate } from './20261122000600_engagement_create.js';
+import { modelsCreate } from './20261122000700_models_create.js';
+import { importsCreate } from './20261122000800_imports_create.js';
+import type { Migration } from './ddl.js';
+
+/** All migrations in the order they apply. */
+export const migrations: readonly Migration[] = [
+  coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate,
+];
