@@ -1,0 +1,67 @@
+import path from 'node:path';
+
+/** Which workspaces each workspace may import. A workspace that is missing here may import none. */
+export const DIRECTIONS = Object.freeze({
+  crm_api: ['crm_db'],
+  crm_cdc: ['crm_db', 'crm_warehouse'],
+  crm_semantic: ['crm_warehouse'],
+  crm_ml: ['crm_db', 'crm_warehouse'],
+  crm_ops: ['crm_db', 'crm_warehouse'],
+  crm_tests: ['crm_api', 'crm_cdc', 'crm_db', 'crm_ml', 'crm_ops', 'crm_semantic', 'crm_warehouse'],
+});
+
+const WORKSPACE = /^crm_[a-z]+$/;
+
+/** Workspaces import each other in one direction only, by package name, through the door `src/index.ts`. */
+export default {
+  meta: {
+    type: 'problem',
+    docs: { description: 'imports between workspaces follow the direction of the architecture and go through the door' },
+    schema: [],
+    messages: {
+      direction: '{{from}} must not import {{to}}; it may import {{allowed}}. Move the code, or what both need, to a package both may import.',
+      door: 'Import "{{to}}" through its door: `from \'{{to}}\'`. Export what is missing from {{to}}/src/index.ts.',
+      self: 'Inside {{from}} import by a relative path, not by the name of the package: its own door makes a cycle.',
+    },
+  },
+  create(context) {
+    const relative = path.relative(context.cwd, context.filename).split(path.sep);
+    const from = relative[0] ?? '';
+    if (!WORKSPACE.test(from)) return {};
+
+    const check = (node, source) => {
+      if (typeof source !== 'string') return;
+      let to;
+      let deep;
+      if (source.startsWith('.')) {
+        const target = path.relative(context.cwd, path.resolve(path.dirname(context.filename), source)).split(path.sep);
+        to = target[0] ?? '';
+        if (!WORKSPACE.test(to) || to === from) return;
+        deep = true;
+      } else {
+        const [name, ...rest] = source.split('/');
+        if (!WORKSPACE.test(name)) return;
+        to = name;
+        deep = rest.length > 0;
+        if (to === from) {
+          context.report({ node, messageId: 'self', data: { from } });
+          return;
+        }
+      }
+      const allowed = DIRECTIONS[from] ?? [];
+      if (!allowed.includes(to)) {
+        context.report({ node, messageId: 'direction', data: { from, to, allowed: allowed.join(', ') || 'no other workspace' } });
+      } else if (deep) {
+        context.report({ node, messageId: 'door', data: { to } });
+      }
+    };
+    const bySource = (node) => check(node.source ?? node, node.source?.value);
+    return {
+      ImportDeclaration: bySource,
+      ExportNamedDeclaration: (node) => node.source && bySource(node),
+      ExportAllDeclaration: bySource,
+      ImportExpression: bySource,
+      TSImportType: (node) => check(node, node.source?.value ?? node.argument?.literal?.value),
+    };
+  },
+};
