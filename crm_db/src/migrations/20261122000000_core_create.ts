@@ -36,7 +36,12 @@ export const coreCreate: Migration = {
       CREATE FUNCTION crm_core.crm_fingerprint(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
         SELECT regexp_replace(crm_core.crm_fold(value), '[^[:alnum:]]+', '', 'g')
       $$`);
-    await knex.raw('CREATE PUBLICATION crm_cdc');
+    // Postgres 18 refuses to update a table whose REPLICA IDENTITY FULL holds stored generated columns, unless they are published.
+    await knex.raw(`
+      DO $$ BEGIN
+        EXECUTE 'CREATE PUBLICATION crm_cdc' ||
+          CASE WHEN current_setting('server_version_num')::int >= 180000 THEN ' WITH (publish_generated_columns = stored)' ELSE '' END;
+      END $$`);
   },
   async down(knex) {
     await knex.raw('DROP PUBLICATION crm_cdc');
