@@ -1,1 +1,12 @@
-export {};
+export { readConfig, type DbConfig } from './config.js';
+export { createKnex } from './connection.js';
+export { freePort, startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/postgres.embedded.js';
+export { bootstrapCluster, type ClusterUrls } from './embedded/bootstrap.js';
+export { migrateDown, migrateJobs, migrateUp, planMigrations, type MigrationPlan, type MigrationRun } from './migrator/migrator.js';
+export { migrations } from './migrations/index.js';
+export type { Migration } from './migrations/ddl.js';
+export { queues, type QueueName } from './queues.js';
+export { actions, mergePermissions, resources, roleMatrix, scopes, type Action, type Permissions, type Resource, type RoleDefinition, type Scope } from './roles/roles.matrix.js';
+export { demoUsers, seedBase, seedDemoUsers } from './seed/base.seed.js';
+export { featureFlags } from './seed/flags.js';
+export { startTestCluster, testPassword, type TestCluster, type TestDatabase } from './testing/database.testing.js';

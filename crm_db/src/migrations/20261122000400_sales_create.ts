@@ -31,7 +31,6 @@ export const salesCreate: Migration = {
       status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'won', 'lost')),
       expected_value numeric(18,2),
       currency char(3) NOT NULL DEFAULT 'USD',
-      opened_on date NOT NULL DEFAULT current_date,
       close_date date,
       closed_at timestamptz,
       lost_reason text,

@@ -1,0 +1,93 @@
+/** What can be done with a kind of record. */
+export const actions = ['read', 'write', 'delete', 'export'] as const;
+export type Action = (typeof actions)[number];
+
+/** Whose records: one's own, one's team's, one's region's, everybody's. Each includes the ones before it. */
+export const scopes = ['own', 'team', 'region', 'all'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Everything a permission can be about. */
+export const resources = [
+  'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
+  'campaigns', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models',
+] as const;
+export type Resource = (typeof resources)[number];
+
+/** Per resource the actions allowed and how far they reach; what is absent is forbidden. */
+export type Permissions = Partial<Record<Resource, Partial<Record<Action, Scope>>>>;
+
+/** A role as delivered; administrators edit the copy in `crm_roles`, which is the one in force. */
+export interface RoleDefinition {
+  readonly key: string;
+  readonly name: string;
+  readonly nameAr: string;
+  readonly permissions: Permissions;
+}
+
+const business = [
+  'accounts', 'contacts', 'leads', 'deals', 'activities', 'tickets', 'quotes', 'invoices', 'subscriptions', 'campaigns', 'forecast',
+] as const satisfies readonly Resource[];
+const shared = ['products', 'pipelines', 'users', 'teams', 'models'] as const satisfies readonly Resource[];
+
+function grant(list: readonly Resource[], allowed: Partial<Record<Action, Scope>>): Permissions {
+  return Object.fromEntries(list.map((resource) => [resource, { ...allowed }]));
+}
+
+const everything: Partial<Record<Action, Scope>> = { read: 'all', write: 'all', delete: 'all', export: 'all' };
+
+/** The role matrix as delivered. */
+export const roleMatrix: readonly RoleDefinition[] = [
+  { key: 'admin', name: 'Administrator', nameAr: 'مدير النظام', permissions: grant(resources, everything) },
+  {
+    key: 'exec', name: 'Executive', nameAr: 'مدير تنفيذي',
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), audit: { read: 'all' } },
+  },
+  {
+    key: 'manager', name: 'Sales manager', nameAr: 'مدير مبيعات',
+    permissions: {
+      ...grant(business, { read: 'team', write: 'team', delete: 'team', export: 'team' }),
+      ...grant(shared, { read: 'all' }),
+      campaigns: { read: 'all' },
+      imports: { read: 'own', write: 'own' },
+    },
+  },
+  {
+    key: 'rep', name: 'Sales representative', nameAr: 'مندوب مبيعات',
+    permissions: {
+      ...grant(['accounts', 'contacts', 'leads', 'deals', 'activities', 'quotes'], { read: 'own', write: 'own', delete: 'own' }),
+      ...grant(['tickets', 'invoices', 'subscriptions', 'forecast'], { read: 'own' }),
+      ...grant(shared, { read: 'all' }),
+      campaigns: { read: 'all' },
+    },
+  },
+  {
+    key: 'analyst', name: 'Analyst', nameAr: 'محلل بيانات',
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }) },
+  },
+  {
+    key: 'finance', name: 'Finance', nameAr: 'مالية',
+    permissions: {
+      ...grant(business, { read: 'all', export: 'all' }),
+      ...grant(['quotes', 'invoices', 'subscriptions'], { read: 'all', write: 'all', export: 'all' }),
+      ...grant(shared, { read: 'all' }),
+      products: { read: 'all', write: 'all', export: 'all' },
+      audit: { read: 'all' },
+    },
+  },
+];
+
+/** Several roles together: the widest scope of each action counts. */
+export function mergePermissions(list: readonly Permissions[]): Permissions {
+  const merged: Permissions = {};
+  for (const permissions of list) {
+    for (const resource of resources) {
+      for (const action of actions) {
+        const scope = permissions[resource]?.[action];
+        if (scope === undefined) continue;
+        const known = merged[resource]?.[action];
+        if (known === undefined || scopes.indexOf(scope) > scopes.indexOf(known)) merged[resource] = { ...merged[resource], [action]: scope };
+      }
+    }
+  }
+  return merged;
+}
