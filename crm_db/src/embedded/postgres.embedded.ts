@@ -140,7 +140,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   for (;;) {
     try {
       const { child } = await launch(place, port, options.disposable ?? false);
-      const exited = once(child, 'exit').then(() => undefined);
+      // A caller that crashes must not leave a server behind.
+      const endWithUs = (): void => void child.kill('SIGINT');
+      process.once('exit', endWithUs);
+      const exited = once(child, 'exit').then(() => void process.removeListener('exit', endWithUs));
       return {
         port,
         pid: child.pid ?? 0,
