@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os';
+
+/** Settings of this package, read once. */
+export interface MlConfig {
+  /** Connection of the worker (role `crm_app`); null for commands that need no database. */
+  readonly pgUrl: string | null;
+  /** HTTP address of the warehouse with user and password. */
+  readonly clickhouseUrl: string | null;
+  /** Seed of every random choice; the same data and seed give the same model. */
+  readonly seed: number;
+  /** Threads of an evaluation: more than four gain little over 25 folds. */
+  readonly threads: number;
+  /** Folder from which `npm run` was called, so that relative paths mean what the caller sees. */
+  readonly calledFrom: string;
+  /** How often the worker looks for changed deals: fresh within seconds, one cheap query each. */
+  readonly pollMs: number;
+  /** How often the worker reports that it lives. */
+  readonly heartbeatMs: number;
+}
+
+/** Reads and freezes the settings. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): MlConfig {
+  return Object.freeze({
+    pgUrl: env['CRM_PG_URL'] ?? null,
+    clickhouseUrl: env['CRM_CLICKHOUSE_URL'] ?? null,
+    seed: 7,
+    threads: Math.min(4, availableParallelism()),
+    calledFrom: env['INIT_CWD'] ?? process.cwd(),
+    pollMs: 1000,
+    heartbeatMs: 3000,
+  });
+}
