@@ -1,0 +1,37 @@
+import type { ChangeEnvelope } from '../mappings/change.envelope.js';
+import type { TableShape } from '../mappings/table.shape.js';
+import type { DropReason } from '../outcomes/outcome.types.js';
+
+/** What a source delivers, in commit order; the changes of a transaction lie between its `begin` and its `commit`. */
+export type SourceEvent =
+  | { readonly kind: 'begin'; readonly lsn: bigint; readonly xid: number; readonly committed_at: bigint }
+  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope }
+  /** A change that the source leaves out on purpose. */
+  | { readonly kind: 'skipped'; readonly table: string; readonly reason: DropReason }
+  | { readonly kind: 'truncate'; readonly tables: readonly string[]; readonly lsn: bigint; readonly seq: number; readonly xid: number; readonly committed_at: bigint }
+  /** The shape that the following changes of this table have: sent before its first change and whenever it differs. */
+  | { readonly kind: 'shape'; readonly shape: TableShape }
+  /** End of a transaction: everything up to `lsn` (its end in the log) has been delivered. `transaction_lsn` is that of its `begin`. */
+  | { readonly kind: 'commit'; readonly lsn: bigint; readonly transaction_lsn: bigint; readonly committed_at: bigint }
+  /** Nothing further up to `lsn`; sent about once a second while the source is idle. `at` is when it was told, microseconds. */
+  | { readonly kind: 'idle'; readonly lsn: bigint; readonly at: bigint };
+
+/** Takes events one after the other; while its promise is pending the source stops reading, which bounds memory. */
+export type SourceHandler = (event: SourceEvent) => void | Promise<void>;
+
+/** A running delivery. `ended` resolves after `stop()` and rejects when the connection or the handler fails. */
+export interface SourceRun {
+  readonly ended: Promise<void>;
+}
+
+/** Where changes come from. Delivery is at least once: whatever was not confirmed is delivered again by the next start. */
+export interface ChangeSource {
+  /** Name under which the watermark is kept. */
+  readonly name: string;
+  /** Starts delivering every transaction that ends after `from`; resolves once the stream is open. */
+  start(from: bigint, handler: SourceHandler): Promise<SourceRun>;
+  /** Tells the origin that everything up to `lsn` is safe downstream and may be forgotten. */
+  confirm(lsn: bigint): Promise<void>;
+  /** Ends the delivery and the connection; safe to call twice. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import type { ChangeEnvelope, ChangeOp, RowText } from '../../mappings/change.envelope.js';
+import type { TableShape } from '../../mappings/table.shape.js';
+import type { SourceEvent } from '../change.source.js';
+import { assertStreamable } from './catalogue.reader.js';
+import type { StreamMessage, StreamRelation } from './pgoutput.decoder.js';
+
+/** Looks a table up in the catalogue; null when it is not published (any more). */
+export type ShapeReader = (oid: number) => Promise<TableShape | null>;
+
+interface KnownTable {
+  readonly shape: TableShape | null;
+}
+
+/** Turns decoded messages into source events: numbers the changes of a transaction, adds keys and splits changes of a key. */
+export class TransactionDecoder {
+  private readonly tables = new Map<number, KnownTable>();
+  private transaction: { lsn: bigint; committedAt: bigint; xid: number; seq: number } | null = null;
+
+  constructor(private readonly readShape: ShapeReader) {}
+
+  /** True between the begin and the commit of a transaction. */
+  get inTransaction(): boolean {
+    return this.transaction !== null;
+  }
+
+  /** Handles a table's announcement: its current shape from the catalogue, or nothing when it is gone. */
+  async announce(relation: StreamRelation): Promise<SourceEvent[]> {
+    const shape = await this.readShape(relation.oid);
+    if (shape) assertStreamable(shape);
+    this.tables.set(relation.oid, { shape });
+    return shape ? [{ kind: 'shape', shape }] : [];
+  }
+
+  /** Events of any message but an announcement; `lsn` is that of the message. */
+  decode(lsn: bigint, message: StreamMessage): SourceEvent[] {
+    switch (message.tag) {
+      case 'begin':
+        this.transaction = { lsn: message.finalLsn, committedAt: message.committedAt, xid: message.xid, seq: 0 };
+        return [{ kind: 'begin', lsn: message.finalLsn, xid: message.xid, committed_at: message.committedAt }];
+      case 'commit':
+        this.transaction = null;
+        return [{ kind: 'commit', lsn: message.endLsn, transaction_lsn: message.lsn, committed_at: message.committedAt }];
+      case 'insert': return this.change(lsn, message.relation, 'c', null, message.after);
+      case 'update': return this.update(lsn, message.relation, message.before, message.after);
+      case 'delete': return this.change(lsn, message.relation, 'd', message.before, null);
+      case 'truncate': return this.truncate(lsn, message.relations);
+      case 'relation': case 'other': return [];
+    }
+  }
+
+  private update(lsn: bigint, relation: StreamRelation, before: RowText | null, after: RowText): SourceEvent[] {
+    const primaryKey = this.tables.get(relation.oid)?.shape?.primaryKey ?? [];
+    if (before !== null && primaryKey.some((column) => before[column] !== after[column])) {
+      // Downstream a row is its key: the old one ends here and a new one begins.
+      return [...this.change(lsn, relation, 'd', before, null), ...this.change(lsn, relation, 'c', null, after)];
+    }
+    return this.change(lsn, relation, 'u', before, after);
+  }
+
+  private change(lsn: bigint, relation: StreamRelation, op: ChangeOp, before: RowText | null, after: RowText | null): SourceEvent[] {
+    const transaction = this.open();
+    const shape = this.tables.get(relation.oid)?.shape;
+    if (!shape) return [{ kind: 'skipped', table: relation.name, reason: 'not_published' }];
+    const row = after ?? before ?? {};
+    const key: Record<string, string | null> = {};
+    for (const column of shape.primaryKey) key[column] = row[column] ?? null;
+    const envelope: ChangeEnvelope = {
+      op, before, after, key,
+      source: { table: shape.name, lsn, seq: transaction.seq++, xid: transaction.xid, committed_at: transaction.committedAt },
+    };
+    return [{ kind: 'change', envelope }];
+  }
+
+  private truncate(lsn: bigint, relations: readonly StreamRelation[]): SourceEvent[] {
+    const { committedAt, xid, seq } = this.open();
+    this.open().seq++;
+    const tables = relations.flatMap((relation) => this.tables.get(relation.oid)?.shape?.name ?? []);
+    return [{ kind: 'truncate', tables, lsn, seq, xid, committed_at: committedAt }];
+  }
+
+  private open(): { lsn: bigint; committedAt: bigint; xid: number; seq: number } {
+    if (!this.transaction) throw new Error('a change arrived outside of a transaction; the stream is damaged');
+    return this.transaction;
+  }
+}
