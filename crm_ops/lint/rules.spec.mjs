@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RuleTester } from 'eslint';
 import tseslint from 'typescript-eslint';
 import plugin from './index.mjs';
@@ -7,7 +8,7 @@ import plugin from './index.mjs';
 RuleTester.describe = describe;
 RuleTester.it = it;
 
-const at = (name) => path.join(process.cwd(), name);
+const at = (name) => path.join(fileURLToPath(new URL('../..', import.meta.url)), name);
 const tester = new RuleTester({ languageOptions: { parser: tseslint.parser } });
 
 describe('crm/workspace-imports', () => {

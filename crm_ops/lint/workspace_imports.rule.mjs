@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Which workspaces each workspace may import. A workspace that is missing here may import none. */
 export const DIRECTIONS = Object.freeze({
@@ -9,6 +10,9 @@ export const DIRECTIONS = Object.freeze({
   crm_ops: ['crm_db', 'crm_warehouse'],
   crm_tests: ['crm_api', 'crm_cdc', 'crm_db', 'crm_ml', 'crm_ops', 'crm_semantic', 'crm_warehouse'],
 });
+
+/** The repository, found from this file: editors run ESLint from any folder. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const WORKSPACE = /^crm_[a-z]+$/;
 
@@ -25,7 +29,7 @@ export default {
     },
   },
   create(context) {
-    const relative = path.relative(context.cwd, context.filename).split(path.sep);
+    const relative = path.relative(ROOT, context.filename).split(path.sep);
     const from = relative[0] ?? '';
     if (!WORKSPACE.test(from)) return {};
 
@@ -34,7 +38,7 @@ export default {
       let to;
       let deep;
       if (source.startsWith('.')) {
-        const target = path.relative(context.cwd, path.resolve(path.dirname(context.filename), source)).split(path.sep);
+        const target = path.relative(ROOT, path.resolve(path.dirname(context.filename), source)).split(path.sep);
         to = target[0] ?? '';
         if (!WORKSPACE.test(to) || to === from) return;
         deep = true;

@@ -1,0 +1,74 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { runToEnd } from './child.mjs';
+import { Cure, progress } from './print.mjs';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const PLACES = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+
+function onPath(names) {
+  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
+    for (const name of names) {
+      const file = path.join(folder, name);
+      if (folder && fs.existsSync(file)) return file;
+    }
+  }
+  return undefined;
+}
+
+/** A browser that is already there, or undefined. */
+export function findChromium() {
+  const asked = process.env.CHROME_BIN;
+  if (asked && fs.existsSync(asked)) return asked;
+  return onPath(NAMES) ?? PLACES.find((place) => fs.existsSync(place));
+}
+
+/** True when the browser starts: Ubuntu's package of that name only says to install a snap. */
+async function works(file) {
+  const { code } = await runToEnd(file, ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank'], { timeoutSeconds: 60 });
+  return code === 0;
+}
+
+/**
+ * Path of a Chromium that starts: an installed one, Debian's package (as root), or the one that the npm package carries.
+ * @throws Cure when there is none.
+ */
+export async function ensureChromium(root) {
+  const found = findChromium();
+  if (found && (await works(found))) return found;
+  if (process.getuid?.() === 0 && onPath(['apt-get'])) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const label = 'installing Chromium (apt-get) for the browser tests';
+    progress(label);
+    const update = await runToEnd('apt-get', ['update', '-qq'], { env, label, timeoutSeconds: 120 });
+    if (update.code === 0) {
+      await runToEnd('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env, label, timeoutSeconds: 300 });
+    }
+    const installed = onPath(NAMES);
+    if (installed && (await works(installed))) return installed;
+  }
+  const packaged = await unpackChromium(root);
+  if (packaged && (await works(packaged))) return packaged;
+  throw new Cure('No Chromium was found for the browser tests: install one (Debian: apt-get install chromium) or name it with CHROME_BIN.');
+}
+
+/** Unpacks the browser of the npm package with the libraries it brings, behind a script that names them. */
+async function unpackChromium(root) {
+  try {
+    // Its own switch for "bring your libraries along"; without it the system's must do.
+    process.env.AWS_LAMBDA_JS_RUNTIME ??= `nodejs${process.versions.node.split('.')[0]}.x`;
+    progress('unpacking the Chromium of the npm package @sparticuz/chromium');
+    const { default: packaged } = await import('@sparticuz/chromium');
+    const binary = await packaged.executablePath();
+    const script = path.join(root, '.crm_build', 'chromium');
+    const libraries = process.env.LD_LIBRARY_PATH ?? '';
+    fs.mkdirSync(path.dirname(script), { recursive: true });
+    fs.writeFileSync(script, `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${binary}' "$@"\n`, { mode: 0o755 });
+    return script;
+  } catch (error) {
+    progress(`the packaged Chromium cannot be used: ${error.message}`);
+    return undefined;
+  } finally {
+    delete process.env.AWS_LAMBDA_JS_RUNTIME;
+  }
+}

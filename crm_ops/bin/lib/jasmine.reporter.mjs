@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+
+/** Jasmine reporter for `npm test`: a line for each failure and, at the end, the counts in the file named by CRM_TEST_REPORT. */
+export default class CountReporter {
+  #counts = { passed: 0, failed: 0, skipped: 0 };
+
+  specDone(result) {
+    if (result.status === 'passed') this.#counts.passed += 1;
+    else if (result.status === 'failed') {
+      this.#counts.failed += 1;
+      this.#explain(result.fullName, result.failedExpectations);
+    } else {
+      this.#counts.skipped += 1;
+      process.stdout.write(`skipped: ${result.fullName}${result.pendingReason ? ` (${result.pendingReason})` : ''}\n`);
+    }
+  }
+
+  /** An error outside of specs, such as in afterAll, has no spec to fail. */
+  suiteDone(result) {
+    if (result.failedExpectations.length === 0) return;
+    this.#counts.failed += 1;
+    this.#explain(`${result.fullName} (around its specs)`, result.failedExpectations);
+  }
+
+  jasmineDone(result) {
+    for (const failure of result.failedExpectations ?? []) {
+      this.#counts.failed += 1;
+      this.#explain('outside of any spec', [failure]);
+    }
+    // "incomplete": something was focused, or there was nothing to run.
+    if (result.overallStatus === 'incomplete') {
+      this.#counts.failed += 1;
+      process.stdout.write(`FAILED: ${result.incompleteReason}\n`);
+    }
+    process.stdout.write(`${this.#counts.passed} passed, ${this.#counts.failed} failed, ${this.#counts.skipped} skipped (order: --seed=${result.order?.seed ?? ''})\n`);
+    const file = process.env.CRM_TEST_REPORT;
+    if (file) fs.writeFileSync(file, JSON.stringify(this.#counts));
+  }
+
+  #explain(name, failures) {
+    process.stdout.write(`FAILED: ${name}\n`);
+    for (const { message, stack } of failures) {
+      const where = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line) && !/node_modules|node:internal/.test(line)).slice(0, 4);
+      process.stdout.write(`    ${message.split('\n').join('\n    ')}\n${where.map((line) => `    ${line.trim()}\n`).join('')}`);
+    }
+  }
+}

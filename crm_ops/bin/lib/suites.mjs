@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { lastLines } from './child.mjs';
+import { filesOf } from './tree.mjs';
+
+/** Least line coverage of the modules on which the numbers depend. */
+export const COVERAGE_LINES = 85;
+const CRITICAL = new Set(['crm_db', 'crm_cdc', 'crm_warehouse', 'crm_semantic', 'crm_api', 'crm_ml']);
+
+/** A suite that hangs must not take the others' time with it. */
+const LIMIT_SECONDS = 12 * 60;
+
+/** All suites in the order they start; `alone` ones measure times and wait for the others to end. */
+export const SUITES = Object.freeze([
+  ...['crm_api', 'crm_cdc', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
+  { name: 'crm_ui', run: karma },
+  { name: 'lint', run: lint },
+  { name: 'crm_ops', run: jasmine },
+  { name: 'crm_tests', run: jasmine, alone: true },
+]);
+
+/** Process groups of running suites: each may have started databases and browsers. */
+const groups = new Set();
+
+/** Ends every running suite with all it has started. */
+export function endSuites() {
+  for (const pid of groups) killGroup(pid);
+}
+
+function killGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing is left.
+  }
+}
+
+/** Runs a suite's program in its own process group; its output goes to a file. */
+function execute(args, { cwd, env, logFile }) {
+  return new Promise((resolve) => {
+    const log = fs.openSync(logFile, 'w');
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', log, log], detached: true });
+    groups.add(child.pid);
+    let hung = false;
+    const limit = setTimeout(() => {
+      hung = true;
+      killGroup(child.pid);
+    }, LIMIT_SECONDS * 1000);
+    const end = (code) => {
+      clearTimeout(limit);
+      if (child.pid !== undefined) killGroup(child.pid);
+      groups.delete(child.pid);
+      fs.closeSync(log);
+      resolve({ code, hung, output: fs.readFileSync(logFile, 'utf8') });
+    };
+    child.on('error', () => end(127));
+    child.on('exit', (code, signal) => end(code ?? (signal ? 1 : 0)));
+  });
+}
+
+const count = (passed, failed, skipped = 0) => ({ passed, failed, skipped });
+
+async function jasmine({ name, root, env, state }) {
+  const cwd = path.join(root, name);
+  const report = path.join(state, `${name}.json`);
+  const coverage = path.join(root, 'coverage', name);
+  fs.rmSync(report, { force: true });
+  const specs = [...filesOf(['bin', 'lint'].map((each) => path.join(cwd, each))), ...distFiles(cwd)]
+    .filter((file) => /\.spec\.m?js$/.test(file))
+    .map((file) => path.relative(cwd, file));
+  if (specs.length === 0) return { ...count(0, 1), note: `no specs were found in ${name}/dist` };
+  const bin = (file) => path.join(root, 'node_modules', file);
+  const args = [
+    bin('c8/bin/c8.js'), '--clean', '--all', '--temp-directory', path.join(state, `${name}_coverage`), '--reports-dir', coverage,
+    '--reporter', 'json-summary', '--reporter', 'lcovonly', '--include', 'dist/**/*.js', '--include', 'src/**/*.ts',
+    '--exclude', '**/*.spec.*', '--exclude', '**/testing/**', '--exclude-after-remap',
+    process.execPath, bin('jasmine/bin/jasmine.js'), `--reporter=${path.join(root, 'crm_ops/bin/lib/jasmine.reporter.mjs')}`, ...specs,
+  ];
+  const { code, hung, output } = await execute(args, { cwd, env: { ...env, CRM_TEST_REPORT: report }, logFile: path.join(state, `${name}.log`) });
+  if (!fs.existsSync(report)) return { ...count(0, 1), note: hung ? `ended after ${LIMIT_SECONDS} s` : `crashed with exit code ${code}`, output };
+  const counts = JSON.parse(fs.readFileSync(report, 'utf8'));
+  if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, note: 'no spec ran', output };
+  const notes = [];
+  if (code !== 0 && counts.failed === 0) {
+    counts.failed += 1;
+    notes.push(`ended with exit code ${code}`);
+  }
+  const lines = linesOf(coverage);
+  if (lines !== undefined) notes.push(`${lines} % of lines covered`);
+  if (CRITICAL.has(name)) {
+    // The threshold is a test like the others: it can pass or fail.
+    if (lines !== undefined && lines >= COVERAGE_LINES) counts.passed += 1;
+    else {
+      counts.failed += 1;
+      notes.push(`${COVERAGE_LINES} % are required, see coverage/${name}`);
+    }
+  }
+  return { ...counts, note: notes.join(', '), output };
+}
+
+/** `filesOf` leaves dist folders out, so this one looks inside. */
+function distFiles(cwd) {
+  const dist = path.join(cwd, 'dist');
+  return fs.existsSync(dist) ? fs.readdirSync(dist, { recursive: true }).map((name) => path.join(dist, String(name))).sort() : [];
+}
+
+function linesOf(coverage) {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(coverage, 'coverage-summary.json'), 'utf8')).total.lines.pct;
+  } catch {
+    return undefined;
+  }
+}
+
+async function karma({ name, root, env, state }) {
+  const cwd = path.join(root, 'crm_ui');
+  const args = [path.join(root, 'node_modules/@angular/cli/bin/ng.js'), 'test', '--watch=false'];
+  const { code, hung, output } = await execute(args, { cwd, env: { ...env, NG_CLI_ANALYTICS: 'false' }, logFile: path.join(state, `${name}.log`) });
+  const counts = karmaCounts(output);
+  if (!counts) return { ...count(0, 1), note: hung ? `ended after ${LIMIT_SECONDS} s` : `ran nothing (exit code ${code})`, output };
+  if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1, note: `ended with exit code ${code}`, output };
+  return { ...counts, note: '', output };
+}
+
+/** Counts of Karma's last progress line, or undefined when no spec ran. */
+export function karmaCounts(output) {
+  const last = [...output.matchAll(/Executed (\d+) of (\d+)([^\r\n]*)/g)].at(-1);
+  if (!last || Number(last[1]) === 0) return undefined;
+  const failed = Number(/\((\d+) FAILED\)/.exec(last[3])?.[1] ?? 0);
+  const skipped = Number(/\(skipped (\d+)\)/.exec(last[3])?.[1] ?? 0);
+  return count(Number(last[1]) - failed, failed, skipped);
+}
+
+async function lint({ name, root, env, state }) {
+  const report = path.join(state, 'lint.json');
+  fs.rmSync(report, { force: true });
+  const args = [path.join(root, 'node_modules/eslint/bin/eslint.js'), '.', '--max-warnings', '0', '--format', 'json', '--output-file', report];
+  const { code, output } = await execute(args, { cwd: root, env, logFile: path.join(state, `${name}.log`) });
+  if (!fs.existsSync(report)) return { ...count(0, 1), note: `crashed with exit code ${code}`, output };
+  const files = JSON.parse(fs.readFileSync(report, 'utf8'));
+  const findings = files.flatMap(({ filePath, messages }) =>
+    messages.map(({ line, ruleId, message }) => `FAILED: ${path.relative(root, filePath)}:${line ?? 0} ${message} (${ruleId ?? 'syntax'})`));
+  const note = `${files.length} files, ${findings.length} findings`;
+  if (findings.length === 0 && code === 0 && files.length > 0) return { ...count(1, 0), note, output: '' };
+  return { ...count(0, 1), note, output: findings.join('\n') };
+}
+
+/** What a reader of a failed run must see of a suite: its failures, or the end of its output when it has named none. */
+export function explain(output) {
+  const lines = output.split(/\r?\n/);
+  const failures = [];
+  let inside = false;
+  for (const line of lines) {
+    if (/^FAILED: | FAILED$/.test(line)) inside = true;
+    else if (!/^\s/.test(line)) inside = false;
+    if (inside) failures.push(line);
+  }
+  return failures.length > 0 ? failures.slice(0, 200).join('\n') : lastLines(output, 30);
+}
