@@ -1,1 +1,2 @@
-export {};
+export { startEmbeddedWarehouse, type EmbeddedOptions, type EmbeddedWarehouse } from './embedded/embedded.child.js';
+export { READER, readerUrl } from './connection.js';

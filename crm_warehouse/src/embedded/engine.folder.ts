@@ -1,0 +1,102 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Session } from 'chdb';
+
+/** A reason why the embedded warehouse cannot start, in one line that names the cure. */
+export class StartFailure extends Error {
+  override name = 'StartFailure';
+}
+
+/** The opened data folder. */
+export interface EngineFolder {
+  readonly path: string;
+  /** Folder for bodies and results on their way; emptied at each start. */
+  readonly spool: string;
+  /** Opens one more session on the folder. */
+  open(): Session;
+  /** Waits until the engine has let go of closed sessions. */
+  drain(): Promise<void>;
+}
+
+// Both flush to disk before an insert is acknowledged, so that an acknowledged row survives a sudden death.
+const CONFIG = `<clickhouse>
+  <timezone>UTC</timezone>
+  <logger><level>none</level></logger>
+  <merge_tree>
+    <fsync_after_insert>1</fsync_after_insert>
+    <fsync_part_directory>1</fsync_part_directory>
+  </merge_tree>
+</clickhouse>
+`;
+
+async function holderOf(path: string): Promise<number | undefined> {
+  const status = await readFile(join(path, 'status'), 'utf8').catch(() => '');
+  const pid = Number(/PID: (\d+)/.exec(status)?.[1]);
+  if (!Number.isInteger(pid) || pid === process.pid) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+}
+
+async function engine(): Promise<typeof import('chdb')> {
+  try {
+    return await import('chdb');
+  } catch (cause) {
+    throw new StartFailure(
+      `The warehouse engine for ${process.platform}-${process.arch} is not installed: run "npm install" (with optional dependencies), or set CRM_CLICKHOUSE_URL to a ClickHouse server.`,
+      { cause },
+    );
+  }
+}
+
+/** Opens the data folder with the engine, creating it when missing; throws StartFailure. */
+export async function openFolder(path: string): Promise<EngineFolder> {
+  const spool = join(path, 'crm_spool');
+  const config = join(spool, 'engine.xml');
+  const { Session: EngineSession, drainPending } = await engine();
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new StartFailure(`Cannot create the warehouse folder ${path}: ${(cause as Error).message}. Give write access or set CRM_DATA_DIR.`, { cause });
+  }
+  const holder = await holderOf(path);
+  const held = await isLocked(path, holder);
+  if (held) throw new StartFailure(inUse(path, holder));
+  await rm(spool, { recursive: true, force: true });
+  await mkdir(spool, { mode: 0o700 });
+  await writeFile(config, CONFIG);
+  const open = (): Session => new EngineSession(path, { connectionArgs: [`--config-file=${config}`] });
+  const probe = await (async () => {
+    try {
+      const session = open();
+      // Loads every table, which is where a damaged folder shows.
+      await session.queryAsync('SELECT count() FROM system.parts');
+      return session;
+    } catch (cause) {
+      const other = await holderOf(path);
+      if (other !== undefined) throw new StartFailure(inUse(path, other), { cause });
+      throw new StartFailure(
+        `The warehouse folder ${path} is damaged (${(cause as Error).message.split('\n')[0] ?? 'it cannot be opened'}). Move it away and start again: the stream fills it anew from Postgres.`,
+        { cause },
+      );
+    }
+  })();
+  probe.close();
+  return { path, spool, open, drain: drainPending };
+}
+
+function inUse(path: string, holder: number | undefined): string {
+  return `The warehouse folder ${path} is in use by process ${String(holder)}. Stop that process, or set CRM_DATA_DIR to another folder.`;
+}
+
+/** Whether the engine of a living process holds the lock on the status file (Linux tells in /proc/locks; elsewhere the engine's own refusal does). */
+async function isLocked(path: string, holder: number | undefined): Promise<boolean> {
+  if (holder === undefined) return false;
+  const locks = await readFile('/proc/locks', 'utf8').catch(() => '');
+  const { stat } = await import('node:fs/promises');
+  const inode = await stat(join(path, 'status')).then((s) => s.ino, () => undefined);
+  return inode !== undefined && locks.split('\n').some((line) => line.includes(`:${String(inode)} `));
+}

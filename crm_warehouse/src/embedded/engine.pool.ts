@@ -1,0 +1,218 @@
+import type { Session } from 'chdb';
+import { quoteName, quoteString } from './sql.scanner.js';
+import { toWarehouseError, WarehouseError } from './warehouse.errors.js';
+
+/** What a statement needs of its session: the access it runs with, its database, settings and parameters. */
+export interface SessionNeeds {
+  readonly access: 'read' | 'write';
+  readonly database: string;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Aborting gives up a place in the queue. */
+  readonly signal: AbortSignal;
+}
+
+/** Answer of the engine: bytes in the asked format and what was read. */
+export interface EngineAnswer {
+  readonly bytes: Uint8Array;
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+}
+
+/** Sizes of the pool; the engine runs every query of a session on one thread of libuv's pool. */
+export interface PoolLimits {
+  readonly readers: number;
+  readonly writers: number;
+  /** Requests that may wait for a session; further ones are refused with TOO_MANY_SIMULTANEOUS_QUERIES. */
+  readonly queue: number;
+}
+
+// implicit_select would run a misspelt keyword as an expression; the query size fits long IN lists.
+const BASE: ReadonlyMap<string, string> = new Map([
+  ['implicit_select', '0'],
+  ['max_query_size', '16777216'],
+]);
+
+class PooledSession {
+  settings = new Map<string, string>();
+  database = 'default';
+  session: Session;
+
+  constructor(
+    private readonly open: () => Session,
+    readonly access: SessionNeeds['access'],
+    readonly label: string,
+  ) {
+    this.session = open();
+  }
+
+  async prepare(needs: SessionNeeds): Promise<void> {
+    const changes: string[] = [];
+    for (const name of this.settings.keys()) {
+      if (!needs.settings.has(name)) changes.push(`${name} = ${BASE.has(name) ? quoteString(BASE.get(name) ?? '') : 'DEFAULT'}`);
+    }
+    for (const [name, value] of needs.settings) if (this.settings.get(name) !== value) changes.push(`${name} = ${quoteString(value)}`);
+    for (const [name, value] of needs.parameters) changes.push(`param_${name} = ${quoteString(value)}`);
+    if (changes.length > 0) await this.session.queryAsync(`SET ${changes.join(', ')}`);
+    this.settings = new Map(needs.settings);
+    if (this.database !== needs.database) {
+      await this.session.queryAsync(`USE ${quoteName(needs.database)}`);
+      this.database = needs.database;
+    }
+  }
+
+  async initialise(): Promise<void> {
+    const base = [...BASE].map(([name, value]) => `${name} = ${quoteString(value)}`);
+    // The label is how KILL QUERY finds this session's query: the engine gives its own query ids.
+    await this.session.queryAsync(`SET ${[...base, `log_comment = ${quoteString(this.label)}`].join(', ')}`);
+    // 2, not 1: a reader may change settings (Cube sends some) but neither data nor this one.
+    if (this.access === 'read') await this.session.queryAsync('SET readonly = 2');
+  }
+
+  async renew(): Promise<void> {
+    this.session.close();
+    this.session = this.open();
+    this.settings = new Map();
+    this.database = 'default';
+    await this.initialise();
+  }
+}
+
+/** A session that belongs to one request until it is released. */
+export interface Lease {
+  /** Runs one statement; rejects with a WarehouseError. */
+  run(sql: string, format: string): Promise<EngineAnswer>;
+  /** Asks the engine to cancel what runs now; resolves once it has been asked. */
+  kill(): Promise<void>;
+  /** Gives the session back; `renew` replaces it when the statement may have changed its state. */
+  release(renew?: boolean): Promise<void>;
+}
+
+interface Waiting {
+  readonly needs: SessionNeeds;
+  grant(session: PooledSession): void;
+}
+
+/** A bounded pool of sessions on one data folder, with a bounded queue and real cancellation. */
+export class EnginePool {
+  private readonly idle: { read: PooledSession[]; write: PooledSession[] } = { read: [], write: [] };
+  private readonly waiting: { read: Waiting[]; write: Waiting[] } = { read: [], write: [] };
+  private readonly all: PooledSession[] = [];
+  private killing: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly open: () => Session,
+    private readonly limits: PoolLimits,
+    private readonly admin: Session,
+  ) {}
+
+  /** Opens all sessions; `open` makes one on the data folder. */
+  static async create(open: () => Session, limits: PoolLimits): Promise<EnginePool> {
+    const pool = new EnginePool(open, limits, open());
+    for (let i = 0; i < limits.readers; i++) await pool.add('read', `crm-read-${String(i)}`);
+    for (let i = 0; i < limits.writers; i++) await pool.add('write', `crm-write-${String(i)}`);
+    return pool;
+  }
+
+  private async add(access: SessionNeeds['access'], label: string): Promise<void> {
+    const session = new PooledSession(this.open, access, label);
+    await session.initialise();
+    this.all.push(session);
+    this.idle[access].push(session);
+  }
+
+  /** Statement of the front itself, beside the pool: version, kill. */
+  async ask(sql: string, format = 'TabSeparated'): Promise<string> {
+    try {
+      return (await this.admin.queryAsync(sql, { format })).text();
+    } catch (error) {
+      throw toWarehouseError(error);
+    }
+  }
+
+  /** Cancels queries by a predicate over system.processes, one KILL at a time. */
+  async kill(predicate: string): Promise<void> {
+    // Not SYNC: an embedded query stays in the list of processes until its session runs the next one, so SYNC would wait for ever.
+    const run = this.killing.then(() => this.ask(`KILL QUERY WHERE ${predicate}`));
+    this.killing = run.catch(() => undefined);
+    await run;
+  }
+
+  /** Waits for a session with the right access and makes it fit the needs. */
+  async acquire(needs: SessionNeeds): Promise<Lease> {
+    const session = await this.next(needs);
+    try {
+      await session.prepare(needs);
+    } catch (error) {
+      await session.renew().catch(() => undefined);
+      this.giveBack(session);
+      throw toWarehouseError(error);
+    }
+    return this.lease(session);
+  }
+
+  private next(needs: SessionNeeds): Promise<PooledSession> {
+    const idle = this.idle[needs.access];
+    // A session that has the settings already saves a round trip.
+    const fits = idle.findIndex((s) => s.database === needs.database && sameMap(s.settings, needs.settings));
+    const session = fits >= 0 ? idle.splice(fits, 1)[0] : idle.pop();
+    if (session !== undefined) return Promise.resolve(session);
+    const queue = this.waiting[needs.access];
+    if (queue.length >= this.limits.queue) {
+      return Promise.reject(new WarehouseError(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', `Too many simultaneous queries: ${String(queue.length)} wait already; repeat in a moment`));
+    }
+    return new Promise<PooledSession>((resolve, reject) => {
+      const abort = (): void => {
+        queue.splice(queue.indexOf(entry), 1);
+        reject(new WarehouseError(394, 'QUERY_WAS_CANCELLED', 'Query was cancelled while it waited'));
+      };
+      const entry: Waiting = {
+        needs,
+        grant: (granted) => {
+          needs.signal.removeEventListener('abort', abort);
+          resolve(granted);
+        },
+      };
+      queue.push(entry);
+      needs.signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  private giveBack(session: PooledSession): void {
+    const next = this.waiting[session.access].shift();
+    if (next === undefined) this.idle[session.access].push(session);
+    else next.grant(session);
+  }
+
+  private lease(session: PooledSession): Lease {
+    let kill: Promise<void> | undefined;
+    return {
+      run: async (sql, format) => {
+        try {
+          const result = await session.session.queryAsync(sql, { format });
+          return { bytes: result.bytes(), rowsRead: result.rowsRead, bytesRead: result.bytesRead };
+        } catch (error) {
+          throw toWarehouseError(error);
+        }
+      },
+      kill: () => (kill ??= this.kill(`Settings['log_comment'] = ${quoteString(session.label)}`)),
+      release: async (renew = false) => {
+        // A kill on its way must not hit the next query of this session.
+        await kill?.catch(() => undefined);
+        if (renew) await session.renew().catch(() => undefined);
+        this.giveBack(session);
+      },
+    };
+  }
+
+  /** Cancels everything that runs and closes all sessions. */
+  async close(): Promise<void> {
+    await this.kill("Settings['log_comment'] LIKE 'crm-%'").catch(() => undefined);
+    for (const session of this.all) session.session.close();
+    this.admin.close();
+  }
+}
+
+function sameMap(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
+}
