@@ -1,0 +1,27 @@
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import { ApplicationConfig, inject, provideAppInitializer, provideBrowserGlobalErrorListeners, provideZonelessChangeDetection } from '@angular/core';
+import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling, withRouterConfig } from '@angular/router';
+import { provideTranslateCompiler, provideTranslateLoader, provideTranslateService } from '@ngx-translate/core';
+import { authInterceptor } from '@core/auth/auth.interceptor';
+import { LocaleService } from '@core/i18n/locale.service';
+import { PluralCompiler } from '@core/i18n/plural.compiler';
+import { TranslatedTitleStrategy } from '@core/i18n/title.strategy';
+import { TranslationLoader } from '@core/i18n/translation.loader';
+import { ThemeService } from '@core/theme/theme.service';
+import { ROUTES } from './app.routes';
+
+/** What the whole application is given; everything heavy is left to the lazy routes. */
+export const APP_CONFIG: ApplicationConfig = {
+  providers: [
+    provideBrowserGlobalErrorListeners(),
+    provideZonelessChangeDetection(),
+    provideHttpClient(withInterceptors([authInterceptor])),
+    provideRouter(ROUTES, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }), withRouterConfig({ paramsInheritanceStrategy: 'always' })),
+    provideTranslateService({ loader: provideTranslateLoader(TranslationLoader), compiler: provideTranslateCompiler(PluralCompiler) }),
+    { provide: TitleStrategy, useExisting: TranslatedTitleStrategy },
+    provideAppInitializer(() => {
+      inject(ThemeService);
+      return inject(LocaleService).start();
+    }),
+  ],
+};

@@ -1,0 +1,16 @@
+import { Routes } from '@angular/router';
+import { signedInGuard, signedOutGuard } from '@core/auth/auth.guard';
+
+/** The pages. Those inside the frame are children of the second route; each feature is a lazy chunk. */
+export const ROUTES: Routes = [
+  { path: 'login', title: 'login.title', canActivate: [signedOutGuard], loadComponent: () => import('./features/login/login.component').then((file) => file.LoginComponent) },
+  {
+    path: '',
+    canActivate: [signedInGuard],
+    loadComponent: () => import('./features/shell/shell.component').then((file) => file.ShellComponent),
+    children: [
+      { path: '', pathMatch: 'full', title: 'home.title', loadChildren: () => import('./features/home/home.routes').then((file) => file.HOME_ROUTES) },
+      { path: '**', title: 'notFound.title', loadComponent: () => import('./features/shell/not-found.component').then((file) => file.NotFoundComponent) },
+    ],
+  },
+];

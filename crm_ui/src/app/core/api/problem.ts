@@ -1,0 +1,91 @@
+import { HttpErrorResponse } from '@angular/common/http';
+
+/** One wrong field of a request: `path` is the field's name as sent, `message` says what to do. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** An error of the API (RFC 9457), or of the way to it: `status` 0 means that no answer came. */
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly instance?: string;
+  readonly errors: readonly FieldProblem[];
+}
+
+interface ProblemBody {
+  title?: unknown;
+  detail?: unknown;
+  code?: unknown;
+  instance?: unknown;
+  errors?: unknown;
+  error?: unknown;
+  error_description?: unknown;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Codes of answers without a body of ours, by status, so that the interface can say the cure in the reader's language. */
+export function codeOfStatus(status: number): string {
+  if (status === 0) return 'network';
+  if (status === 401) return 'unauthenticated';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not_found';
+  if (status === 409) return 'conflict';
+  if (status === 412) return 'changed_meanwhile';
+  if (status === 413) return 'too_large';
+  if (status === 429) return 'too_many_requests';
+  if (status === 502 || status === 503 || status === 504) return 'unavailable';
+  return 'unexpected';
+}
+
+function bodyOf(error: HttpErrorResponse): ProblemBody {
+  if (typeof error.error === 'object' && error.error !== null) return error.error as ProblemBody;
+  if (typeof error.error !== 'string') return {};
+  try {
+    const parsed: unknown = JSON.parse(error.error);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as ProblemBody) : {};
+  } catch {
+    return {};
+  }
+}
+
+function fieldProblems(value: unknown): FieldProblem[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
+    .map((item) => ({ path: text(item['path']), code: text(item['code']), message: text(item['message']) }));
+}
+
+/** True when the value is already a problem, so that a caught error is not wrapped twice. */
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'status' in value && 'code' in value && Array.isArray((value as Problem).errors);
+}
+
+/** Makes a problem of anything that was thrown: an answer of the API, an OAuth error, a lost connection or a bug. */
+export function toProblem(error: unknown): Problem {
+  if (isProblem(error)) return error;
+  if (error instanceof HttpErrorResponse) {
+    const body = bodyOf(error);
+    return {
+      status: error.status,
+      code: text(body.code) || text(body.error) || codeOfStatus(error.status),
+      title: text(body.title),
+      detail: text(body.detail) || text(body.error_description),
+      instance: text(body.instance) || undefined,
+      errors: fieldProblems(body.errors),
+    };
+  }
+  const detail = error instanceof Error ? error.message : '';
+  return { status: -1, code: 'unexpected', title: '', detail, errors: [] };
+}
+
+/** The message for one field, or null; a path such as `body.email` or `/email` counts for `email`. */
+export function problemOfField(problem: Problem | null, field: string): string | null {
+  const found = problem?.errors.find((item) => item.path === field || item.path.split(/[./]/).at(-1) === field);
+  return found ? found.message : null;
+}

@@ -1,0 +1,26 @@
+import { IconName } from '@shared/icon/icons';
+
+/** The jobs that the navigation is ordered by. */
+export const NAV_GROUPS = ['home', 'sell', 'serve', 'market', 'bill', 'analyse', 'automate', 'admin'] as const;
+/** One job. */
+export type NavGroup = (typeof NAV_GROUPS)[number];
+
+/** One page of the navigation; it is shown when its feature is on and the person may read the resource. */
+export interface NavEntry {
+  readonly group: NavGroup;
+  /** Translation key of the label. */
+  readonly label: string;
+  readonly path: string;
+  readonly icon: IconName;
+  /** Name of the flag, as `crm_feature_x`. */
+  readonly feature?: string;
+  /** The permission needed. */
+  readonly needs?: { readonly resource: string; readonly action: string };
+  /** Stands in the bottom bar of a phone. */
+  readonly phone?: boolean;
+}
+
+/** The pages that exist. A feature adds its line when its page does. */
+export const NAV: readonly NavEntry[] = [
+  { group: 'home', label: 'nav.dashboard', path: '/', icon: 'gauge', phone: true },
+];

@@ -1,0 +1,3 @@
+import { ChangeDetectionStrategy, Component } from '@angular/core';
+@Component({ selector: 'crm-home', changeDetection: ChangeDetectionStrategy.OnPush, template: `` })
+export class HomeComponent {}

@@ -1,0 +1,36 @@
+import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { MISSING } from '@core/format/format';
+import { AvatarComponent } from './avatar.component';
+
+/** Where the page of a record stands, by the kind of record. */
+export const ENTITY_PATHS: Readonly<Record<string, string>> = { deals: '/sell/deals', accounts: '/sell/accounts', contacts: '/sell/contacts' };
+
+/** The name of a record, leading to its page where it has one; isolated, so that an Arabic name does not turn an English line around. */
+@Component({
+  selector: 'crm-entity-link',
+  imports: [RouterLink, AvatarComponent],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    @if (to(); as record) {
+      @if (avatar()) { <crm-avatar [name]="record.name" [size]="22" [square]="kind() === 'accounts'" /> }
+      @if (path(); as address) { <a class="crm-ellipsis" [routerLink]="address"><bdi>{{ record.name }}</bdi></a> } @else { <bdi class="crm-ellipsis">{{ record.name }}</bdi> }
+    } @else { <span class="crm-muted">{{ missing }}</span> }
+  `,
+  styles: `:host { display: inline-flex; align-items: center; gap: var(--crm-2); min-inline-size: 0; max-inline-size: 100%; }`,
+})
+export class EntityLinkComponent {
+  /** The kind: `deals`, `accounts`, `contacts`, or one without a page such as `users`. */
+  readonly kind = input.required<string>();
+  /** The record. */
+  readonly to = input.required<{ readonly id: string; readonly name: string } | null | undefined>();
+  /** Shows the initials before the name. */
+  readonly avatar = input(false);
+
+  protected readonly missing = MISSING;
+  protected readonly path = computed(() => {
+    const base = ENTITY_PATHS[this.kind()];
+    const record = this.to();
+    return base && record ? `${base}/${record.id}` : null;
+  });
+}

@@ -1,0 +1,8 @@
+import frame from './frame.json';
+import home from './home.json';
+import login from './login.json';
+import shared from './shared.json';
+
+/** All texts of this language; a feature adds its own file with one top-level key. */
+const texts = { ...frame, ...shared, ...login, ...home };
+export default texts;
