@@ -20,7 +20,7 @@ module.exports = async (config) => {
     frameworks: ['jasmine'],
     plugins: [require('karma-jasmine'), require('karma-chrome-launcher'), require('karma-coverage')],
     client: { jasmine: { random: true }, clearContext: false },
-    reporters: ['progress'],
+    reporters: ['dots'],
     customLaunchers: { ChromeHeadlessCrm: { base: 'ChromeHeadless', flags } },
     browsers: ['ChromeHeadlessCrm'],
     browserNoActivityTimeout: 120000,

@@ -1,0 +1,16 @@
+import { DestroyRef, inject } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { ActivatedRoute, Router } from '@angular/router';
+import { ListQuery, paramsFromQuery, queryFromParams } from './list.query';
+import { ListStore } from './list.store';
+
+/** Ties a list to the address of its page, so that a link, a reload and the back button show the same rows; returns what `queryChange` calls. `sort` is the order where the address has none. */
+export function listAddress<T extends { readonly id: string }>(store: ListStore<T>, sort = ''): (query: ListQuery) => void {
+  const router = inject(Router);
+  const route = inject(ActivatedRoute);
+  route.queryParams.pipe(takeUntilDestroyed(inject(DestroyRef))).subscribe((params) => {
+    const query = queryFromParams(params);
+    void store.show({ ...query, sort: query.sort || sort });
+  });
+  return (query) => void router.navigate([], { relativeTo: route, queryParams: paramsFromQuery({ ...query, sort: query.sort === sort ? '' : query.sort }) });
+}

@@ -1,0 +1,151 @@
+import { BreakpointObserver } from '@angular/cdk/layout';
+import { CdkFixedSizeVirtualScroll, CdkVirtualForOf, CdkVirtualScrollViewport } from '@angular/cdk/scrolling';
+import { NgTemplateOutlet } from '@angular/common';
+import { afterNextRender, ChangeDetectionStrategy, Component, computed, contentChildren, DestroyRef, ElementRef, inject, Injector, input, output, signal, TemplateRef, viewChild } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { Router } from '@angular/router';
+import { TranslatePipe } from '@ngx-translate/core';
+import { map } from 'rxjs';
+import { EMPTY_QUERY, ListFilter, ListQuery, nextSort, withFilter } from '@core/api/list.query';
+import { ListStore } from '@core/api/list.store';
+import { readStored, writeStored } from '@core/storage';
+import { CountPipe, NumberPipe } from '../format/format.pipes';
+import { IconComponent } from '../icon/icon.component';
+import { EmptyComponent, ProblemComponent, SkeletonComponent } from '../states/states.component';
+import { CellContext, CellDirective } from './cell.directive';
+import { ColumnFilterComponent } from './column-filter.component';
+import { Density, ROW_HEIGHT, TableColumn } from './table.model';
+
+const DENSITY_KEY = 'crm.density';
+const SEARCH_PAUSE_MS = 250;
+/** The next page is asked for while this many rows are still below the fold. */
+const AHEAD = 30;
+const PAGE_STEP = 10;
+
+/** A list as a table, and as cards on a phone: sort, search, filters in place, density, keyboard, pages loaded while scrolling. */
+@Component({
+  selector: 'crm-data-table',
+  imports: [CdkFixedSizeVirtualScroll, CdkVirtualForOf, CdkVirtualScrollViewport, NgTemplateOutlet, TranslatePipe, ColumnFilterComponent, CountPipe, EmptyComponent, IconComponent, NumberPipe, ProblemComponent, SkeletonComponent],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './data-table.component.html',
+  styleUrl: './data-table.component.scss',
+})
+export class DataTableComponent<T extends { readonly id: string }> {
+  private readonly router = inject(Router);
+  private readonly injector = inject(Injector);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+
+  /** The columns, in order. */
+  readonly columns = input.required<readonly TableColumn<T>[]>();
+  /** What is listed. */
+  readonly store = input.required<ListStore<T>>();
+  /** What the table is called, for screen readers. */
+  readonly label = input.required<string>();
+  /** The page of a row; without it rows do not open. */
+  readonly rowLink = input<((row: T) => string) | null>(null);
+  /** Offers the search box. */
+  readonly searchable = input(true);
+  /** The reader wants to see something else; bind it to the address with `listAddress`. */
+  readonly queryChange = output<ListQuery>();
+
+  private readonly cells = contentChildren<CellDirective<T>>(CellDirective);
+  private readonly viewport = viewChild(CdkVirtualScrollViewport);
+  private searchTimer: ReturnType<typeof setTimeout> | undefined;
+
+  protected readonly phone = toSignal(inject(BreakpointObserver).observe('(max-width: 720px)').pipe(map((state) => state.matches)), { initialValue: matchMedia('(max-width: 720px)').matches });
+  protected readonly density = signal<Density>(readStored(DENSITY_KEY) === 'compact' ? 'compact' : 'comfortable');
+  protected readonly filtersOpen = signal(false);
+  protected readonly focused = signal(0);
+  protected readonly query = computed(() => this.store().query());
+  protected readonly rows = computed(() => [...this.store().items()]);
+  protected readonly rowHeight = computed(() => ROW_HEIGHT[this.density()]);
+  protected readonly tracks = computed(() => this.columns().map((column) => column.width ?? 'minmax(120px, 1fr)').join(' '));
+  protected readonly filtered = computed(() => this.columns().filter((column) => column.filter));
+  protected readonly filterable = computed(() => this.filtered().length > 0);
+  protected readonly skeletonRows = Array.from({ length: 12 }, (_, index) => index);
+  protected readonly byId = (_index: number, row: T): string => row.id;
+  private readonly templates = computed(() => new Map(this.cells().map((cell) => [cell.key(), cell.template])));
+
+  constructor() {
+    inject(DestroyRef).onDestroy(() => clearTimeout(this.searchTimer));
+  }
+
+  protected templateOf(key: string): TemplateRef<CellContext<T>> | undefined {
+    return this.templates().get(key);
+  }
+
+  protected cardColumns(place: 'title' | 'aside' | 'fact'): readonly TableColumn<T>[] {
+    return this.columns().filter((column) => (column.card ?? 'fact') === place);
+  }
+
+  protected ariaSort(column: TableColumn<T>): 'ascending' | 'descending' | 'none' | null {
+    if (!column.sort) return null;
+    const sort = this.query().sort;
+    if (sort === column.sort) return 'ascending';
+    return sort === `-${column.sort}` ? 'descending' : 'none';
+  }
+
+  protected sortBy(column: TableColumn<T>): void {
+    if (column.sort) this.ask({ ...this.query(), sort: nextSort(this.query().sort, column.sort) });
+  }
+
+  protected searchLater(text: string): void {
+    clearTimeout(this.searchTimer);
+    this.searchTimer = setTimeout(() => this.ask({ ...this.query(), q: text.trim() }), SEARCH_PAUSE_MS);
+  }
+
+  protected setFilter(field: string, conditions: readonly Omit<ListFilter, 'field'>[]): void {
+    this.ask(withFilter(this.query(), field, conditions));
+  }
+
+  protected clear(): void {
+    this.ask({ ...EMPTY_QUERY, sort: this.query().sort });
+  }
+
+  protected toggleDensity(): void {
+    this.density.update((density) => (density === 'compact' ? 'comfortable' : 'compact'));
+    writeStored(DENSITY_KEY, this.density());
+  }
+
+  protected scrolled(): void {
+    const end = this.viewport()?.getRenderedRange().end ?? 0;
+    if (end > this.store().items().length - AHEAD) void this.store().more();
+  }
+
+  /** Opens a row, unless the click was for a link or a control inside it. */
+  protected open(row: T, event: Event): void {
+    const link = this.rowLink();
+    const target = event.target as HTMLElement;
+    if (!link || target.closest('a, button, input, select, [role=button]')) return;
+    void this.router.navigateByUrl(link(row));
+  }
+
+  protected pressed(event: KeyboardEvent, index: number): void {
+    if (event.target !== event.currentTarget) return;
+    const last = this.store().items().length - 1;
+    const target = { ArrowDown: index + 1, ArrowUp: index - 1, PageDown: index + PAGE_STEP, PageUp: index - PAGE_STEP, Home: 0, End: last }[event.key];
+    if (event.key === 'Enter') {
+      const row = this.store().items()[index];
+      if (row) this.open(row, event);
+    } else if (target !== undefined) {
+      event.preventDefault();
+      this.focusRow(Math.min(last, Math.max(0, target)));
+    }
+  }
+
+  private focusRow(index: number): void {
+    this.focused.set(index);
+    if (index > this.store().items().length - AHEAD) void this.store().more();
+    const row = (): HTMLElement | null => this.host.querySelector(`[data-index="${index}"]`);
+    if (!row()) this.viewport()?.scrollToIndex(Math.max(0, index - 3));
+    // A row far away is drawn one frame later.
+    if (row()) row()?.focus();
+    else afterNextRender(() => requestAnimationFrame(() => row()?.focus()), { injector: this.injector });
+  }
+
+  private ask(query: ListQuery): void {
+    this.focused.set(0);
+    this.viewport()?.scrollToIndex(0);
+    this.queryChange.emit(query);
+  }
+}
