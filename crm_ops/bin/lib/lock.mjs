@@ -24,7 +24,7 @@ export async function exclusively(folder, task, work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    let holder = NaN;
+    let holder;
     try {
       holder = Number(fs.readFileSync(file, 'utf8'));
     } catch {

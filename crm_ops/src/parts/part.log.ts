@@ -6,6 +6,7 @@ export class PartLog {
   #size: number;
   #tail: string[] = [];
   #partial = '';
+  #closed = false;
 
   /**
    * @param maxBytes size at which the file is moved to `.1`, and that to `.2`; 5 MB hold days of normal talk
@@ -18,6 +19,7 @@ export class PartLog {
 
   /** Appends at once: what a dying part said last must be on the disk. */
   write(chunk: Buffer | string): void {
+    if (this.#closed) return; // The number of a closed file may already be another file's.
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     if (this.#size > 0 && this.#size + bytes.length > this.maxBytes) this.#rotate();
     try {
@@ -36,6 +38,8 @@ export class PartLog {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     fs.closeSync(this.#handle);
   }
 

@@ -117,21 +117,26 @@ export class Part {
       }
     });
     this.#exited = new Promise((resolve) => {
+      let over = false;
       const gone = (code: number | null, signal: string | null): void => {
+        if (over) return;
+        over = true;
         clearTimeout(readyLimit);
         if (child.pid !== undefined) killGroup(child.pid);
         if (this.#wanted) this.#died(Date.now() - began, failure, signal ?? `exit code ${code ?? 'unknown'}`);
         resolve();
       };
       child.once('close', gone); // After exit and after the last line of output has been read.
+      // A grandchild that keeps the pipes open would hold 'close' back; without its group the pipes end. Node leaves 'close' out
+      // when the channel was closed early, hence the limit.
+      child.once('exit', (code, signal) => {
+        if (child.pid !== undefined) killGroup(child.pid);
+        setTimeout(() => gone(code, signal), 300);
+      });
       child.once('error', (error) => {
         this.#log.write(`${error.message}\n`);
         if (child.pid === undefined) gone(null, error.message);
       });
-    });
-    // A grandchild that keeps the pipes open would hold 'close' back; without its group the pipes end.
-    child.once('exit', () => {
-      if (child.pid !== undefined) killGroup(child.pid);
     });
   }
 

@@ -45,7 +45,10 @@ export function runTask(spec: TaskSpec, logDir: string, onLine: (line: string) =
   });
   const done = new Promise<void>((resolve, reject) => {
     child.once('error', (error) => reject(new LaunchError(`${spec.name} cannot start: ${error.message}`)));
-    child.once('close', (code, signal) => {
+    let over = false;
+    const ended = (code: number | null, signal: string | null): void => {
+      if (over) return;
+      over = true;
       const tail = log.tail();
       log.close();
       if (code === 0) resolve();
@@ -54,7 +57,9 @@ export function runTask(spec: TaskSpec, logDir: string, onLine: (line: string) =
         const said = failure ?? cureOf(tail) ?? tail.at(-1) ?? `it ended with ${signal ?? `exit code ${code ?? 'unknown'}`}`;
         reject(new LaunchError(`${spec.name} failed: ${said} (more in ${path.join(logDir, `${spec.name}.log`)})`));
       }
-    });
+    };
+    child.once('close', ended); // After the last line of output; Node leaves it out when the channel was closed early.
+    child.once('exit', (code, signal) => setTimeout(() => ended(code, signal), 300));
   });
   done.catch(() => undefined); // The caller awaits it; a stop before that must not count as unhandled.
   return {

@@ -1,21 +1,21 @@
 import { setInterval } from 'node:timers';
 import { readConfig } from '../config.js';
 import { messageOf } from './launch.error.js';
-import { launch, type Product } from './launch.service.js';
+import { launch, type LaunchOptions, type Product } from './launch.service.js';
 import { DEMO_USERS } from './product.plan.js';
 
 /** npm and the terminal both pass a Ctrl-C on; only one that comes later than this means "at once". */
 const SAME_KEYSTROKE_MS = 1000;
 
 /** What the command line wants from the launcher. */
-export interface CommandOptions {
+export interface CommandOptions extends Pick<LaunchOptions, 'beforeServices' | 'planner'> {
   readonly print: (line: string) => void;
-  readonly beforeServices?: Promise<void>;
 }
 
 /** Runs the product until a signal or the end of the parent process stops it. Resolves with the exit code. */
-export async function runLauncher({ print, beforeServices }: CommandOptions): Promise<number> {
+export async function runLauncher(options: CommandOptions): Promise<number> {
   const config = readConfig();
+  const { print } = options;
   const interrupt = new AbortController();
   let product: Product | undefined;
   let asked = 0;
@@ -48,7 +48,7 @@ export async function runLauncher({ print, beforeServices }: CommandOptions): Pr
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
   try {
-    product = await launch({ print, ...(beforeServices ? { beforeServices } : {}), signal: interrupt.signal });
+    product = await launch({ ...options, signal: interrupt.signal });
   } catch (error) {
     if (interrupt.signal.aborted) {
       print('stopped; nothing is left running');

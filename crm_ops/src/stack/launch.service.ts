@@ -71,7 +71,15 @@ export async function launch(options: LaunchOptions = {}): Promise<Product> {
     await runner.stop();
     lock.release();
   };
-  const interrupt = (): void => void stop();
+  const interrupted = new LaunchError('The start was interrupted; nothing is left running.');
+  let interrupt: () => void = () => undefined;
+  const aborted = new Promise<void>((_resolve, reject) => {
+    interrupt = () => {
+      reject(interrupted);
+      stop().catch(() => undefined); // Awaited below, where its error is seen.
+    };
+  });
+  aborted.catch(() => undefined); // Nobody waits for it except the steps that can last.
   try {
     options.signal?.throwIfAborted();
     options.signal?.addEventListener('abort', interrupt, { once: true });
@@ -82,7 +90,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Product> {
     const port = asked === 0 ? own : asked;
     const plan = (options.planner ?? productPlan)({ dataDir, port, sample, env, secrets, ports: { postgres, warehouse, semantic } });
 
-    await startAll(plan, runner, dataDir, print, options.beforeServices);
+    await startAll(plan, runner, dataDir, print, options.beforeServices && Promise.race([options.beforeServices, aborted]));
     const url = `http://127.0.0.1:${port}`;
     await untilHealthy(url, print, options.healthyMs ?? 900_000, options.signal);
     writeJson(runFile, { pid: process.pid, port, url, env: plan.env });
@@ -101,14 +109,14 @@ export async function launch(options: LaunchOptions = {}): Promise<Product> {
     };
   } catch (error) {
     await stop();
-    if (options.signal?.aborted) throw new LaunchError('The start was interrupted; nothing is left running.');
+    if (options.signal?.aborted) throw interrupted;
     throw error;
   } finally {
     options.signal?.removeEventListener('abort', interrupt);
   }
 }
 
-async function startAll(plan: Plan, runner: StackRunner, dataDir: string, print: (line: string) => void, before?: Promise<void>): Promise<void> {
+async function startAll(plan: Plan, runner: StackRunner, dataDir: string, print: (line: string) => void, before: Promise<void> | undefined): Promise<void> {
   const ready = (name: string): void => print(`${name} is ready`);
   if (plan.stores.length > 0) print(`starting ${plan.stores.map(({ name }) => name).join(', ')}`);
   await runner.startGroup(plan.stores, ready);

@@ -1,4 +1,4 @@
-import { FolderLock } from '../data/lock.file.js';
+import type { FolderLock } from '../data/lock.file.js';
 import { Part, type PartOptions, type PartSpec } from '../parts/part.process.js';
 import { runTask, type Task, type TaskSpec } from '../parts/task.process.js';
 import { LaunchError } from './launch.error.js';
