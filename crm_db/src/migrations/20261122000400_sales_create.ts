@@ -125,7 +125,6 @@ export const salesCreate: Migration = {
     await createUniques(knex, [
       ['crm_pipelines_default_key', 'crm_pipelines (is_default) WHERE is_default AND deleted_at IS NULL'],
       ['crm_stages_name_key', 'crm_stages (pipeline_id, lower(name)) WHERE deleted_at IS NULL'],
-      ['crm_stages_position_key', 'crm_stages (pipeline_id, position) WHERE deleted_at IS NULL'],
       ['crm_deal_stage_history_open_key', 'crm_deal_stage_history (deal_id) WHERE left_at IS NULL AND deleted_at IS NULL'],
       ['crm_quotes_number_key', 'crm_quotes (number) WHERE deleted_at IS NULL'],
       ['crm_orders_number_key', 'crm_orders (number) WHERE deleted_at IS NULL'],
