@@ -16,6 +16,7 @@ export default defineConfig(
       'crm/workspace-imports': 'error',
       'crm/no-focused-specs': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }], // Longer files answer more than one question.
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }], // `== null` is the one useful loose comparison.
       'no-var': 'error',
       'prefer-const': 'error',
@@ -34,7 +35,7 @@ export default defineConfig(
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false, arguments: true } }],
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'], // Without await a catch or finally runs too early.
-      '@typescript-eslint/only-throw-error': 'error', // Anything else has no stack.
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }], // Anything else has no stack; what was caught may go on.
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-ignore': true, 'ts-nocheck': true, 'ts-expect-error': 'allow-with-description', minimumDescriptionLength: 10 }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
