@@ -1,0 +1,109 @@
+/** What the semantic layer needs to know to run. */
+export interface SemanticConfig {
+  /** Address on loopback where Cube's REST protocol is served. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Key of the HS256 tokens that the API signs for this part. */
+  readonly secret: string;
+  readonly warehouse: WarehouseAddress;
+  /** Host of a Cube Store that keeps cache and queue; null keeps both in memory. */
+  readonly cubeStoreHost: string | null;
+  /** How old the known state of the warehouse's tables may be, in milliseconds. */
+  readonly freshnessMs: number;
+  /** Seconds after which a slow query answers "Continue wait" and the client asks again. */
+  readonly continueWaitSeconds: number;
+}
+
+/** A ClickHouse HTTP interface, taken apart from `http://user:password@host:port`. */
+export interface WarehouseAddress {
+  readonly protocol: 'http:' | 'https:';
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Raised for a setting that is missing or wrong; the message says which and how to set it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Shorter secrets can be guessed by brute force from one captured token. */
+const shortestSecret = 32;
+
+function parseUrl(name: string, value: string | undefined, example: string): URL {
+  if (!value) throw new ConfigError(`${name} is not set: set it to the address, for example ${example}`);
+  try {
+    return new URL(value);
+  } catch {
+    throw new ConfigError(`${name} is not an address: set it like ${example}`);
+  }
+}
+
+/** Takes a ClickHouse address apart; throws `ConfigError` when it is not an http(s) address. */
+export function parseWarehouseUrl(value: string | undefined): WarehouseAddress {
+  const url = parseUrl('CRM_CLICKHOUSE_URL', value, 'http://user:password@127.0.0.1:8123');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new ConfigError('CRM_CLICKHOUSE_URL must start with http:// or https://');
+  return {
+    protocol: url.protocol,
+    host: url.hostname,
+    port: Number(url.port || (url.protocol === 'https:' ? 8443 : 8123)),
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+  };
+}
+
+function positive(name: string, value: string | undefined, fallback: number): number {
+  if (value === undefined || value === '') return fallback;
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < 0) throw new ConfigError(`${name} must be a number of zero or more, not "${value}"`);
+  return number;
+}
+
+/** Reads the settings of this part, frozen; throws `ConfigError` with the cure. */
+export function readConfig(env: Environment = process.env): SemanticConfig {
+  const listen = parseUrl('CRM_CUBE_URL', env['CRM_CUBE_URL'], 'http://127.0.0.1:4000');
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(listen.hostname)) {
+    throw new ConfigError('CRM_CUBE_URL must be a loopback address: the API is the only door to the semantic layer');
+  }
+  const secret = env['CRM_CUBE_SECRET'] ?? '';
+  if (secret.length < shortestSecret) throw new ConfigError(`CRM_CUBE_SECRET must have at least ${shortestSecret} characters: set a random one`);
+  return Object.freeze({
+    listen: Object.freeze({ host: listen.hostname === '[::1]' ? '::1' : listen.hostname, port: Number(listen.port || 80) }),
+    secret,
+    warehouse: Object.freeze(parseWarehouseUrl(env['CRM_CLICKHOUSE_URL'])),
+    cubeStoreHost: env['CRM_CUBESTORE_HOST'] || null,
+    // A change must be seen within 1 s of its commit; the stream takes up to 250 ms of that, so 50 ms is not felt.
+    freshnessMs: positive('CRM_CUBE_FRESHNESS_MS', env['CRM_CUBE_FRESHNESS_MS'], 50),
+    // Cube's own default; the browser client polls on "Continue wait".
+    continueWaitSeconds: positive('CRM_CUBE_CONTINUE_WAIT_SECONDS', env['CRM_CUBE_CONTINUE_WAIT_SECONDS'], 10),
+  });
+}
+
+/**
+ * Sets Cube's own environment for this process and removes every other `CUBEJS_*` variable, so that nothing but `CRM_*`
+ * settings decides how it runs. Must run before Cube is loaded.
+ */
+export function applyCubeEnvironment(cubeStoreHost: string | null, env: NodeJS.ProcessEnv = process.env): void {
+  for (const name of Object.keys(env)) if (name.startsWith('CUBEJS_')) delete env[name];
+  Object.assign(env, {
+    // Production mode: no development server, no playground, no stack traces in answers.
+    NODE_ENV: 'production',
+    CUBEJS_DEV_MODE: 'false',
+    CUBEJS_TELEMETRY: 'false',
+    CUBEJS_DB_TYPE: 'clickhouse',
+    // One planner and one transpiler are tested, with or without the native add-on.
+    CUBEJS_TESSERACT_SQL_PLANNER: 'false',
+    CUBEJS_TRANSPILATION_NATIVE: 'false',
+    // No scheduled refresh: each request asks the warehouse for its state itself.
+    CUBEJS_REFRESH_WORKER: 'false',
+    CUBEJS_EXTERNAL_DEFAULT: 'false',
+    // A dashboard's largest chart is far below this; exports go through the API.
+    CUBEJS_DB_QUERY_DEFAULT_LIMIT: '10000',
+    CUBEJS_DB_QUERY_LIMIT: '50000',
+    CUBEJS_DB_QUERY_TIMEOUT: '2m',
+    CUBEJS_LOG_LEVEL: 'error',
+    ...(cubeStoreHost ? { CUBEJS_CUBESTORE_HOST: cubeStoreHost } : {}),
+  });
+}

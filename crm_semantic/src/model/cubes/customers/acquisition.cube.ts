@@ -1,0 +1,58 @@
+import type { Cube } from '../../model.types.js';
+import { calendarDate, converted, liveRows, ratio, rateJoin } from '../../sql.parts.js';
+import { column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+
+const cost = 'sum(ifNull({amount}, 0))';
+const customers = 'countIf({CUBE}.is_new)';
+
+/**
+ * What winning customers costs: spending beside accounts on the day they first became customers, which is the earliest of
+ * the recorded date, the first won deal and the first paid subscription.
+ */
+export const acquisition: Cube = {
+  name: 'crm_acquisition',
+  unit: 'customers',
+  description: 'Sales and marketing spending beside new customers.',
+  sql: `SELECT concat('spend ', toString(id)) AS id, CAST(toDate32(spent_on) AS Nullable(Date32)) AS day, CAST(amount AS Nullable(Decimal(18, 2))) AS amount, currency AS currency,
+      channel AS channel, region AS region, CAST(NULL AS Nullable(UUID)) AS owner_id, least(toDate32(spent_on), toDate32(today())) AS rate_day, 0 AS is_new
+    FROM (${liveRows('crm_marketing_spend')})
+    UNION ALL
+    SELECT concat('customer ', toString(a.id)), toDate32(arrayMin(arrayFilter(t -> t IS NOT NULL, [a.became_customer_at, f.first_at]))), NULL, '', NULL, a.region, a.owner_id, toDate32(today()), 1
+    FROM (${liveRows('crm_accounts', '*', 'NOT is_test AND merged_into_id IS NULL')}) AS a
+    LEFT JOIN (
+      SELECT account_id, min(at) AS first_at FROM (
+        ${liveRows('crm_deals', 'account_id, closed_at AS at', `NOT is_test AND status = 'won' AND account_id IS NOT NULL`)}
+        UNION ALL
+        ${liveRows('crm_subscription_changes', `account_id, toDateTime64(toString(effective_on), 6, 'UTC') AS at`, `kind = 'new'`)}
+      ) GROUP BY account_id
+    ) AS f ON a.id = f.account_id
+    WHERE a.became_customer_at IS NOT NULL OR f.first_at IS NOT NULL`,
+  joins: { ...ownerJoin, crm_rates: rateJoin() },
+  measures: {
+    count: {
+      title: 'New customers', titleAr: 'العملاء الجدد', description: 'Accounts that first became customers: by the recorded date, a won deal or a paid subscription, whichever was first.',
+      descriptionAr: 'الحسابات التي أصبحت عملاء لأول مرة، بالتاريخ المسجل أو أول صفقة رابحة أو أول اشتراك مدفوع.', type: 'count', where: '{CUBE}.is_new', unit: 'count',
+      kpi: 'new_customers', formula: 'number of accounts that first became customers', additive: true,
+    },
+    cost: {
+      title: 'Sales and marketing cost', titleAr: 'تكلفة البيع والتسويق', description: 'Spending on sales and marketing, at the rate of its day.', descriptionAr: 'الإنفاق على البيع والتسويق بسعر صرف يومه.',
+      type: 'number', sql: cost, format: 'currency', unit: 'money', kpi: 'acquisition_cost', formula: 'Σ spending', additive: true,
+    },
+    cac: {
+      title: 'Customer acquisition cost', titleAr: 'تكلفة اكتساب العميل', description: 'Sales and marketing cost divided by new customers of the same period, blended over channels; empty without new customers.',
+      descriptionAr: 'تكلفة البيع والتسويق مقسومة على العملاء الجدد في الفترة نفسها، لكل القنوات معًا.', type: 'number', sql: ratio(cost, customers), format: 'currency', unit: 'money',
+      kpi: 'cac', formula: 'sales + marketing cost ÷ new customers',
+    },
+    ...currencyMeasure,
+  },
+  dimensions: {
+    ...rowKey('spending or customer', 'الإنفاق أو العميل'),
+    amount: {
+      title: 'Amount', titleAr: 'المبلغ', description: 'Spending in the reporting currency, for the measures.', descriptionAr: 'الإنفاق بعملة التقارير.', type: 'number',
+      sql: converted('{CUBE}.amount', '{CUBE}.currency'), internal: true,
+    },
+    channel: column('Channel', 'القناة', 'Channel of the spending; new customers have none.', 'قناة الإنفاق، وليس للعملاء الجدد قناة.', '{CUBE}.channel'),
+    ...ownership('{CUBE}.region'),
+    day: column('Day', 'اليوم', 'Day of the spending or of becoming a customer.', 'يوم الإنفاق أو التحول إلى عميل.', calendarDate('{CUBE}.day'), 'time'),
+  },
+};

@@ -1,0 +1,75 @@
+/** The parts of the business a model belongs to; also the folders. */
+export type BusinessUnit = 'shared' | 'sales' | 'customers' | 'engagement' | 'billing' | 'service';
+
+/** What a number counts or measures; the reader's words for it are the UI's. */
+export type Unit =
+  | 'count' | 'money' | 'money_per_month' | 'money_per_year' | 'money_per_day' | 'ratio' | 'days' | 'hours' | 'minutes' | 'text' | 'date' | 'score';
+
+/** A name and an explanation in both languages. */
+export interface Bilingual {
+  readonly title: string;
+  readonly titleAr: string;
+  readonly description: string;
+  readonly descriptionAr: string;
+}
+
+/** A number of a cube. SQL refers to `{CUBE}`, to other members as `{member}` and to joined cubes as `{cube.member}`. */
+export interface Measure extends Bilingual {
+  readonly type: 'count' | 'number' | 'string';
+  readonly sql?: string;
+  /** Condition that a row must meet to be counted; for `count` only. */
+  readonly where?: string;
+  readonly format?: 'percent' | 'currency';
+  readonly unit: Unit;
+  /** The name in the KPI dictionary, when it is a KPI. */
+  readonly kpi?: string;
+  /** The definition in words and symbols, for the dictionary and the tile's tooltip. */
+  readonly formula?: string;
+  /** Whether the parts of a split sum to the whole. */
+  readonly additive?: boolean;
+  readonly version?: number;
+}
+
+/** A property to split and filter by. */
+export interface Dimension extends Bilingual {
+  readonly type: 'string' | 'number' | 'time' | 'boolean';
+  readonly sql: string;
+  readonly primaryKey?: boolean;
+  /** Internal members are of use to measures and policies only. */
+  readonly internal?: boolean;
+}
+
+/** A private cube: rows, how they join and what is measured on them. */
+export interface Cube {
+  readonly name: string;
+  readonly unit: BusinessUnit;
+  readonly description: string;
+  readonly sql: string;
+  /** Cube → condition. Every join is to one row at most, so that no measure fans out. */
+  readonly joins: Readonly<Record<string, string>>;
+  readonly measures: Readonly<Record<string, Measure>>;
+  readonly dimensions: Readonly<Record<string, Dimension>>;
+  /** Dimensions that a click on a number shows. */
+  readonly drill?: readonly string[];
+}
+
+/** A public view of one cube: what people may ask for, and whose rows they get. */
+export interface View extends Bilingual {
+  readonly name: string;
+  readonly unit: BusinessUnit;
+  readonly cube: string;
+  /** The resource of the role matrix whose scope decides the rows. */
+  readonly resource: string;
+  /** Who answers for these definitions. */
+  readonly owner: string;
+  /** Members to leave out of the cube's public ones. */
+  readonly excludes?: readonly string[];
+}
+
+/** The order of keys in every definition: names first, then meaning, then how it is computed. */
+export const keyOrder = {
+  measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'additive', 'version'],
+  dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'internal'],
+  cube: ['name', 'unit', 'description', 'sql', 'joins', 'measures', 'dimensions', 'drill'],
+  view: ['name', 'unit', 'title', 'titleAr', 'description', 'descriptionAr', 'cube', 'resource', 'owner', 'excludes'],
+} as const;

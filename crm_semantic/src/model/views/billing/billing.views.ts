@@ -1,0 +1,17 @@
+import type { View } from '../../model.types.js';
+
+/** What may be asked about recurring revenue and invoices. */
+export const billingViews: readonly View[] = [
+  {
+    name: 'subscriptions', unit: 'billing', title: 'Subscriptions', titleAr: 'الاشتراكات', description: 'Subscriptions and their recurring revenue now.', descriptionAr: 'الاشتراكات وإيرادها المتكرر الآن.',
+    cube: 'crm_subscriptions', resource: 'subscriptions', owner: 'finance',
+  },
+  {
+    name: 'mrr_bridge', unit: 'billing', title: 'MRR bridge', titleAr: 'جسر الإيراد المتكرر', description: 'How recurring revenue moved from month to month, and who left.', descriptionAr: 'كيف تحرك الإيراد المتكرر من شهر إلى شهر ومن غادر.',
+    cube: 'crm_mrr_bridge', resource: 'subscriptions', owner: 'finance',
+  },
+  {
+    name: 'invoices', unit: 'billing', title: 'Invoices', titleAr: 'الفواتير', description: 'What was invoiced, paid and is still due.', descriptionAr: 'ما فُوتر وما دُفع وما بقي مستحقًا.',
+    cube: 'crm_invoices', resource: 'invoices', owner: 'finance',
+  },
+];

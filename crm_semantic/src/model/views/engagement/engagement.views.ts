@@ -1,0 +1,13 @@
+import type { View } from '../../model.types.js';
+
+/** What may be asked about work with customers and campaigns. */
+export const engagementViews: readonly View[] = [
+  {
+    name: 'activities', unit: 'engagement', title: 'Activities', titleAr: 'الأنشطة', description: 'Calls, emails, meetings, tasks, notes and messages.', descriptionAr: 'المكالمات والرسائل والاجتماعات والمهام والملاحظات.',
+    cube: 'crm_activities', resource: 'activities', owner: 'sales operations',
+  },
+  {
+    name: 'campaigns', unit: 'engagement', title: 'Campaigns', titleAr: 'الحملات', description: 'Campaigns with their touches, leads and won deals.', descriptionAr: 'الحملات مع نقاط التواصل والعملاء المحتملين والصفقات الرابحة.',
+    cube: 'crm_campaigns', resource: 'campaigns', owner: 'marketing',
+  },
+];

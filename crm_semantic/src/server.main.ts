@@ -1,0 +1,34 @@
+import { readConfig } from './config.js';
+import { startSemanticServer, type SemanticServer } from './server/cube.server.js';
+
+/** One line that names the cure; a stack would hide it. */
+function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'unknown error';
+}
+
+let server: SemanticServer | null = null;
+let stopping = false;
+
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await server?.close();
+  process.exit(0);
+}
+
+async function main(): Promise<void> {
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+  process.on('disconnect', () => void stop());
+  try {
+    server = await startSemanticServer(readConfig());
+    process.send?.({ type: 'ready' });
+  } catch (error) {
+    const message = oneLine(error);
+    process.stderr.write(`semantic: ${message}\n`);
+    if (process.send) process.send({ type: 'failed', message }, () => process.exit(1));
+    else process.exit(1);
+  }
+}
+
+void main();

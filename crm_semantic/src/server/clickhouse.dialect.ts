@@ -1,0 +1,28 @@
+import { ClickHouseQuery } from '@cubejs-backend/schema-compiler/dist/src/adapter/ClickHouseQuery.js';
+import { timeZoneMarker } from '../model/time.zone.js';
+
+
+/**
+ * Cube's ClickHouse dialect with exact times. Cube's own reads bounds with a precision of one second, so that a row of the
+ * last second of a period (23:59:59.5) falls out; here bounds are read to the microsecond and a period ends half-open.
+ */
+export class CrmClickHouseQuery extends ClickHouseQuery {
+  override dateTimeCast(value: string, timezone?: string): string {
+    return timezone ? super.dateTimeCast(value, timezone) : `parseDateTime64BestEffort(${value}, 6, 'UTC')`;
+  }
+
+  // Cube writes a period's end as its last millisecond; one millisecond later is the half-open bound.
+  override timeRangeFilter(column: string, from: string, to: string): string {
+    return `${column} >= ${from} AND ${column} < addMilliseconds(${to}, 1)`;
+  }
+
+  override timeNotInRangeFilter(column: string, from: string, to: string): string {
+    return `(${column} < ${from} OR ${column} >= addMilliseconds(${to}, 1))`;
+  }
+
+  override buildSqlAndParams(exportAnnotatedSql?: boolean): [string, unknown[]] {
+    const [sql, params] = super.buildSqlAndParams(exportAnnotatedSql) as [string, unknown[]];
+    // The zone comes from the query, but Cube has already replaced it by the canonical IANA name.
+    return [sql.replaceAll(timeZoneMarker, (this as unknown as { timezone: string | undefined }).timezone ?? 'UTC'), params];
+  }
+}

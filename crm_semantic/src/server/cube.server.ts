@@ -1,0 +1,119 @@
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import express from 'express';
+import type { CubejsServerCore, CreateOptions } from '@cubejs-backend/server-core';
+import type { SemanticConfig } from '../config.js';
+import { applyCubeEnvironment } from '../config.js';
+import { modelFiles } from '../model/model.files.js';
+import { publicMembers } from '../model/model.registry.js';
+import { installNativeStandIn } from '../native/native.standin.js';
+import { authenticate, groupsOf, parseClaims } from './access.context.js';
+import { refuseHiddenMembers } from './member.guard.js';
+import { TableVersions } from './table.versions.js';
+import { WarehouseDriver } from './warehouse.driver.js';
+
+/** A running semantic layer. */
+export interface SemanticServer {
+  readonly url: string;
+  /** Whether the TypeScript stand-in serves in place of Cube's native add-on. */
+  readonly standIn: boolean;
+  close(): Promise<void>;
+}
+
+/** Queries that run in the warehouse at once; more wait in Cube's queue. */
+const concurrency = 8;
+const sweepEveryMs = 30_000;
+
+interface VersionRow {
+  readonly table: string;
+  readonly version: string;
+}
+
+/** Starts Cube's REST protocol on the loopback address of the configuration; rejects when the port is taken. */
+export async function startSemanticServer(config: SemanticConfig): Promise<SemanticServer> {
+  applyCubeEnvironment(config.cubeStoreHost);
+  const standIn = installNativeStandIn();
+  if (standIn && config.cubeStoreHost) {
+    throw new Error('CRM_CUBESTORE_HOST needs the native add-on of Cube, which is missing: install @cubejs-backend/native with its scripts, or unset it');
+  }
+  const require = createRequire(import.meta.url);
+  const { CubejsServerCore: Core } = require('@cubejs-backend/server-core') as { CubejsServerCore: typeof CubejsServerCore };
+  // These load Cube at import, so they must follow the environment above.
+  const { FreshOrchestrator } = await import('./fresh.orchestrator.js');
+  const { CrmClickHouseQuery } = await import('./clickhouse.dialect.js');
+
+  const driver = new WarehouseDriver(config.warehouse, concurrency);
+  const versions = new TableVersions(async () => {
+    const rows = await driver.query<VersionRow>('SELECT table, toString(max(last_lsn)) AS version FROM crm_raw._tables FINAL GROUP BY table', []);
+    return new Map(rows.map(({ table, version }) => [table, version]));
+  }, config.freshnessMs);
+
+  let orchestrator: InstanceType<typeof FreshOrchestrator> | null = null;
+  class SemanticCore extends Core {
+    protected override createOrchestratorApi(...[drivers, options]: Parameters<CubejsServerCore['createOrchestratorApi']>): InstanceType<typeof FreshOrchestrator> {
+      orchestrator = new FreshOrchestrator(versions, drivers, this.logger, options);
+      return orchestrator;
+    }
+  }
+  const files = modelFiles();
+  const members = publicMembers();
+  const core = new SemanticCore({
+    devServer: false,
+    telemetry: false,
+    basePath: '/cubejs-api',
+    apiSecret: config.secret,
+    cacheAndQueueDriver: config.cubeStoreHost ? 'cubestore' : 'memory',
+    logger: (message: string, params: Record<string, unknown>) => logError(message, params),
+    driverFactory: () => driver,
+    dialectFactory: () => CrmClickHouseQuery,
+    repositoryFactory: () => ({ localPath: () => '.', dataSchemaFiles: () => Promise.resolve(files) }),
+    scheduledRefreshTimer: false,
+    orchestratorOptions: {
+      continueWaitTimeout: config.continueWaitSeconds,
+      queryCacheOptions: { queueOptions: { concurrency, continueWaitTimeout: config.continueWaitSeconds } },
+    },
+    checkAuth: (_request: unknown, token?: string) => ({ security_context: authenticate(config.secret, token) }),
+    contextToGroups: (context: { securityContext?: unknown }) => Promise.resolve(groupsOf(parseClaims(context.securityContext))),
+    contextToApiScopes: () => Promise.resolve(['meta', 'data', 'sql']),
+    queryRewrite: (query: Parameters<typeof refuseHiddenMembers>[0]) => refuseHiddenMembers(query, members),
+  } as unknown as CreateOptions);
+
+  const app = express();
+  app.disable('x-powered-by');
+  await core.initApp(app);
+  const server = createServer(app);
+  await listen(server, config.listen.host, config.listen.port);
+  const sweeper = setInterval(() => orchestrator?.sweep(), sweepEveryMs);
+  sweeper.unref();
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.listen.port;
+  return {
+    url: `http://${config.listen.host}:${port}`,
+    standIn,
+    close: async () => {
+      clearInterval(sweeper);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await core.shutdown();
+      server.closeAllConnections();
+      await closed;
+      await driver.release();
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const message = error.code === 'EADDRINUSE' ? `Port ${port} is taken: stop what listens there or change CRM_CUBE_URL` : error.message;
+      reject(new Error(message, { cause: error }));
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
+
+/** Cube logs each step of each query; only what went wrong is worth a line. */
+function logError(message: string, params: Record<string, unknown>): void {
+  const failure = params['error'];
+  if (failure && message !== 'Auth Error') process.stderr.write(`semantic: ${message}: ${String(failure).split('\n')[0]}\n`);
+}

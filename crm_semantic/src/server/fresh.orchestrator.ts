@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import type { OrchestratorApi as CubeOrchestratorApi } from '@cubejs-backend/server-core';
+import { tablesRead, type TableVersions } from './table.versions.js';
+
+const { OrchestratorApi } = createRequire(import.meta.url)('@cubejs-backend/server-core') as { OrchestratorApi: typeof CubeOrchestratorApi };
+
+type QueryBody = Parameters<CubeOrchestratorApi['executeQuery']>[0];
+type OrchestratorOptions = ConstructorParameters<typeof CubeOrchestratorApi>;
+
+/** Seconds an answer is kept: long enough for a morning's dashboards, and a change makes a new key at once. */
+const keepSeconds = 3600;
+/** Answers kept in memory; the oldest go first. */
+const keepAnswers = 5_000;
+
+interface MemoryStore {
+  store?: Record<string, { exp: number }>;
+}
+
+/**
+ * Cube's orchestrator with a cache that is never stale. The state of the tables that a statement reads is part of the
+ * key under which its answer is cached and under which running statements are shared, so unchanged data is served from the
+ * cache, and changed data is always asked for anew, also while an older statement is still running.
+ */
+export class FreshOrchestrator extends OrchestratorApi {
+  /** State under which a slow statement was started: polling for it must find that run, however often data changes. */
+  private readonly polled = new Map<string, string>();
+
+  constructor(
+    private readonly versions: TableVersions,
+    ...args: OrchestratorOptions
+  ) {
+    super(...args);
+  }
+
+  override async executeQuery(query: QueryBody): Promise<unknown> {
+    const statement = JSON.stringify([query.query, query.values]);
+    const state = this.polled.get(statement) ?? (await this.versions.fingerprint(tablesRead(query.query ?? '')));
+    try {
+      const answer: unknown = await super.executeQuery({ ...query, cacheKeyQueries: [], invalidate: state, expireSecs: keepSeconds } as QueryBody);
+      this.polled.delete(statement);
+      return answer;
+    } catch (error) {
+      if (isContinueWait(error)) this.polled.set(statement, state);
+      else this.polled.delete(statement);
+      throw error;
+    }
+  }
+
+  /** Drops what has expired and, beyond the limit, the answers nearest to it. */
+  sweep(now: number = Date.now()): void {
+    const driver = (this.getQueryOrchestrator() as unknown as { queryCache: { getCacheDriver(): MemoryStore } }).queryCache.getCacheDriver();
+    const store = driver.store;
+    if (!store) return;
+    const keys = Object.keys(store).sort((a, b) => (store[a]?.exp ?? 0) - (store[b]?.exp ?? 0));
+    keys.forEach((key, index) => {
+      if ((store[key]?.exp ?? 0) < now || index < keys.length - keepAnswers) delete store[key];
+    });
+    if (this.polled.size > keepAnswers) this.polled.clear();
+  }
+}
+
+function isContinueWait(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && (error as { error?: unknown }).error === 'Continue wait';
+}

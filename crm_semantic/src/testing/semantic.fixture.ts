@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import jwt from 'jsonwebtoken';
+import { startEmbeddedWarehouse, type EmbeddedWarehouse } from 'crm_warehouse';
+import { readConfig } from '../config.js';
+import type { SecurityContext } from '../server/access.context.js';
+import { startSemanticServer, type SemanticServer } from '../server/cube.server.js';
+import { rawTableStatements } from './raw.tables.js';
+
+/** The key that the specs sign tokens with. */
+export const testSecret = 'a secret of the specs, long enough to be taken';
+
+/** A row to insert; what is left out takes its default. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** An answer of the semantic layer as it came. */
+export interface Reply {
+  readonly status: number;
+  readonly body: Record<string, unknown> & { readonly data?: readonly Record<string, unknown>[]; readonly error?: string };
+}
+
+/** A number to make readable ids: `uuid(7)` is the same row everywhere. */
+export function uuid(n: number): string {
+  return `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+}
+
+/** Claims of someone who may read everything, changed by `claims`. */
+export function claimsOf(claims: Partial<SecurityContext> = {}): SecurityContext {
+  const resources = ['deals', 'accounts', 'contacts', 'leads', 'activities', 'tickets', 'subscriptions', 'invoices', 'campaigns', 'forecast'];
+  return { sub: 'someone', roles: ['admin'], scopes: Object.fromEntries(resources.map((name) => [name, 'all'])), user_id: uuid(1), team_ids: [], region: null, ...claims };
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** The semantic layer over a real engine with empty tables of the mirror, in a folder of its own. */
+export class SemanticFixture {
+  private lsn = 1;
+
+  private constructor(
+    private readonly folder: string,
+    readonly warehouse: EmbeddedWarehouse,
+    readonly server: SemanticServer,
+  ) {}
+
+  static async start(extra: Readonly<Record<string, string>> = {}): Promise<SemanticFixture> {
+    const folder = await mkdtemp(join(tmpdir(), 'crm_semantic_'));
+    const warehouse = await startEmbeddedWarehouse({ dataDir: folder, user: 'crm_app', password: 'specs' });
+    try {
+      for (const statement of rawTableStatements) await run(warehouse.url, statement);
+      const config = readConfig({ CRM_CUBE_URL: `http://127.0.0.1:${await freePort()}`, CRM_CUBE_SECRET: testSecret, CRM_CLICKHOUSE_URL: warehouse.url, ...extra });
+      return new SemanticFixture(folder, warehouse, await startSemanticServer(config));
+    } catch (error) {
+      await warehouse.stop();
+      throw error;
+    }
+  }
+
+  /** Inserts rows as the sink does and moves the state of the table on. */
+  async insert(table: string, rows: readonly Row[]): Promise<void> {
+    this.lsn += 1;
+    const lines = rows.map((row) => JSON.stringify({ _version: this.lsn, ...row })).join('\n');
+    await run(this.warehouse.url, `INSERT INTO crm_raw.${table} FORMAT JSONEachRow\n${lines}`);
+    await run(this.warehouse.url, `INSERT INTO crm_raw._tables FORMAT JSONEachRow\n${JSON.stringify({ table, last_lsn: this.lsn, _version: this.lsn })}`);
+  }
+
+  /** Runs a statement in the warehouse, past the semantic layer. */
+  sql(statement: string): Promise<string> {
+    return run(this.warehouse.url, statement);
+  }
+
+  token(claims: Partial<SecurityContext> = {}): string {
+    return jwt.sign(claimsOf(claims), testSecret, { algorithm: 'HS256', expiresIn: '1m' });
+  }
+
+  async call(path: string, body?: unknown, claims: Partial<SecurityContext> = {}, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    const response = await fetch(`${this.server.url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${this.token(claims)}`, 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Reply['body'] };
+  }
+
+  /** Loads a query and gives its rows; an answer that is no success is an error with its text. */
+  async load(query: unknown, claims: Partial<SecurityContext> = {}): Promise<readonly Record<string, unknown>[]> {
+    const { status, body } = await this.call('/cubejs-api/v1/load', { query }, claims);
+    if (status !== 200 || !body.data) throw new Error(`load answered ${status}: ${body.error ?? JSON.stringify(body)}`);
+    return body.data;
+  }
+
+  /** Loads a query of one row. */
+  async one(query: unknown, claims: Partial<SecurityContext> = {}): Promise<Record<string, unknown>> {
+    const [row] = await this.load(query, claims);
+    return row ?? {};
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+    await this.warehouse.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function run(url: string, statement: string): Promise<string> {
+  const address = new URL(url);
+  const authorization = `Basic ${Buffer.from(`${address.username}:${address.password}`).toString('base64')}`;
+  const response = await fetch(`http://${address.host}/`, { method: 'POST', headers: { authorization }, body: statement });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${text.trim()} in: ${statement.slice(0, 200)}`);
+  return text;
+}
