@@ -1,2 +1,13 @@
 export { startEmbeddedWarehouse, type EmbeddedOptions, type EmbeddedWarehouse } from './embedded/embedded.child.js';
-export { READER, readerUrl } from './connection.js';
+export { createWarehouse, isConnectionLoss, READER, readerUrl, Warehouse, type QueryOptions, type WarehouseOptions } from './connection.js';
+export { migrateWarehouse, dumpSchema, type MigrateOptions, type MigrationStep } from './migrations/migration.runner.js';
+export { createDialect, type Dialect } from './migrations/ddl.dialect.js';
+export { MirrorError, primaryKeyOf, type ColumnDescription, type TableDescription } from './mirror/table.description.js';
+export { applyTable, readExisting } from './mirror/table.mirror.js';
+export { planTable, type ExistingTable } from './mirror/table.plan.js';
+export { EARLIEST, LATEST, mirrorType, type MirrorType } from './mirror/type.map.js';
+export { pgArrayToJson } from './mirror/array.text.js';
+export { ChangeSink, createSink, type Batch, type SinkOptions } from './sink/change.sink.js';
+export { microsText, nowMicros } from './sink/state.store.js';
+export type { ChangeRow, RowText, SnapshotPosition, TableState, Watermark } from './sink/change.types.js';
+export { quoteName, quoteString } from './embedded/sql.scanner.js';

@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { POOL_THREADS, readConfig } from './config.js';
 import { serveWarehouse } from './embedded/embedded.server.js';
-import { READER } from './connection.js';
+import { createWarehouse, READER } from './connection.js';
+import { migrateWarehouse } from './migrations/migration.runner.js';
 
 // The part "warehouse" of the part protocol: ready or failed over IPC, stops on SIGTERM and when the channel closes.
 
@@ -48,6 +49,9 @@ async function serve(): Promise<void> {
     );
   });
   url.port = String(served.port);
+  const warehouse = createWarehouse(url.href);
+  await migrateWarehouse(warehouse);
+  await warehouse.close();
   await report({ type: 'ready', url: url.href.replace(/\/$/, '') });
   if (process.send !== undefined && !process.connected) process.emit('SIGTERM');
 }

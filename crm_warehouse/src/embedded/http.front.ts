@@ -169,7 +169,8 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
 
 /** The HTTP server that speaks ClickHouse's interface; the caller listens with it, on a loopback address only. */
 export function createFront(options: FrontOptions): Server {
-  const server = createServer((request, response) => {
+  // As long a line as a ClickHouse server takes (http_max_uri_size): an INSERT into a wide table carries its conversions in the query.
+  const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     response.setHeader('X-ClickHouse-Server-Display-Name', hostname());
     if (url.pathname === '/ping' || url.pathname === '/replicas_status') return send(response, 200, 'Ok.\n');

@@ -1,0 +1,35 @@
+import type { Warehouse } from '../connection.js';
+import type { Dialect } from '../migrations/ddl.dialect.js';
+import type { TableDescription } from './table.description.js';
+import { planTable, type ExistingColumn, type ExistingTable } from './table.plan.js';
+
+/** Reads what the warehouse has of a table. */
+export async function readExisting(warehouse: Warehouse, table: string): Promise<ExistingTable> {
+  const columns = await warehouse.rows<ExistingColumn & { database: string; key: number; position: string }>(
+    `SELECT database, name, type, is_in_sorting_key AS key, position FROM system.columns
+     WHERE database IN ('crm_raw', 'crm_history') AND table = {table:String} ORDER BY position`,
+    { params: { table } },
+  );
+  const of = (database: string): ExistingColumn[] | undefined => {
+    const own = columns.filter((column) => column.database === database).map(({ name, type }) => ({ name, type }));
+    return own.length === 0 ? undefined : own;
+  };
+  const tables = await warehouse.rows<{ sorting_key: string; as_select: string; name: string; database: string }>(
+    `SELECT database, name, sorting_key, as_select FROM system.tables
+     WHERE (database = 'crm_raw' AND name = {table:String}) OR (database = 'crm_history' AND name = {feed:String})`,
+    { params: { table, feed: `_feed_${table}` } },
+  );
+  return {
+    raw: of('crm_raw'),
+    history: of('crm_history'),
+    rawKey: tables.find((t) => t.database === 'crm_raw')?.sorting_key.split(', ').map((name) => name.replaceAll('`', '')),
+    feed: tables.find((t) => t.database === 'crm_history')?.as_select,
+  };
+}
+
+/** Creates or changes the tables of the warehouse for one Postgres table; returns the statements it ran. Throws MirrorError for what only a new snapshot can do. */
+export async function applyTable(warehouse: Warehouse, table: TableDescription, dialect: Dialect): Promise<string[]> {
+  const statements = planTable(table, await readExisting(warehouse, table.name), dialect);
+  for (const statement of statements) await warehouse.command(statement, { idempotent: true });
+  return statements;
+}

@@ -1,0 +1,126 @@
+import { quoteName, quoteString } from '../embedded/sql.scanner.js';
+import type { Dialect } from '../migrations/ddl.dialect.js';
+import { pgArrayToJson } from './array.text.js';
+import { MirrorError, primaryKeyOf, type ColumnDescription, type TableDescription } from './table.description.js';
+import { holds, mirrorType } from './type.map.js';
+
+/** A column as the warehouse has it now. */
+export interface ExistingColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What the warehouse has of a table now; undefined when it is not there. */
+export interface ExistingTable {
+  readonly raw?: readonly ExistingColumn[];
+  readonly history?: readonly ExistingColumn[];
+  readonly rawKey?: readonly string[];
+  /** SELECT of the view that feeds raw from history, as the engine prints it. */
+  readonly feed?: string;
+}
+
+const RAW_OWN = ["_version UInt64", '_deleted UInt8', "_committed_at DateTime64(6, 'UTC')"];
+const HISTORY_OWN = ["_op Enum8('c' = 1, 'u' = 2, 'd' = 3, 'r' = 4)", '_lsn UInt64', '_seq UInt32', '_xid UInt64', "_committed_at DateTime64(6, 'UTC')"];
+const OWN_NAMES = new Set(['_version', '_deleted', '_committed_at', '_op', '_lsn', '_seq', '_xid']);
+
+/** The materialized view that copies each block of history into raw, in the same INSERT. */
+export function feedName(table: string): string {
+  return `crm_history.${quoteName(`_feed_${table}`)}`;
+}
+
+function typeOf(column: ColumnDescription): string {
+  const { type } = mirrorType(column.pgType);
+  return column.nullable && (column.primaryKeyPosition ?? 0) === 0 ? `Nullable(${type})` : type;
+}
+
+function unwrapped(type: string): { base: string; nullable: boolean } {
+  const inner = /^Nullable\((.*)\)$/s.exec(type)?.[1];
+  return inner === undefined ? { base: type, nullable: false } : { base: inner, nullable: true };
+}
+
+function missingDefault(column: ColumnDescription): string {
+  if (column.missingValue === null || column.missingValue === undefined) return '';
+  const map = mirrorType(column.pgType);
+  const text = map.element === undefined ? column.missingValue : pgArrayToJson(column.missingValue, map.element);
+  const nullable = typeOf(column).startsWith('Nullable(');
+  const value = map.input === 'String' ? map.convert(quoteString(text), nullable) : `CAST(${quoteString(booleanText(map.type, text))}, ${quoteString(map.type)})`;
+  return ` DEFAULT ${value}`;
+}
+
+function booleanText(type: string, text: string): string {
+  return type === 'Bool' ? (text.startsWith('t') ? 'true' : 'false') : text;
+}
+
+function create(table: TableDescription, database: string, own: readonly string[], engine: string, order: string, dialect: Dialect): string {
+  const columns = [...table.columns.map((column) => `${quoteName(column.name)} ${typeOf(column)}${missingDefault(column)}`), ...own];
+  return `CREATE TABLE IF NOT EXISTS ${database}.${quoteName(table.name)}${dialect.onCluster}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}\nORDER BY (${order})`;
+}
+
+/** SELECT of the feed view for the columns that raw will have. */
+function feedSelect(table: string, columns: readonly string[]): string {
+  const own = ["_lsn AS _version", "toUInt8(_op = 'd') AS _deleted", '_committed_at'];
+  return `SELECT ${[...columns.map(quoteName), ...own].join(', ')} FROM crm_history.${quoteName(table)}`;
+}
+
+function changed(table: TableDescription, database: string, existing: readonly ExistingColumn[], key: readonly string[], dialect: Dialect): string[] {
+  const name = `${database}.${quoteName(table.name)}`;
+  const alter = `ALTER TABLE ${name}${dialect.onCluster}`;
+  const have = new Map(existing.map((column) => [column.name, column.type]));
+  const statements: string[] = [];
+  let after = '';
+  for (const column of table.columns) {
+    const wanted = typeOf(column);
+    const type = have.get(column.name);
+    if (type === undefined) statements.push(`${alter} ADD COLUMN IF NOT EXISTS ${quoteName(column.name)} ${wanted}${missingDefault(column)}${after}`);
+    else {
+      const [now, goal] = [unwrapped(type), unwrapped(wanted)];
+      // A warehouse column never becomes narrower or NOT NULL: older versions of the row must still fit.
+      const base = holds(now.base, goal.base) && now.base !== 'String' ? now.base : goal.base;
+      const target = now.nullable || goal.nullable ? `Nullable(${base})` : base;
+      if (target !== type) {
+        if (key.includes(column.name)) throw new MirrorError(`the type of the key column ${table.name}.${column.name} changed from ${type} to ${target}; remove crm_raw.${table.name} and crm_history.${table.name} and take a new snapshot`);
+        statements.push(`${alter} MODIFY COLUMN ${quoteName(column.name)} ${target}`);
+      }
+    }
+    after = ` AFTER ${quoteName(column.name)}`;
+  }
+  const described = new Set(table.columns.map((column) => column.name));
+  for (const column of existing) {
+    if (described.has(column.name) || OWN_NAMES.has(column.name) || column.type.startsWith('Nullable(')) continue;
+    if (key.includes(column.name)) throw new MirrorError(`${table.name}.${column.name} left the primary key; remove crm_raw.${table.name} and crm_history.${table.name} and take a new snapshot`);
+    // Postgres dropped it: what was known stays, later rows have NULL.
+    statements.push(`${alter} MODIFY COLUMN ${quoteName(column.name)} Nullable(${column.type})`);
+  }
+  return statements;
+}
+
+/**
+ * Statements, in order, that bring `crm_raw.<table>`, `crm_history.<table>` and the view between them to the description; none when all fits.
+ * Columns that Postgres dropped stay in both tables and become Nullable. Throws MirrorError for what only a new snapshot can do.
+ */
+export function planTable(table: TableDescription, existing: ExistingTable, dialect: Dialect): string[] {
+  const key = primaryKeyOf(table);
+  const reserved = table.columns.find((column) => OWN_NAMES.has(column.name));
+  if (reserved !== undefined) throw new MirrorError(`${table.name}.${reserved.name}: this name is the warehouse's own; rename the column`);
+  if (existing.rawKey !== undefined && existing.rawKey.join() !== key.join()) {
+    throw new MirrorError(`the primary key of ${table.name} changed from (${existing.rawKey.join(', ')}) to (${key.join(', ')}); remove crm_raw.${table.name} and crm_history.${table.name} and take a new snapshot`);
+  }
+  const order = key.map(quoteName).join(', ');
+  const raw = existing.raw === undefined
+    ? [create(table, 'crm_raw', RAW_OWN, dialect.engine('ReplacingMergeTree', '_version', '_deleted'), order, dialect)]
+    : changed(table, 'crm_raw', existing.raw, key, dialect);
+  const history = existing.history === undefined
+    ? [create(table, 'crm_history', HISTORY_OWN, dialect.engine('ReplacingMergeTree'), `${order}, _lsn, _seq`, dialect)]
+    : changed(table, 'crm_history', existing.history, key, dialect);
+  const dropped = (existing.raw ?? []).map((column) => column.name).filter((name) => !OWN_NAMES.has(name) && !table.columns.some((column) => column.name === name));
+  const select = feedSelect(table.name, [...table.columns.map((column) => column.name), ...dropped]);
+  const feed = existing.feed === undefined
+    ? [`CREATE MATERIALIZED VIEW IF NOT EXISTS ${feedName(table.name)}${dialect.onCluster} TO crm_raw.${quoteName(table.name)} AS ${select}`]
+    // MODIFY QUERY is atomic: there is no moment in which a row could reach history alone.
+    : normal(existing.feed) === normal(select) ? [] : [`ALTER TABLE ${feedName(table.name)}${dialect.onCluster} MODIFY QUERY ${select}`];
+  return [...raw, ...history, ...feed];
+}
+
+function normal(sql: string): string {
+  return sql.replaceAll(/[\s`()]+/g, '').toLowerCase();
+}

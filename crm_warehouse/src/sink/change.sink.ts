@@ -1,0 +1,219 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
+import type { Warehouse } from '../connection.js';
+import { quoteName, quoteString } from '../embedded/sql.scanner.js';
+import { createDialect, type Dialect } from '../migrations/ddl.dialect.js';
+import { pgArrayToJson } from '../mirror/array.text.js';
+import { MirrorError, type ColumnDescription, type TableDescription } from '../mirror/table.description.js';
+import { applyTable } from '../mirror/table.mirror.js';
+import { mirrorType } from '../mirror/type.map.js';
+import type { ChangeRow, RowText, SnapshotPosition, TableState, Watermark } from './change.types.js';
+import { arraysToJson, copyText } from './copy.text.js';
+import { microsText, StateStore } from './state.store.js';
+
+/** A batch of changes, in commit order, and the watermark that is true once they are written. */
+export interface Batch {
+  readonly changes: readonly ChangeRow[];
+  readonly watermark?: Watermark;
+}
+
+/** How a sink is made. */
+export interface SinkOptions {
+  /** Name of the cluster for DDL; none by default. */
+  readonly cluster?: string;
+}
+
+// Inserts that run at once: as many as the embedded warehouse has cores for, with room for others' writes.
+const PARALLEL = 4;
+
+interface KnownTable {
+  readonly description: TableDescription;
+  readonly columns: ReadonlyMap<string, ColumnDescription>;
+}
+
+/** The only writer of crm_raw and crm_history. Writing a batch again changes nothing: a row version is identified by key, LSN and sequence. */
+export class ChangeSink {
+  private readonly tables = new Map<string, KnownTable>();
+  private readonly states = new Map<string, TableState>();
+  private readonly store: StateStore;
+  private readonly dialect: Dialect;
+  private statesRead = false;
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    options: SinkOptions = {},
+  ) {
+    this.store = new StateStore(warehouse);
+    this.dialect = createDialect(options.cluster);
+  }
+
+  /** Makes the warehouse fit a table; needed before its first change and whenever its shape differs. Returns the DDL that ran. */
+  async ensureTable(description: TableDescription): Promise<string[]> {
+    const statements = await applyTable(this.warehouse, description, this.dialect);
+    this.tables.set(description.name, { description, columns: new Map(description.columns.map((column) => [column.name, column])) });
+    return statements;
+  }
+
+  /** Writes the rows of all tables, then the states, then the watermark; throws before the watermark when any row could not be written. */
+  async writeBatch(batch: Batch): Promise<void> {
+    const byTable = new Map<string, ChangeRow[]>();
+    for (const change of batch.changes) {
+      const list = byTable.get(change.source.table);
+      if (list === undefined) byTable.set(change.source.table, [change]);
+      else list.push(change);
+    }
+    const work = [...byTable];
+    const worker = async (): Promise<void> => {
+      for (let next = work.shift(); next !== undefined; next = work.shift()) await this.writeTable(next[0], next[1]);
+    };
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, work.length) }, worker));
+    if (byTable.size > 0) {
+      await this.readStates();
+      await this.saveStates([...byTable].map(([table, changes]) => this.applied(table, changes)));
+    }
+    if (batch.watermark !== undefined) await this.store.writeWatermark(batch.watermark);
+  }
+
+  private async writeTable(table: string, changes: readonly ChangeRow[]): Promise<void> {
+    const known = this.known(table);
+    const names = known.description.columns.map((column) => column.name);
+    const lines = changes.map((change) => {
+      // With an update only what changed may be sent; the rest is as it was before.
+      const row: RowText = change.op === 'd' ? { ...change.before, ...change.key } : change.op === 'u' ? { ...change.before, ...change.after } : (change.after ?? {});
+      for (const name of Object.keys(row)) if (!known.columns.has(name)) throw new MirrorError(`${table}.${name} is not in the described shape; call ensureTable with the present one first`);
+      const { lsn, seq, xid, committed_at: committedAt } = change.source;
+      const values = names.map((name) => this.cell(known, name, row[name] ?? null));
+      return `${values.join('\t')}\t${change.op}\t${String(lsn)}\t${String(seq)}\t${String(xid)}\t${microsText(committedAt)}\n`;
+    });
+    const body = Buffer.from(lines.join(''));
+    const own = ["_op String", '_lsn UInt64', '_seq UInt32', '_xid UInt64', '_committed_at String'];
+    const values = ['_op', '_lsn', '_seq', '_xid', "parseDateTime64BestEffort(_committed_at, 6, 'UTC')"];
+    await this.warehouse.insertBody(this.insertSql(known, names, own, values), () => Readable.from([body]), { idempotent: true });
+  }
+
+  private cell(known: KnownTable, name: string, value: string | null): string {
+    const column = known.columns.get(name);
+    if (column === undefined) return copyText(value);
+    // A delete of a table that logs only keys has no other values; a column that may not be NULL then gets its type's default.
+    if (value === null && (!column.nullable || (column.primaryKeyPosition ?? 0) > 0)) return emptyOf(mirrorType(column.pgType).type);
+    const { element } = mirrorType(column.pgType);
+    return copyText(element === undefined || value === null ? value : pgArrayToJson(value, element));
+  }
+
+  // One INSERT into history; its view writes raw in the same statement. The conversion of Postgres' text is the same SQL for changes and snapshots.
+  private insertSql(known: KnownTable, names: readonly string[], own: readonly string[], ownValues: readonly string[]): string {
+    const columns = names.map((name) => {
+      const column = known.columns.get(name);
+      if (column === undefined) throw new MirrorError(`${known.description.name} has no column ${name}`);
+      const nullable = column.nullable && (column.primaryKeyPosition ?? 0) === 0;
+      const map = mirrorType(column.pgType);
+      return { name: quoteName(name), input: nullable ? `Nullable(${map.input})` : map.input, value: map.convert(quoteName(name), nullable) };
+    });
+    const structure = [...columns.map((column) => `${column.name} ${column.input}`), ...own].join(', ');
+    return `INSERT INTO crm_history.${quoteName(known.description.name)} (${[...columns.map((column) => column.name), '_op', '_lsn', '_seq', '_xid', '_committed_at'].join(', ')})
+SELECT ${[...columns.map((column) => column.value), ...ownValues].join(', ')}
+FROM input(${quoteString(structure)}) FORMAT TabSeparated`;
+  }
+
+  /**
+   * Writes a snapshot straight from Postgres' `COPY … (columns) TO STDOUT` (text format), any length in bounded memory. Rows get the version of the
+   * snapshot, so changes after it win. Returns the number of rows. After an error repeat the whole COPY: what arrived before does no harm.
+   */
+  async insertCopyStream(table: string, columns: readonly string[], copy: Readable, position: SnapshotPosition): Promise<number> {
+    const known = this.known(table);
+    const arrays = new Map<number, string>();
+    columns.forEach((name, index) => {
+      const { element } = mirrorType(known.columns.get(name)?.pgType ?? 'text');
+      if (element !== undefined) arrays.set(index, element);
+    });
+    let rows = 0;
+    copy.on('data', (chunk: Buffer) => {
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) rows += 1;
+    });
+    copy.pause();
+    const values = ["'r'", `toUInt64(${String(position.version)})`, '0', '0', `toDateTime64(${quoteString(microsText(position.committedAt))}, 6, 'UTC')`];
+    // Errors of either stream reach the request, which destroys what is left; pipeline only ties their ends together.
+    const body = (): Readable => (arrays.size === 0 ? copy : pipeline(copy, arraysToJson(arrays), () => undefined));
+    await this.warehouse.insertBody(this.insertSql(known, columns, [], values), body);
+    await this.readStates();
+    const before = this.states.get(table);
+    await this.saveStates([{ table, lastLsn: max(before?.lastLsn ?? 0n, position.version), rowsApplied: (before?.rowsApplied ?? 0n) + BigInt(rows), state: 'snapshot' }]);
+    return rows;
+  }
+
+  /** Marks every row of a table as deleted, as TRUNCATE does in Postgres. */
+  async truncateTable(table: string, source: Pick<ChangeRow['source'], 'lsn' | 'seq' | 'xid' | 'committed_at'>): Promise<void> {
+    const known = this.known(table);
+    const names = known.description.columns.map((column) => quoteName(column.name)).join(', ');
+    await this.warehouse.command(
+      `INSERT INTO crm_history.${quoteName(table)} (${names}, _op, _lsn, _seq, _xid, _committed_at)
+       SELECT ${names}, 'd', ${String(source.lsn)}, ${String(source.seq)}, ${String(source.xid)}, toDateTime64(${quoteString(microsText(source.committed_at))}, 6, 'UTC')
+       FROM crm_raw.${quoteName(table)} FINAL WHERE _version <= ${String(source.lsn)}`,
+      { idempotent: true },
+    );
+  }
+
+  /** The watermark of a source, or the furthest one; undefined before the first. */
+  readWatermark(source?: string): Promise<Watermark | undefined> {
+    return this.store.readWatermark(source);
+  }
+
+  /** Writes the watermark alone, for example while the source is idle. */
+  writeWatermark(watermark: Watermark): Promise<void> {
+    return this.store.writeWatermark(watermark);
+  }
+
+  /** The state of every table. */
+  tableStates(): Promise<TableState[]> {
+    return this.store.tableStates();
+  }
+
+  /** Sets the state of a table and keeps its counters. */
+  async setTableState(table: string, state: TableState['state']): Promise<void> {
+    await this.readStates();
+    const before = this.states.get(table);
+    await this.saveStates([{ table, lastLsn: before?.lastLsn ?? 0n, rowsApplied: before?.rowsApplied ?? 0n, state }]);
+  }
+
+  private known(table: string): KnownTable {
+    const known = this.tables.get(table);
+    if (known === undefined) throw new MirrorError(`${table} is not described yet; call ensureTable first`);
+    return known;
+  }
+
+  private async readStates(): Promise<void> {
+    if (this.statesRead) return;
+    for (const state of await this.store.tableStates()) this.states.set(state.table, state);
+    this.statesRead = true;
+  }
+
+  private applied(table: string, changes: readonly ChangeRow[]): TableState {
+    const before = this.states.get(table);
+    const last = before?.lastLsn ?? 0n;
+    // Changes that were delivered before are not counted again.
+    const fresh = changes.filter((change) => change.source.lsn > last).length;
+    return { table, lastLsn: changes.reduce((lsn, change) => max(lsn, change.source.lsn), last), rowsApplied: (before?.rowsApplied ?? 0n) + BigInt(fresh), state: 'streaming' };
+  }
+
+  private async saveStates(states: readonly TableState[]): Promise<void> {
+    await this.store.writeStates(states);
+    for (const state of states) this.states.set(state.table, state);
+  }
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function emptyOf(type: string): string {
+  if (type === 'String') return '';
+  if (type === 'UUID') return '00000000-0000-0000-0000-000000000000';
+  if (type === 'Bool') return 'f';
+  if (type === 'Date32' || type.startsWith('DateTime64')) return '1970-01-01 00:00:00';
+  return '0';
+}
+
+/** A sink on a warehouse that has been migrated. */
+export function createSink(warehouse: Warehouse, options: SinkOptions = {}): ChangeSink {
+  return new ChangeSink(warehouse, options);
+}
