@@ -42,5 +42,29 @@ ORDER BY table_name`,
   down: ({ onCluster }) => [`DROP TABLE IF EXISTS crm_raw._tables${onCluster}`],
 };
 
+const deadLetters: Migration = {
+  id: '202611220903_dead_letters_create',
+  up: ({ onCluster, engine }) => [
+    `CREATE TABLE IF NOT EXISTS crm_raw._dead_letters${onCluster}
+(
+    table_name String,
+    key String COMMENT 'primary key as JSON of texts',
+    lsn UInt64,
+    seq UInt32,
+    op LowCardinality(String),
+    xid UInt64,
+    committed_at DateTime64(6, 'UTC'),
+    reason LowCardinality(String) COMMENT 'out_of_range or refused_by_warehouse',
+    detail String COMMENT 'the cause, for a person',
+    row String COMMENT 'the row as Postgres printed it, as JSON of texts',
+    recorded_at DateTime64(6, 'UTC'),
+    _version UInt64
+)
+ENGINE = ${engine('ReplacingMergeTree', '_version')}
+ORDER BY (table_name, key, lsn, seq)`,
+  ],
+  down: ({ onCluster }) => [`DROP TABLE IF EXISTS crm_raw._dead_letters${onCluster}`],
+};
+
 /** All migrations, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables];
+export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables, deadLetters];
