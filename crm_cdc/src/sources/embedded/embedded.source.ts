@@ -4,6 +4,7 @@ import { formatLsn, parseLsn } from '../../mappings/lsn.codec.js';
 import type { ChangeSource, SourceEvent, SourceHandler, SourceRun } from '../change.source.js';
 import { readPublishedTables } from './catalogue.reader.js';
 import { PgoutputDecoder, type StreamMessage } from './pgoutput.decoder.js';
+import { textSession } from './session.options.js';
 import { TransactionDecoder } from './transaction.decoder.js';
 
 /** Where the embedded source reads. */
@@ -49,11 +50,11 @@ export class EmbeddedSource implements ChangeSource {
   async start(from: bigint, handler: SourceHandler): Promise<SourceRun> {
     await this.stop();
     this.confirmed = from;
-    const catalogue = new pg.Client({ connectionString: this.options.url, application_name: 'crm_cdc_catalogue', keepAlive: true });
+    const catalogue = new pg.Client({ connectionString: this.options.url, application_name: 'crm_cdc_catalogue', keepAlive: true, options: textSession });
     this.catalogue = catalogue;
     await catalogue.connect();
     const service = new LogicalReplicationService(
-      { connectionString: this.options.url, application_name: 'crm_cdc', keepAlive: true },
+      { connectionString: this.options.url, application_name: 'crm_cdc', keepAlive: true, options: textSession },
       { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } });
     this.service = service;
     const plugin = new ExactPgoutputPlugin(this.options.publication);

@@ -1,0 +1,191 @@
+import { createRowMapper, type RowMapper } from '../mappings/row.mapper.js';
+import type { ChangeEnvelope } from '../mappings/change.envelope.js';
+import type { TableShape } from '../mappings/table.shape.js';
+import type { ChangeSource, SourceEvent } from '../sources/change.source.js';
+import { ChangeBatch, type BatchLimits } from './change.batch.js';
+import type { ChangeSink } from './change.sink.js';
+import type { ChangeWriter } from './change.writer.js';
+import type { StreamStatistics } from './stream.statistics.js';
+
+/** What a pipeline connects. */
+export interface PipelineOptions {
+  readonly source: ChangeSource;
+  readonly sink: ChangeSink;
+  readonly writer: ChangeWriter;
+  readonly limits: BatchLimits;
+  readonly statistics: StreamStatistics;
+  /** Called between transactions at most every `betweenMs`, while nothing is in flight. */
+  readonly between: (() => Promise<void>) | null;
+  readonly betweenMs: number;
+  /** Called when the stream meets a table for the first time or with another shape, before its rows are written. */
+  readonly onShape: (shape: TableShape) => Promise<void>;
+}
+
+/**
+ * decode (source) → order (drop what was applied before) → map → batch → write → confirm. One batch is written while the next one
+ * fills; when that one is full too, the source is kept waiting. The watermark moves only to ends of transactions, and the source
+ * hears of a position only after the watermark is durable.
+ */
+export class ChangePipeline {
+  private batch = new ChangeBatch();
+  private writing: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private failure: unknown;
+  private failed = false;
+  private skipping = false;
+  private inTransaction = false;
+  private lastBetween = performance.now();
+  private readonly mappers = new Map<string, RowMapper>();
+
+  constructor(private readonly options: PipelineOptions, private applied: bigint) {}
+
+  /** Position of the durable watermark. */
+  get position(): bigint {
+    return this.applied;
+  }
+
+  /** Makes a table known; changes of tables that were never announced to the pipeline are an error of the source. */
+  adopt(shape: TableShape): void {
+    this.mappers.set(shape.name, createRowMapper(shape));
+  }
+
+  /** Takes one event; a pending promise means: bring no more until it is settled. Throws what made writing impossible. */
+  handle(event: SourceEvent): void | Promise<void> {
+    if (this.failed) throw this.failure;
+    switch (event.kind) {
+      case 'begin':
+        this.inTransaction = true;
+        this.skipping = event.lsn < this.applied;
+        return undefined;
+      case 'change': return this.change(event.envelope);
+      case 'skipped':
+        this.options.statistics.dropped[event.reason]++;
+        return undefined;
+      case 'commit':
+        this.inTransaction = false;
+        if (!this.skipping) {
+          this.batch.commit = { lsn: event.lsn, committedAt: event.committed_at };
+          this.schedule();
+        }
+        this.skipping = false;
+        return this.pauseBetween();
+      case 'idle': return this.idle(event.lsn, event.at);
+      case 'shape': return this.shape(event.shape);
+      case 'truncate': return this.skipping ? undefined : this.truncate(event);
+    }
+  }
+
+  /** Waits for the write in flight and forgets what was not written: the source will bring it again. */
+  async abandon(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    await this.writing?.catch(() => undefined);
+    this.batch = new ChangeBatch();
+    this.failed = true;
+    this.failure ??= new Error('the pipeline was stopped');
+  }
+
+  /** Writes everything taken so far; resolves when it is durable. */
+  async drain(): Promise<void> {
+    while (this.writing || !this.batch.isEmpty) await (this.writing ?? this.flush());
+  }
+
+  private change(envelope: ChangeEnvelope): void | Promise<void> {
+    if (this.skipping) {
+      this.options.statistics.dropped.already_applied++;
+      return undefined;
+    }
+    const mapper = this.mappers.get(envelope.source.table);
+    if (!mapper) throw new Error(`a change of ${envelope.source.table} arrived before its shape`);
+    const outcome = mapper.map(envelope);
+    if (outcome.kind === 'ok') this.batch.add(outcome.value);
+    else if (outcome.kind === 'drop') this.options.statistics.dropped[outcome.reason]++;
+    else this.batch.setAside({ envelope, reason: outcome.reason, detail: outcome.detail });
+    if (this.batch.isFull(this.options.limits)) return this.writing ? this.writing.then(() => { this.startFlush(); }) : this.startFlush();
+    this.schedule();
+    return undefined;
+  }
+
+  /** Sets the alarm for the write of the batch that is filling. */
+  private schedule(): void {
+    if (this.timer || this.writing || this.failed) return; // The end of a running write looks again.
+    const { lingerMs, maxWaitMs } = this.options.limits;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      // A transaction still open after the linger may be large: give it the rest of the allowed wait.
+      if (!this.batch.commit && this.inTransaction && performance.now() - (this.batch.since ?? 0) < maxWaitMs) this.schedule();
+      else this.startFlush();
+    }, lingerMs);
+  }
+
+  private startFlush(): void {
+    if (this.writing || this.batch.isEmpty || this.failed) return;
+    void this.flush().catch(() => undefined); // Kept as the pipeline's failure; the next event throws it.
+  }
+
+  private flush(): Promise<void> {
+    const batch = this.batch;
+    this.batch = new ChangeBatch();
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.writing = this.settle(batch);
+    return this.writing;
+  }
+
+  private async settle(batch: ChangeBatch): Promise<void> {
+    try {
+      await this.options.writer.write(batch);
+      if (batch.commit) await this.advance(batch.commit.lsn, batch.commit.committedAt, BigInt(Date.now()) * 1000n);
+    } catch (error) {
+      this.failed = true;
+      this.failure = error;
+      await this.options.source.stop();
+      throw error;
+    } finally {
+      this.writing = null;
+    }
+    if (this.batch.isFull(this.options.limits)) this.startFlush();
+    else if (!this.batch.isEmpty) this.schedule();
+  }
+
+  private async advance(lsn: bigint, committedAt: bigint, observedAt: bigint): Promise<void> {
+    await this.options.writer.patiently(() => this.options.sink.advance({ source: this.options.source.name, lsn, committedAt, observedAt }));
+    this.applied = lsn;
+    await this.options.source.confirm(lsn);
+  }
+
+  private idle(lsn: bigint, at: bigint): void | Promise<void> {
+    if (this.writing || !this.batch.isEmpty || this.inTransaction || lsn < this.applied) return undefined;
+    // Nothing was committed since that is not applied: complete up to this very moment.
+    return this.advance(lsn, at, at).then(() => this.pauseBetween());
+  }
+
+  private async shape(shape: TableShape): Promise<void> {
+    const known = this.mappers.get(shape.name);
+    if (known && sameShape(known.shape, shape)) return;
+    await this.drain();
+    await this.options.onShape(shape);
+    this.adopt(shape);
+  }
+
+  private async truncate(event: SourceEvent & { kind: 'truncate' }): Promise<void> {
+    await this.drain(); // The rows it ends must be there before they are ended.
+    const { lsn, seq, xid, committed_at } = event;
+    for (const table of event.tables) {
+      if (!this.mappers.has(table)) continue;
+      await this.options.writer.patiently(() => this.options.sink.truncate({ table, lsn, seq, xid, committed_at }));
+    }
+  }
+
+  private pauseBetween(): void | Promise<void> {
+    const { between, betweenMs } = this.options;
+    if (!between || performance.now() - this.lastBetween < betweenMs) return undefined;
+    this.lastBetween = performance.now();
+    return this.drain().then(between);
+  }
+}
+
+/** True when two descriptions of a table ask for the same columns and key. */
+export function sameShape(a: TableShape, b: TableShape): boolean {
+  return JSON.stringify([a.oid, a.columns, a.primaryKey]) === JSON.stringify([b.oid, b.columns, b.primaryKey]);
+}

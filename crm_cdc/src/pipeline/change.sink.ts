@@ -1,0 +1,37 @@
+import type { ChangeEnvelope } from '../mappings/change.envelope.js';
+import type { TableShape } from '../mappings/table.shape.js';
+import type { DeadLetterReason } from '../outcomes/outcome.types.js';
+
+/** A change that could not be stored, and why. */
+export interface DeadLetter {
+  readonly envelope: ChangeEnvelope;
+  readonly reason: DeadLetterReason;
+  readonly detail: string;
+}
+
+/** Up to where all tables are complete. Times are microseconds since 1970-01-01 UTC. */
+export interface WatermarkMove {
+  readonly source: string;
+  readonly lsn: bigint;
+  readonly committedAt: bigint;
+  readonly observedAt: bigint;
+}
+
+/** What the truncation of a table means downstream: all rows older than `lsn` are gone. */
+export interface Truncation {
+  readonly table: string;
+  readonly lsn: bigint;
+  readonly seq: number;
+  readonly xid: number;
+  readonly committed_at: bigint;
+}
+
+/** Where changes go. Every call is durable once it resolves, and repeating it changes nothing. */
+export interface ChangeSink {
+  /** Brings the warehouse's table to this shape. */
+  prepare(shape: TableShape): Promise<void>;
+  write(changes: readonly ChangeEnvelope[]): Promise<void>;
+  truncate(truncation: Truncation): Promise<void>;
+  setAside(letters: readonly DeadLetter[]): Promise<void>;
+  advance(move: WatermarkMove): Promise<void>;
+}
