@@ -38,6 +38,7 @@ export interface WarehouseOptions {
 const EXACT: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 1,
   output_format_json_quote_decimals: 1,
+  output_format_decimal_trailing_zeros: 1,
   date_time_output_format: 'iso',
   date_time_input_format: 'best_effort',
 };

@@ -22,7 +22,7 @@ export async function readExisting(warehouse: Warehouse, table: string): Promise
   return {
     raw: of('crm_raw'),
     history: of('crm_history'),
-    rawKey: tables.find((t) => t.database === 'crm_raw')?.sorting_key.split(', ').map((name) => name.replaceAll('`', '')),
+    rawKey: tables.find((t) => t.database === 'crm_raw')?.sorting_key.replaceAll(/[()`]/g, '').split(', '),
     feed: tables.find((t) => t.database === 'crm_history')?.as_select,
   };
 }

@@ -17,6 +17,11 @@ export const LATEST = '2299-12-31 23:59:59.999999';
 
 const same = (type: string): MirrorType => ({ type, input: type, convert: (column) => column });
 
+// A function of a NULL is still run on the empty text beneath it, which is no time; so NULL is replaced before and put back after.
+function nullSafe(column: string, nullable: boolean, convert: (column: string) => string): string {
+  return nullable ? `if(isNull(${column}), NULL, ${convert(`ifNull(${column}, '${EARLIEST}')`)})` : convert(column);
+}
+
 // Postgres prints years after 9999 with more digits, years before 1 with "BC", and infinities as words. All texts in range compare like their times.
 function inRange(column: string): string {
   return `multiIf(startsWith(${column}, '-') OR endsWith(${column}, 'BC'), '${EARLIEST}', substring(${column}, 5, 1) != '-' OR ${column} >= '2300', '${LATEST}', ${column} < '1900', '${EARLIEST}', ${column})`;
@@ -25,10 +30,14 @@ function inRange(column: string): string {
 const moment: MirrorType = {
   type: "DateTime64(6, 'UTC')",
   input: 'String',
-  convert: (column) => `parseDateTime64BestEffort(${inRange(column)}, 6, 'UTC')`,
+  convert: (column, nullable) => nullSafe(column, nullable, (c) => `parseDateTime64BestEffort(${inRange(c)}, 6, 'UTC')`),
 };
 
-const day: MirrorType = { type: 'Date32', input: 'String', convert: (column) => `toDate32(substring(${inRange(column)}, 1, 10))` };
+const day: MirrorType = {
+  type: 'Date32',
+  input: 'String',
+  convert: (column, nullable) => nullSafe(column, nullable, (c) => `toDate32(substring(${inRange(c)}, 1, 10))`),
+};
 
 function decimal(precision: number, scale: number): MirrorType {
   const type = `Decimal(${String(precision)}, ${String(scale)})`;

@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import type { Warehouse } from '../connection.js';
 import { quoteName, quoteString } from '../embedded/sql.scanner.js';
 import { createDialect, type Dialect } from '../migrations/ddl.dialect.js';
@@ -29,6 +28,38 @@ const PARALLEL = 4;
 interface KnownTable {
   readonly description: TableDescription;
   readonly columns: ReadonlyMap<string, ColumnDescription>;
+  readonly encoders: readonly CellEncoder[];
+}
+
+interface CellEncoder {
+  readonly name: string;
+  /** Element type of an array column. */
+  readonly element: string | undefined;
+  /** What stands for a value that is not known in a column without NULL. */
+  readonly empty: string;
+}
+
+function encoderOf(column: ColumnDescription): CellEncoder {
+  const { type, element } = mirrorType(column.pgType);
+  const nullable = column.nullable && (column.primaryKeyPosition ?? 0) === 0;
+  return { name: column.name, element, empty: nullable ? '\\N' : emptyOf(type) };
+}
+
+// With an update only what changed may be sent, with a delete only the key: the rest is as it was before.
+function rowText(known: KnownTable, change: ChangeRow): string {
+  const first: RowText = (change.op === 'd' ? change.before : change.after) ?? {};
+  const second: RowText = (change.op === 'd' ? change.key : change.op === 'u' ? change.before : null) ?? {};
+  for (const name of Object.keys(first)) {
+    if (!known.columns.has(name)) throw new MirrorError(`${change.source.table}.${name} is not in the described shape; call ensureTable with the present one first`);
+  }
+  let line = '';
+  for (const { name, element, empty } of known.encoders) {
+    const own = first[name];
+    const value = (own === undefined ? second[name] : own) ?? null;
+    if (line !== '' || name !== known.encoders[0]?.name) line += '\t';
+    line += value === null ? empty : copyText(element === undefined ? value : pgArrayToJson(value, element));
+  }
+  return line;
 }
 
 /** The only writer of crm_raw and crm_history. Writing a batch again changes nothing: a row version is identified by key, LSN and sequence. */
@@ -50,11 +81,11 @@ export class ChangeSink {
   /** Makes the warehouse fit a table; needed before its first change and whenever its shape differs. Returns the DDL that ran. */
   async ensureTable(description: TableDescription): Promise<string[]> {
     const statements = await applyTable(this.warehouse, description, this.dialect);
-    this.tables.set(description.name, { description, columns: new Map(description.columns.map((column) => [column.name, column])) });
+    this.tables.set(description.name, { description, columns: new Map(description.columns.map((column) => [column.name, column])), encoders: description.columns.map(encoderOf) });
     return statements;
   }
 
-  /** Writes the rows of all tables, then the states, then the watermark; throws before the watermark when any row could not be written. */
+  /** Writes the rows of all tables, then the states and the watermark; throws before the watermark when any row could not be written. */
   async writeBatch(batch: Batch): Promise<void> {
     const byTable = new Map<string, ChangeRow[]>();
     for (const change of batch.changes) {
@@ -66,38 +97,31 @@ export class ChangeSink {
     const worker = async (): Promise<void> => {
       for (let next = work.shift(); next !== undefined; next = work.shift()) await this.writeTable(next[0], next[1]);
     };
-    await Promise.all(Array.from({ length: Math.min(PARALLEL, work.length) }, worker));
-    if (byTable.size > 0) {
-      await this.readStates();
-      await this.saveStates([...byTable].map(([table, changes]) => this.applied(table, changes)));
-    }
-    if (batch.watermark !== undefined) await this.store.writeWatermark(batch.watermark);
+    // All have ended before an error is told, so that a repetition never runs beside what it repeats.
+    const ended = await Promise.allSettled(Array.from({ length: Math.min(PARALLEL, work.length) }, worker));
+    for (const result of ended) if (result.status === 'rejected') throw result.reason;
+    await this.readStates();
+    // Both only after all rows. Nothing is decided by the states, so they need not come before the watermark.
+    await Promise.all([
+      this.saveStates([...byTable].map(([table, changes]) => this.applied(table, changes))),
+      batch.watermark === undefined ? undefined : this.store.writeWatermark(batch.watermark),
+    ]);
   }
 
   private async writeTable(table: string, changes: readonly ChangeRow[]): Promise<void> {
     const known = this.known(table);
     const names = known.description.columns.map((column) => column.name);
+    let committed: { at: bigint; text: string } | undefined;
     const lines = changes.map((change) => {
-      // With an update only what changed may be sent; the rest is as it was before.
-      const row: RowText = change.op === 'd' ? { ...change.before, ...change.key } : change.op === 'u' ? { ...change.before, ...change.after } : (change.after ?? {});
-      for (const name of Object.keys(row)) if (!known.columns.has(name)) throw new MirrorError(`${table}.${name} is not in the described shape; call ensureTable with the present one first`);
-      const { lsn, seq, xid, committed_at: committedAt } = change.source;
-      const values = names.map((name) => this.cell(known, name, row[name] ?? null));
-      return `${values.join('\t')}\t${change.op}\t${String(lsn)}\t${String(seq)}\t${String(xid)}\t${microsText(committedAt)}\n`;
+      const { lsn, seq, xid, committed_at: at } = change.source;
+      // Most changes of a batch share the few commit times of its transactions.
+      if (committed?.at !== at) committed = { at, text: microsText(at) };
+      return `${rowText(known, change)}\t${change.op}\t${String(lsn)}\t${String(seq)}\t${String(xid)}\t${committed.text}\n`;
     });
     const body = Buffer.from(lines.join(''));
-    const own = ["_op String", '_lsn UInt64', '_seq UInt32', '_xid UInt64', '_committed_at String'];
+    const own = ['_op String', '_lsn UInt64', '_seq UInt32', '_xid UInt64', '_committed_at String'];
     const values = ['_op', '_lsn', '_seq', '_xid', "parseDateTime64BestEffort(_committed_at, 6, 'UTC')"];
     await this.warehouse.insertBody(this.insertSql(known, names, own, values), () => Readable.from([body]), { idempotent: true });
-  }
-
-  private cell(known: KnownTable, name: string, value: string | null): string {
-    const column = known.columns.get(name);
-    if (column === undefined) return copyText(value);
-    // A delete of a table that logs only keys has no other values; a column that may not be NULL then gets its type's default.
-    if (value === null && (!column.nullable || (column.primaryKeyPosition ?? 0) > 0)) return emptyOf(mirrorType(column.pgType).type);
-    const { element } = mirrorType(column.pgType);
-    return copyText(element === undefined || value === null ? value : pgArrayToJson(value, element));
   }
 
   // One INSERT into history; its view writes raw in the same statement. The conversion of Postgres' text is the same SQL for changes and snapshots.
