@@ -19,7 +19,7 @@ export function converted(amount: string, currency: string, rate = '{crm_rates.r
   const foreign = `${amount} IS NOT NULL AND ${currency} != ${reportingCurrency}`;
   return (
     `multiIf(${foreign} AND throwIf(${rate} IS NULL AND ${foreign}, '${missingRate}') = 0, ` +
-    `round(toDecimal128(${amount}, 2) * toDecimal128(ifNull(${rate}, 0), 14), 2), toDecimal128(${amount}, 2))`
+    `toDecimal128(round(toDecimal128(${amount}, 2) * toDecimal128(ifNull(${rate}, 0), 14), 2), 2), toDecimal128(${amount}, 2))`
   );
 }
 

@@ -44,7 +44,7 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
 
   const driver = new WarehouseDriver(config.warehouse, concurrency);
   const versions = new TableVersions(async () => {
-    const rows = await driver.query<VersionRow>('SELECT table, toString(max(last_lsn)) AS version FROM crm_raw._tables FINAL GROUP BY table', []);
+    const rows = await driver.query<VersionRow>(`SELECT table_name AS table, concat(toString(last_lsn), '/', toString(_version)) AS version FROM crm_raw._tables FINAL`, []);
     return new Map(rows.map(({ table, version }) => [table, version]));
   }, config.freshnessMs);
 
@@ -112,8 +112,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-/** Cube logs each step of each query; only what went wrong is worth a line. */
+/** Cube logs each step of each query, and one failure on every level: these are the lines worth having, once each. */
+const worthALine: ReadonlySet<string> = new Set(['Error querying db', 'Internal Server Error', 'Compiling schema error', 'Orchestrator connection error']);
+
 function logError(message: string, params: Record<string, unknown>): void {
-  const failure = params['error'];
-  if (failure && message !== 'Auth Error') process.stderr.write(`semantic: ${message}: ${String(failure).split('\n')[0]}\n`);
+  if (!worthALine.has(message)) return;
+  process.stderr.write(`semantic: ${message}: ${(String(params['error']).split('\n')[0] ?? '').slice(0, 500)}\n`);
 }

@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jwt from 'jsonwebtoken';
-import { startEmbeddedWarehouse, type EmbeddedWarehouse } from 'crm_warehouse';
+import { applyTable, createDialect, createWarehouse, migrateWarehouse, startEmbeddedWarehouse, type EmbeddedWarehouse } from 'crm_warehouse';
 import { readConfig } from '../config.js';
 import type { SecurityContext } from '../server/access.context.js';
 import { startSemanticServer, type SemanticServer } from '../server/cube.server.js';
-import { rawTableStatements } from './raw.tables.js';
+import { publishedTables } from './raw.tables.js';
 
 /** The key that the specs sign tokens with. */
 export const testSecret = 'a secret of the specs, long enough to be taken';
@@ -57,7 +57,7 @@ export class SemanticFixture {
     const folder = await mkdtemp(join(tmpdir(), 'crm_semantic_'));
     const warehouse = await startEmbeddedWarehouse({ dataDir: folder, user: 'crm_app', password: 'specs' });
     try {
-      for (const statement of rawTableStatements) await run(warehouse.url, statement);
+      await createMirror(warehouse.url);
       const config = readConfig({ CRM_CUBE_URL: `http://127.0.0.1:${await freePort()}`, CRM_CUBE_SECRET: testSecret, CRM_CLICKHOUSE_URL: warehouse.url, ...extra });
       return new SemanticFixture(folder, warehouse, await startSemanticServer(config));
     } catch (error) {
@@ -69,9 +69,9 @@ export class SemanticFixture {
   /** Inserts rows as the sink does and moves the state of the table on. */
   async insert(table: string, rows: readonly Row[]): Promise<void> {
     this.lsn += 1;
-    const lines = rows.map((row) => JSON.stringify({ _version: this.lsn, ...row })).join('\n');
+    const lines = rows.map((row) => JSON.stringify({ created_at: '2026-01-01 00:00:00', _version: this.lsn, ...row })).join('\n');
     await run(this.warehouse.url, `INSERT INTO crm_raw.${table} FORMAT JSONEachRow\n${lines}`);
-    await run(this.warehouse.url, `INSERT INTO crm_raw._tables FORMAT JSONEachRow\n${JSON.stringify({ table, last_lsn: this.lsn, _version: this.lsn })}`);
+    await run(this.warehouse.url, `INSERT INTO crm_raw._tables FORMAT JSONEachRow\n${JSON.stringify({ table_name: table, last_lsn: this.lsn, rows_applied: this.lsn, state: 'streaming', _version: this.lsn })}`);
   }
 
   /** Runs a statement in the warehouse, past the semantic layer. */
@@ -109,6 +109,16 @@ export class SemanticFixture {
     await this.server.close();
     await this.warehouse.stop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function createMirror(url: string): Promise<void> {
+  const warehouse = createWarehouse(url);
+  try {
+    await migrateWarehouse(warehouse);
+    for (const table of publishedTables) await applyTable(warehouse, table, createDialect());
+  } finally {
+    await warehouse.close();
   }
 }
 

@@ -68,7 +68,7 @@ export const scoreLookup = lookup(
   'crm_deal_score',
   'The latest score of each deal.',
   { probability: 'number' },
-  `SELECT deal_id AS id, argMax(probability, scored_at) AS probability, max(scored_at) AS scored_at
+  `SELECT deal_id AS id, argMax(probability, scored_at) AS probability
    FROM crm_raw.crm_deal_scores FINAL WHERE deleted_at IS NULL GROUP BY deal_id`,
 );
 
