@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /** Settings of this package, read once. */
@@ -16,6 +17,14 @@ export interface MlConfig {
   readonly pollMs: number;
   /** How often the worker reports that it lives. */
   readonly heartbeatMs: number;
+  /** How often closed deals are counted to see whether a new training is due. */
+  readonly countMs: number;
+  /** Share by which closed deals must have changed for a new training: 5 % is about what moves a coefficient beyond its error. */
+  readonly retrainShare: number;
+  /** Hour (UTC) after which the nightly training is due. */
+  readonly nightlyHour: number;
+  /** Version of this package, written beside each model. */
+  readonly codeVersion: string;
 }
 
 /** Reads and freezes the settings. */
@@ -28,5 +37,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): MlConfig {
     calledFrom: env['INIT_CWD'] ?? process.cwd(),
     pollMs: 1000,
     heartbeatMs: 3000,
+    countMs: 3000,
+    retrainShare: 0.05,
+    nightlyHour: 2,
+    codeVersion: (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version,
   });
 }

@@ -4,11 +4,11 @@ import { logit } from '../training/logit.math.js';
 import type { Column, Frame } from './frame.model.js';
 
 /** A feature that is kept out of the model and the reason, for the model card. */
-export interface RefusedFeature { feature: string; reason: 'constant' | 'tells_the_outcome' | 'not_known_while_open'; detail: string }
+export interface RefusedFeature { feature: string; reason: 'constant' | 'tells_the_outcome' | 'filled_differently'; detail: string }
 
 /** Above this AUC one feature alone would tell the outcome: no fact known beforehand does that. */
 const TELLING_AUC = 0.97;
-/** A feature blank this much more often (or less) on open deals than on closed ones is filled in at closing. */
+/** A feature blank this much more often (or less) on open deals than on closed ones was not filled in at the same moment of both. */
 const BLANK_GAP = 0.5;
 
 /**
@@ -31,7 +31,7 @@ function refusalOf(column: Column, won: Uint8Array, open: Column | null): Refuse
   if (open) {
     const there = blankShare(open), here = blankShare(column);
     if (Math.abs(there - here) > BLANK_GAP) {
-      return { feature: column.name, reason: 'not_known_while_open', detail: `blank on ${percent(there)} of open and ${percent(here)} of closed deals` };
+      return { feature: column.name, reason: 'filled_differently', detail: `blank on ${percent(there)} of open and ${percent(here)} of closed deals` };
     }
   }
   const auc = aloneAuc(groups, won);

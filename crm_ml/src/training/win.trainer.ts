@@ -46,6 +46,8 @@ export interface WinModel {
   refused: RefusedFeature[];
   dataFrom: Date;
   dataTo: Date;
+  /** The rows it learned from, for the decision whether it takes over. */
+  rows: WinExamples;
 }
 
 /** The refusal to make one. */
@@ -95,7 +97,7 @@ export async function fitWinModel(examples: WinExamples, open: Frame | null, sum
       state: 'trained',
       scorer: gain.gain > 0 ? fit.scorer : baseRateScorer(overall),
       skill: gain.interval[0] > 0 ? 'good' : 'low',
-      summary, base_rate: overall, examples: examples.won.length, selection: fit.selection, refused,
+      summary, base_rate: overall, examples: examples.won.length, rows: examples, selection: fit.selection, refused,
       dataFrom: new Date(examples.asOf.reduce((a, b) => Math.min(a, b), Infinity)),
       dataTo: new Date(examples.closedAt.reduce((a, b) => Math.max(a, b), -Infinity)),
       test: {
