@@ -10,3 +10,6 @@ export { actions, mergePermissions, resources, roleMatrix, scopes, type Action, 
 export { demoUsers, seedBase, seedDemoUsers } from './seed/base.seed.js';
 export { featureFlags } from './seed/flags.js';
 export { startTestCluster, testPassword, type TestCluster, type TestDatabase } from './testing/database.testing.js';
+export { loadSample, type SampleOptions, type SampleResult } from './sample/load.js';
+export type { DealTruth, SampleSize } from './sample/world.js';
+export { industryFit, trueChurnProbability, trueWinProbability, type ChurnFeatures, type WinFeatures } from './sample/truth.js';
