@@ -1,3 +1,4 @@
+import { PermissionAction } from '../session/permissions';
 import { IconName } from '@shared/icon/icons';
 
 /** The jobs that the navigation is ordered by. */
@@ -15,7 +16,7 @@ export interface NavEntry {
   /** Name of the flag, as `crm_feature_x`. */
   readonly feature?: string;
   /** The permission needed. */
-  readonly needs?: { readonly resource: string; readonly action: string };
+  readonly needs?: { readonly resource: string; readonly action: PermissionAction };
   /** Stands in the bottom bar of a phone. */
   readonly phone?: boolean;
 }

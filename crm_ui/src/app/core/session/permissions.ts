@@ -1,12 +1,10 @@
-/** Permissions as the API tells them: per resource the actions allowed and how far they reach. */
-export type Permissions = Readonly<Record<string, { readonly actions?: readonly string[]; readonly scope?: string } | readonly string[] | undefined>>;
+/** What can be done with a kind of record. */
+export type PermissionAction = 'read' | 'write' | 'delete' | 'export';
 
-/** True when the action on the resource is allowed; a resource that is not named allows nothing. */
-export function permits(permissions: Permissions | undefined, resource: string, action: string): boolean {
-  const entry = permissions?.[resource] ?? permissions?.['*'];
-  if (!entry) return false;
-  const actions = isList(entry) ? entry : (entry.actions ?? []);
-  return actions.includes(action) || actions.includes('*');
+/** Permissions as the API tells them: per resource the actions allowed and how far each reaches (`own`, `team`, `region`, `all`). */
+export type Permissions = Readonly<Record<string, Readonly<Partial<Record<PermissionAction, string>>> | undefined>>;
+
+/** True when the action on the resource is allowed, however far; what is not named is forbidden. */
+export function permits(permissions: Permissions | undefined, resource: string, action: PermissionAction): boolean {
+  return permissions?.[resource]?.[action] !== undefined;
 }
-
-const isList = (entry: NonNullable<Permissions[string]>): entry is readonly string[] => Array.isArray(entry);

@@ -3,7 +3,7 @@ import { ApiClient, Reference } from '../api/api.client';
 import { Problem, toProblem } from '../api/problem';
 import { AuthService } from '../auth/auth.service';
 import { LocaleService } from '../i18n/locale.service';
-import { Permissions, permits } from './permissions';
+import { PermissionAction, Permissions, permits } from './permissions';
 
 /** The person who is signed in and what the product lets them do. */
 export interface Me {
@@ -57,7 +57,7 @@ export class SessionService {
   }
 
   /** True when the person may do this to records of the resource. */
-  can(resource: string, action: string): boolean {
+  can(resource: string, action: PermissionAction): boolean {
     return permits(this.person()?.permissions, resource, action);
   }
 }

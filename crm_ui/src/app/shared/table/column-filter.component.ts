@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, DestroyRef, inject, input, output } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
+import { addDays } from '@core/analytics/period';
 import { FilterOperator, ListFilter } from '@core/api/list.query';
 import { ColumnFilter } from './table.model';
 
@@ -20,8 +21,8 @@ const PAUSE_MS = 300;
       }
       @case ('text') { <input class="crm-input" type="search" dir="auto" [attr.aria-label]="name()" [placeholder]="'table.contains' | translate" [value]="valueOf('contains')" (input)="later('contains', $any($event.target).value)" /> }
       @default {
-        <input class="crm-input" [type]="filter().kind" [attr.aria-label]="name() + ' – ' + ((filter().kind === 'date' ? 'table.from' : 'table.min') | translate)" [placeholder]="'table.min' | translate" [value]="valueOf('gte')" (change)="set('gte', $any($event.target).value)" />
-        <input class="crm-input" [type]="filter().kind" [attr.aria-label]="name() + ' – ' + ((filter().kind === 'date' ? 'table.to' : 'table.max') | translate)" [placeholder]="'table.max' | translate" [value]="valueOf('lte')" (change)="set('lte', $any($event.target).value)" />
+        <input class="crm-input" [type]="type()" [attr.aria-label]="name() + ' – ' + ((dated() ? 'table.from' : 'table.min') | translate)" [placeholder]="'table.min' | translate" [value]="valueOf('gte')" (change)="set('gte', $any($event.target).value)" />
+        <input class="crm-input" [type]="type()" [attr.aria-label]="name() + ' – ' + ((dated() ? 'table.to' : 'table.max') | translate)" [placeholder]="'table.max' | translate" [value]="lastDay()" (change)="setLast($any($event.target).value)" />
       }
     }
   `,
@@ -38,6 +39,13 @@ export class ColumnFilterComponent {
   readonly changed = output<readonly Omit<ListFilter, 'field'>[]>();
 
   private readonly mine = computed(() => this.conditions().filter((item) => item.field === this.filter().field));
+  protected readonly dated = computed(() => this.filter().kind !== 'number');
+  protected readonly type = computed(() => (this.dated() ? 'date' : 'number'));
+  /** The API compares instants, people think in days: the end is kept as "before the next day". */
+  protected readonly lastDay = computed(() => {
+    const before = this.valueOf('lt');
+    return before && this.filter().kind === 'timestamp' ? addDays(before.slice(0, 10), -1) : this.valueOf('lte');
+  });
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -52,6 +60,11 @@ export class ColumnFilterComponent {
     clearTimeout(this.timer);
     const others = this.mine().filter((item) => item.operator !== operator);
     this.changed.emit([...others, { operator, value: value.trim() }].map(({ operator: key, value: text }) => ({ operator: key, value: text })));
+  }
+
+  protected setLast(value: string): void {
+    if (this.filter().kind === 'timestamp') this.set('lt', value && addDays(value, 1));
+    else this.set('lte', value);
   }
 
   protected later(operator: FilterOperator, value: string): void {

@@ -1,8 +1,11 @@
-/** How a column is filtered: `text` contains, `select` equals one of the options, `number` and `date` from–to. */
+/**
+ * How a column is filtered: `text` contains, `select` equals one of the options, `number`, `date` and `timestamp` from–to; a
+ * timestamp's last day counts whole.
+ */
 export interface ColumnFilter {
   /** The field as the API's list names it. */
   readonly field: string;
-  readonly kind: 'text' | 'select' | 'number' | 'date';
+  readonly kind: 'text' | 'select' | 'number' | 'date' | 'timestamp';
   /** For `select`; labels are already translated. */
   readonly options?: readonly { readonly value: string; readonly label: string }[];
 }

@@ -1,0 +1,74 @@
+import { HttpClient } from '@angular/common/http';
+import { inject, Injectable } from '@angular/core';
+import { CubeApi, Query } from '@cubejs-client/core';
+import { API_ROOT } from '../api/api.client';
+import { CubeTransport, Watermark } from './cube.transport';
+
+/** One row of an answer; money comes as a string. */
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Rows and up to which change they are complete. */
+export interface AnalyticsAnswer {
+  readonly rows: readonly Row[];
+  readonly watermark: Watermark | null;
+}
+
+/** What a member means, in both languages. */
+export interface MemberMeaning {
+  readonly title: string;
+  readonly titleAr: string;
+  readonly description: string;
+  readonly descriptionAr: string;
+  readonly formula: string;
+}
+
+interface MetaMember {
+  readonly name: string;
+  readonly title?: string;
+  readonly shortTitle?: string;
+  readonly description?: string;
+  readonly meta?: Record<string, unknown>;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The semantic layer; provide it in lazy routes only, because Cube's client is heavy. */
+@Injectable()
+export class AnalyticsClient {
+  private readonly transport = new CubeTransport(inject(HttpClient));
+  private readonly cube = new CubeApi({ apiUrl: `${API_ROOT}/analytics`, transport: this.transport });
+  private meanings: Promise<ReadonlyMap<string, MemberMeaning>> | null = null;
+
+  /** The rows of a query; rejects with a `Problem`. */
+  async load(query: Query): Promise<AnalyticsAnswer> {
+    const baseRequestId = crypto.randomUUID();
+    const result = await this.cube.load(query, { baseRequestId });
+    return { rows: result.rawData() as Row[], watermark: this.transport.take(baseRequestId) };
+  }
+
+  /** Every member that this person may ask for, by its full name; read once. */
+  members(): Promise<ReadonlyMap<string, MemberMeaning>> {
+    this.meanings ??= this.readMembers().catch((error: unknown) => {
+      this.meanings = null;
+      throw error;
+    });
+    return this.meanings;
+  }
+
+  private async readMembers(): Promise<ReadonlyMap<string, MemberMeaning>> {
+    const meta = await this.cube.meta();
+    const found = new Map<string, MemberMeaning>();
+    for (const cube of meta.cubes) {
+      for (const member of [...cube.measures, ...cube.dimensions] as readonly MetaMember[]) {
+        found.set(member.name, {
+          title: text(member.shortTitle) || text(member.title),
+          titleAr: text(member.meta?.['title_ar']),
+          description: text(member.description),
+          descriptionAr: text(member.meta?.['description_ar']),
+          formula: text(member.meta?.['formula']),
+        });
+      }
+    }
+    return found;
+  }
+}

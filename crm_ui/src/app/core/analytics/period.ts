@@ -1,0 +1,79 @@
+/** The periods that a dashboard offers. */
+export const PERIOD_KEYS = ['thisQuarter', 'lastQuarter', 'thisYear', 'last12Months', 'all', 'custom'] as const;
+/** One of them. */
+export type PeriodKey = (typeof PERIOD_KEYS)[number];
+
+/** Days from first to last, both inside, as `YYYY-MM-DD` in UTC, the reporting time zone. */
+export type DayRange = readonly [from: string, to: string];
+
+/** A period with what it is compared to; a null range is all time, a null comparison is none. */
+export interface Period {
+  readonly key: PeriodKey;
+  readonly range: DayRange | null;
+  readonly previous: DayRange | null;
+}
+
+const DAY_MS = 86_400_000;
+
+const iso = (date: Date): string => date.toISOString().slice(0, 10);
+const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
+const utc = (year: number, month: number, date: number): Date => new Date(Date.UTC(year, month, date));
+
+/** True for a day that exists, as `YYYY-MM-DD`. */
+export function isDay(text: string | null | undefined): text is string {
+  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = day(text);
+  return !Number.isNaN(date.getTime()) && iso(date) === text;
+}
+
+/** The day a number of months away; the last day of a shorter month stands in for a day that it lacks. */
+export function addMonths(text: string, months: number): string {
+  const date = day(text);
+  const target = utc(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0);
+  return iso(utc(target.getUTCFullYear(), target.getUTCMonth(), Math.min(date.getUTCDate(), target.getUTCDate())));
+}
+
+/** The day a number of days away. */
+export function addDays(text: string, days: number): string {
+  return iso(new Date(day(text).getTime() + days * DAY_MS));
+}
+
+/** How many days a range has. */
+export function daysOf([from, to]: DayRange): number {
+  return Math.round((day(to).getTime() - day(from).getTime()) / DAY_MS) + 1;
+}
+
+/**
+ * The days of a period and those it is compared with. A running period ends today and is compared with the same stretch of the
+ * one before, so that half a quarter never stands against a whole one. A custom range is compared with as many days before it.
+ */
+export function periodOf(key: PeriodKey, today: Date, custom: DayRange | null = null): Period {
+  const now = iso(today);
+  const quarter = iso(utc(today.getUTCFullYear(), Math.floor(today.getUTCMonth() / 3) * 3, 1));
+  switch (key) {
+    case 'thisQuarter':
+      return { key, range: [quarter, now], previous: [addMonths(quarter, -3), addMonths(now, -3)] };
+    case 'lastQuarter':
+      return { key, range: [addMonths(quarter, -3), addDays(quarter, -1)], previous: [addMonths(quarter, -6), addDays(addMonths(quarter, -3), -1)] };
+    case 'thisYear': {
+      const year = iso(utc(today.getUTCFullYear(), 0, 1));
+      return { key, range: [year, now], previous: [addMonths(year, -12), addMonths(now, -12)] };
+    }
+    case 'last12Months': {
+      const start = addDays(addMonths(now, -12), 1);
+      return { key, range: [start, now], previous: [addMonths(start, -12), addDays(start, -1)] };
+    }
+    case 'custom':
+      return custom === null ? periodOf('last12Months', today) : { key, range: custom, previous: [addDays(custom[0], -daysOf(custom)), addDays(custom[0], -1)] };
+    case 'all':
+      return { key, range: null, previous: null };
+  }
+}
+
+/** The months that a trend shows: those of the period, but at least twelve up to its end; null is all there is. */
+export function trendRange(period: Period): DayRange | null {
+  if (period.range === null) return null;
+  const [from, to] = period.range;
+  const least = `${addMonths(to, -11).slice(0, 7)}-01`;
+  return [from < least ? from : least, to];
+}

@@ -1,0 +1,75 @@
+import { ChangeDetectionStrategy, Component, input, model, output } from '@angular/core';
+import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
+import { TranslatePipe } from '@ngx-translate/core';
+import { Problem } from '@core/api/problem';
+import { IconComponent } from '../icon/icon.component';
+import { ProblemComponent } from '../states/states.component';
+
+/** One part of a chart: what it stands for, its number, the number as text, and a key for drilling. */
+export interface ChartPoint {
+  readonly key: string;
+  readonly label: string;
+  readonly value: number;
+  readonly text: string;
+  /** A second line for tooltips and tables. */
+  readonly detail?: string;
+  /** A shorter label for an axis. */
+  readonly axis?: string;
+}
+
+/** The frame of a chart: title, menu, and the states loading, empty, failed and table. The chart is content. */
+@Component({
+  selector: 'crm-chart-card',
+  imports: [MatMenu, MatMenuItem, MatMenuTrigger, TranslatePipe, IconComponent, ProblemComponent],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  host: { class: 'crm-card', '[attr.aria-busy]': 'loading()' },
+  template: `
+    <header><div class="words"><h2 class="crm-ellipsis">{{ title() }}</h2>@if (subtitle()) { <p class="crm-ellipsis">{{ subtitle() }}</p> }</div>
+      <ng-content select="[slot=tools]" />
+      <button type="button" class="crm-icon-button crm-icon-button--small" [matMenuTriggerFor]="menu" [attr.aria-label]="'chart.menu' | translate: { name: title() }"><crm-icon name="ellipsis" [size]="16" /></button>
+    </header>
+    <mat-menu #menu xPosition="before">
+      @if (description()) { <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p></div> }
+      <button mat-menu-item (click)="asTable.set(!asTable())"><span class="row"><crm-icon [name]="asTable() ? 'chart-column' : 'table'" [size]="16" />{{ (asTable() ? 'chart.asChart' : 'chart.asTable') | translate }}</span></button>
+      @if (drillable()) { <button mat-menu-item (click)="drill.emit(null)"><span class="row"><crm-icon name="list" [size]="16" />{{ 'chart.rows' | translate }}</span></button> }
+    </mat-menu>
+    <div class="body" [style.min-block-size.px]="height()">
+      @if (problem(); as problem) { <crm-problem [problem]="problem" (retry)="retry.emit()" /> }
+      @else if (loading()) { <div class="shape" aria-hidden="true">@for (size of [72, 54, 88, 40, 64, 30]; track size) { <span class="crm-skeleton" [style.inline-size.%]="size"></span> }</div> }
+      @else if (points().length === 0) { <p class="none"><crm-icon name="chart-column" [size]="22" />{{ 'chart.empty' | translate }}</p> }
+      @else if (asTable()) {
+        <div class="table"><table><thead><tr><th scope="col">{{ category() || ('chart.category' | translate) }}</th><th scope="col" class="end">{{ measure() || ('chart.value' | translate) }}</th></tr></thead>
+          <tbody>@for (point of points(); track point.key) { <tr><th scope="row"><bdi>{{ point.label }}</bdi></th><td class="end crm-number"><bdi>{{ point.text }}</bdi>@if (point.detail) { <small><bdi>{{ point.detail }}</bdi></small> }</td></tr> }</tbody></table></div>
+      } @else { <ng-content /> }
+    </div>
+  `,
+  styleUrl: './chart-card.component.scss',
+})
+export class ChartCardComponent {
+  /** The title. */
+  readonly title = input.required<string>();
+  /** What is counted, in a few words. */
+  readonly subtitle = input('');
+  /** The definition, for the menu. */
+  readonly description = input('');
+  /** The same numbers as the chart, for the table and to know emptiness. */
+  readonly points = input.required<readonly ChartPoint[]>();
+  /** Heading of the categories in the table. */
+  readonly category = input('');
+  /** Heading of the numbers in the table. */
+  readonly measure = input('');
+  /** True while the first numbers load. */
+  readonly loading = input(false);
+  /** What went wrong. */
+  readonly problem = input<Problem | null>(null);
+  /** Least height of the chart in pixels, kept in every state so that nothing jumps. */
+  readonly height = input(260);
+  /** Offers the rows behind the chart. */
+  readonly drillable = input(true);
+  /** Table instead of chart; two-way. */
+  readonly asTable = model(false);
+  /** The reader wants the rows. */
+  readonly drill = output<null>();
+  /** The reader wants to try again. */
+  readonly retry = output();
+}

@@ -1,0 +1,46 @@
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import { AvatarComponent } from '../chip/avatar.component';
+import { ChartPoint } from './chart-card.component';
+
+/** People or things in order, each with a bar and its number: what ngx-charts has no chart for. `funnel` centres the bars and shows the share of the first. */
+@Component({
+  selector: 'crm-ranking',
+  imports: [AvatarComponent],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    <ol [attr.aria-label]="label()" [class.funnel]="look() === 'funnel'">
+      @for (row of rows(); track row.point.key) {
+        <li><button type="button" (click)="pick.emit(row.point)" [attr.aria-label]="row.words">
+          @if (look() === 'people') { <crm-avatar [name]="row.point.label" [size]="26" /> }
+          <span class="name"><bdi class="crm-ellipsis">{{ row.point.label }}</bdi>@if (row.point.detail) { <small class="crm-ellipsis"><bdi>{{ row.point.detail }}</bdi></small> }</span>
+          <span class="track"><span class="bar" [style.inline-size.%]="row.share"></span></span>
+          <bdi class="number crm-number">{{ row.point.text }}</bdi>
+        </button></li>
+      }
+    </ol>
+  `,
+  styles: `
+    ol { display: grid; gap: 2px; align-content: space-between; block-size: 100%; }
+    button { display: grid; grid-template-columns: auto minmax(90px, 1.1fr) minmax(50px, 1.4fr) minmax(64px, auto); align-items: center; gap: var(--crm-3); inline-size: 100%; min-block-size: 40px; padding-inline: var(--crm-2); margin-inline: calc(-1 * var(--crm-2)); inline-size: calc(100% + 2 * var(--crm-2)); border-radius: var(--crm-radius); text-align: start; transition: background var(--crm-fast); }
+    button:hover { background: var(--crm-hover); }
+    .name { display: grid; min-inline-size: 0; line-height: 1.3; } small { color: var(--crm-text-3); font-size: var(--crm-text-12); }
+    .track { block-size: 8px; border-radius: 4px; background: var(--crm-sunken); overflow: hidden; } .bar { display: block; block-size: 100%; min-inline-size: 2px; border-radius: 4px; background: var(--crm-chart-1); transition: inline-size 200ms; }
+    .number { text-align: end; font-weight: 500; }
+    .funnel button { grid-template-columns: minmax(86px, 1fr) minmax(80px, 2.2fr) minmax(48px, auto); } .funnel .track { block-size: 26px; background: none; border-radius: 4px; display: grid; justify-items: center; } .funnel .bar { opacity: 0.9; }
+  `,
+})
+export class RankingComponent {
+  /** The rows, in order. */
+  readonly points = input.required<readonly ChartPoint[]>();
+  /** What the list shows, for screen readers. */
+  readonly label = input.required<string>();
+  /** Initials before names, plain, or a funnel. */
+  readonly look = input<'people' | 'plain' | 'funnel'>('plain');
+  /** A row was opened. */
+  readonly pick = output<ChartPoint>();
+
+  protected readonly rows = computed(() => {
+    const top = Math.max(...this.points().map((point) => point.value), 0) || 1;
+    return this.points().map((point) => ({ point, share: Math.max(0, (point.value / top) * 100), words: [point.label, point.text, point.detail].filter(Boolean).join(', ') }));
+  });
+}
