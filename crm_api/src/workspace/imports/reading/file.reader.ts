@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { ImportFileError } from '../import.errors.js';
 import { readCsv } from './csv.reader.js';
 import { readXlsx } from './xlsx.reader.js';
@@ -39,7 +38,7 @@ export function detectFormat(fileName: string, head: Buffer): 'csv' | 'xlsx' {
 
 /** Opens a file as a table. Headers are trimmed; two equal headers are an error, since a mapping could not tell them apart. */
 export async function openTable(chunks: AsyncIterable<Buffer>, options: ReadOptions): Promise<FileTable> {
-  const lines = options.format === 'csv' ? readCsv(chunks, options) : readXlsx(Readable.from(chunks, { objectMode: false }), options.sheet);
+  const lines = options.format === 'csv' ? readCsv(chunks, options) : readXlsx(chunks, options.sheet);
   const iterator = lines[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done === true) throw new ImportFileError('file_empty', 'The file has no header row. Its first row must name the columns.');

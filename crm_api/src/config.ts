@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+
+/** Settings of the API and its worker, read once from the environment and frozen. */
+export interface ApiConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly profile: 'demo' | 'production';
+  readonly pgUrl: string;
+  readonly pgPoolMax: number;
+  readonly clickhouseUrl: string | null;
+  readonly cubeUrl: string | null;
+  readonly cubeSecret: string | null;
+  readonly demoPassword: string;
+  readonly uiDir: string;
+  readonly dataDir: string;
+  readonly issuer: string;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  readonly maxBodyBytes: number;
+  readonly maxUploadBytes: number;
+  readonly logLevel: string;
+}
+
+/** A setting that cannot be used; the message names the variable and the cure. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads and checks the settings.
+ * @throws ConfigError when a value is missing or malformed.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
+  const profile = env['CRM_PROFILE'] ?? 'demo'; // A stranger's first start must be usable without setting anything.
+  if (profile !== 'demo' && profile !== 'production') {
+    throw new ConfigError(`CRM_PROFILE is "${profile}"; use "demo" or "production".`);
+  }
+  const pgUrl = env['CRM_PG_URL'];
+  if (!pgUrl) {
+    throw new ConfigError('CRM_PG_URL is missing; set it to postgres://user:password@host:port/database, or run `npm start`.');
+  }
+  return Object.freeze({
+    // Loopback by default: a product that was only tried out must not be reachable from the network.
+    host: env['CRM_HOST'] ?? '127.0.0.1',
+    port: integer(env, 'CRM_PORT', 8080, 0, 65_535),
+    profile,
+    pgUrl,
+    // One connection serves about 200 short requests a second; ten leave room for the worker, stream and scoring.
+    pgPoolMax: integer(env, 'CRM_PG_POOL', 10, 1, 200),
+    clickhouseUrl: address(env, 'CRM_CLICKHOUSE_URL'),
+    cubeUrl: address(env, 'CRM_CUBE_URL')?.replace(/\/+$/, '') ?? null,
+    cubeSecret: env['CRM_CUBE_SECRET'] ?? null,
+    demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026', // The same default as the sample's logins have.
+    uiDir: env['CRM_UI_DIR'] ?? fileURLToPath(new URL('../../crm_ui/dist/browser', import.meta.url)),
+    dataDir: env['CRM_DATA_DIR'] ?? '.crm_data',
+    issuer: env['CRM_ISSUER'] ?? 'crm',
+    accessTokenSeconds: 15 * 60, // Short enough that a revoked user is out soon even where only the signature is checked.
+    refreshTokenSeconds: 14 * 24 * 3600, // Two weeks: a rep back from holiday signs in again, one back from a weekend does not.
+    maxBodyBytes: 1024 * 1024, // The widest record is under 100 kB; a megabyte leaves room for long notes.
+    maxUploadBytes: integer(env, 'CRM_MAX_UPLOAD_MB', 256, 1, 20_480) * 1024 * 1024, // A million contacts as CSV are about 150 MB; uploads stream to disk, so this guards the disk.
+    logLevel: env['CRM_LOG_LEVEL'] ?? 'info',
+  });
+}
+
+function integer(env: NodeJS.ProcessEnv, name: string, fallback: number, min: number, max: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ConfigError(`${name} is "${text}"; use a whole number between ${min} and ${max}.`);
+  }
+  return value;
+}
+
+function address(env: NodeJS.ProcessEnv, name: string): string | null {
+  const text = env[name];
+  if (!text) return null;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new ConfigError(`${name} is not a web address; use http://user:password@host:port.`);
+  }
+  return text;
+}
+
+/** Settings of the commands that drive the API of a running product. */
+export interface CliConfig {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** With it, the command signs in as an API client instead of the demo administrator. */
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+}
+
+/** Reads the settings of commands. */
+export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
+  return Object.freeze({
+    url: (env['CRM_URL'] ?? `http://127.0.0.1:${env['CRM_PORT'] ?? '8080'}`).replace(/\/+$/, ''),
+    user: env['CRM_USER'] ?? 'admin@crm.test',
+    password: env['CRM_PASSWORD'] ?? env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
+    clientId: env['CRM_CLIENT_ID'],
+    clientSecret: env['CRM_CLIENT_SECRET'],
+  });
+}

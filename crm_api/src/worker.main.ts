@@ -1,0 +1,31 @@
+import { createKnex } from 'crm_db';
+import pino from 'pino';
+import { readConfig } from './config.js';
+import { JobQueue } from './kernel/jobs.js';
+import { startImportWorker } from './workspace/imports/import.worker.js';
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel, name: 'crm_jobs' });
+  const db = createKnex(config.pgUrl, { max: 6, applicationName: 'crm_jobs' });
+  const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection and will connect again'));
+  const worker = await startImportWorker({ db, jobs, log });
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    worker.stop().then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', stop);
+  process.send?.({ type: 'ready' });
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message}\n`);
+  process.send?.({ type: 'failed', message });
+  process.exitCode = 1;
+  process.disconnect?.();
+});
