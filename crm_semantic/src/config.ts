@@ -104,6 +104,8 @@ export function applyCubeEnvironment(cubeStoreHost: string | null, env: NodeJS.P
     CUBEJS_DB_QUERY_LIMIT: '50000',
     CUBEJS_DB_QUERY_TIMEOUT: '2m',
     CUBEJS_LOG_LEVEL: 'error',
+    // What is logged here is one line of an error; walking every query for secrets would cost more than the log.
+    CUBEJS_LOG_REDACTION: 'false',
     ...(cubeStoreHost ? { CUBEJS_CUBESTORE_HOST: cubeStoreHost } : {}),
   });
 }

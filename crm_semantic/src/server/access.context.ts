@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { createRequire } from 'node:module';
 import jwt from 'jsonwebtoken';
 
@@ -43,7 +44,7 @@ export function parseClaims(claims: unknown): SecurityContext {
 }
 
 /** Verifies the internal token (HS256) and gives its security context; throws a 403 that the gateway passes on. */
-export function authenticate(secret: string, token: string | undefined): SecurityContext {
+export function authenticate(secret: KeyObject, token: string | undefined): SecurityContext {
   if (!token) throw new CubejsHandlerError(403, 'Forbidden', "Authorization header isn't set");
   try {
     return parseClaims(jwt.verify(token, secret, { algorithms: ['HS256'] }));

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import express from 'express';
@@ -40,6 +41,7 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   const { CubejsServerCore: Core } = require('@cubejs-backend/server-core') as { CubejsServerCore: typeof CubejsServerCore };
   // These load Cube at import, so they must follow the environment above.
   const { FreshOrchestrator } = await import('./fresh.orchestrator.js');
+  const { CachingCompiler } = await import('./caching.compiler.js');
   const { CrmClickHouseQuery } = await import('./clickhouse.dialect.js');
 
   const driver = new WarehouseDriver(config.warehouse, concurrency);
@@ -54,7 +56,13 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
       orchestrator = new FreshOrchestrator(versions, drivers, this.logger, options);
       return orchestrator;
     }
+
+    protected override createCompilerApi(...[repository, options]: Parameters<CubejsServerCore['createCompilerApi']>): InstanceType<typeof CachingCompiler> {
+      return new CachingCompiler(repository, (options?.['dbType'] ?? this.options.dbType) as ConstructorParameters<typeof CachingCompiler>[1], this.createCompilerApiOptions(options));
+    }
   }
+  // Made once: a key from text for each request would cost half a millisecond.
+  const key = createSecretKey(Buffer.from(config.secret));
   const files = modelFiles();
   const members = publicMembers();
   const core = new SemanticCore({
@@ -72,7 +80,7 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
       continueWaitTimeout: config.continueWaitSeconds,
       queryCacheOptions: { queueOptions: { concurrency, continueWaitTimeout: config.continueWaitSeconds } },
     },
-    checkAuth: (_request: unknown, token?: string) => ({ security_context: authenticate(config.secret, token) }),
+    checkAuth: (_request: unknown, token?: string) => ({ security_context: authenticate(key, token) }),
     contextToGroups: (context: { securityContext?: unknown }) => Promise.resolve(groupsOf(parseClaims(context.securityContext))),
     contextToApiScopes: () => Promise.resolve(['meta', 'data', 'sql']),
     queryRewrite: (query: Parameters<typeof refuseHiddenMembers>[0]) => refuseHiddenMembers(query, members),

@@ -12,6 +12,9 @@ import { publishedTables } from './raw.tables.js';
 /** The key that the specs sign tokens with. */
 export const testSecret = 'a secret of the specs, long enough to be taken';
 
+/** Default of CRM_CUBE_FRESHNESS_MS, which the specs use too. */
+const freshness = 50;
+
 /** A row to insert; what is left out takes its default. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -72,6 +75,11 @@ export class SemanticFixture {
     const lines = rows.map((row) => JSON.stringify({ created_at: '2026-01-01 00:00:00', _version: this.lsn, ...row })).join('\n');
     await run(this.warehouse.url, `INSERT INTO crm_raw.${table} FORMAT JSONEachRow\n${lines}`);
     await run(this.warehouse.url, `INSERT INTO crm_raw._tables FORMAT JSONEachRow\n${JSON.stringify({ table_name: table, last_lsn: this.lsn, rows_applied: this.lsn, state: 'streaming', _version: this.lsn })}`);
+  }
+
+  /** Waits until the state that the semantic layer may still believe in is too old to be believed. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, freshness + 5));
   }
 
   /** Runs a statement in the warehouse, past the semantic layer. */
