@@ -1,4 +1,4 @@
-import { logit, sigmoid } from './logit.math.js';
+import { logit, logLossAt, sigmoid } from './logit.math.js';
 
 /** Maps raw log-odds to calibrated ones. */
 export type Calibration =
@@ -27,7 +27,15 @@ export function fitPlatt(raw: Float64Array, target: Uint8Array): Calibration {
   for (const y of target) positives += y;
   const negatives = target.length - positives;
   const high = (positives + 1) / (positives + 2), low = 1 / (negatives + 2);
-  let a = 1, b = 0;
+  const lossAt = (a: number, b: number): number => {
+    let loss = 0;
+    for (let i = 0; i < raw.length; i++) {
+      const x = a * (raw[i] as number) + b, t = target[i] ? high : low;
+      loss += t * logLossAt(x, 1) + (1 - t) * logLossAt(x, 0);
+    }
+    return loss;
+  };
+  let a = 0, b = logit((positives + 0.5) / (target.length + 1)), loss = lossAt(a, b);
   for (let iteration = 0; iteration < 100; iteration++) {
     let ga = 0, gb = 0, haa = 1e-9, hab = 0, hbb = 1e-9;
     for (let i = 0; i < raw.length; i++) {
@@ -37,12 +45,17 @@ export function fitPlatt(raw: Float64Array, target: Uint8Array): Calibration {
     }
     const det = haa * hbb - hab * hab;
     if (!(Math.abs(det) > 1e-300)) break;
-    // Bounded steps keep Newton from overshooting where the curve is flat.
-    const da = Math.max(-2, Math.min(2, (hbb * ga - hab * gb) / det));
-    const db = Math.max(-2, Math.min(2, (haa * gb - hab * ga) / det));
-    a -= da;
-    b -= db;
-    if (Math.abs(da) + Math.abs(db) < 1e-10) break;
+    const da = (hbb * ga - hab * gb) / det, db = (haa * gb - hab * ga) / det;
+    let scale = 1, next = lossAt(a - da, b - db);
+    while (next > loss && scale > 1e-6) {
+      scale /= 2;
+      next = lossAt(a - scale * da, b - scale * db);
+    }
+    if (!(next < loss)) break;
+    a -= scale * da;
+    b -= scale * db;
+    loss = next;
+    if (scale * (Math.abs(da) + Math.abs(db)) < 1e-9) break;
   }
   if (!(a > 0) || !Number.isFinite(b)) return { kind: 'platt', slope: 0, intercept: logit((positives + 0.5) / (target.length + 1)) };
   return { kind: 'platt', slope: a, intercept: b };

@@ -101,9 +101,11 @@ function numberTerm(column: Extract<Column, { kind: 'number' }>, binning: Binnin
   const present = column.values.filter((v) => Number.isFinite(v));
   const missing = present.length < column.values.length;
   const sorted = present.slice().sort();
-  // Winsorised at the 0.1 % tails, so that one absurd value cannot flatten all the others.
-  const low = sorted[Math.floor(0.001 * sorted.length)] ?? 0;
-  const high = sorted[Math.max(0, Math.ceil(0.999 * sorted.length) - 1)] ?? 0;
+  // Clipped far outside the bulk (not at it: a rare indicator must stay), so that one absurd value cannot flatten all the others.
+  const bottom = sorted[Math.floor(0.001 * sorted.length)] ?? 0;
+  const top = sorted[Math.floor(0.999 * (sorted.length - 1))] ?? 0;
+  const reach = top > bottom ? 10 * (top - bottom) : Infinity;
+  const low = Math.max(sorted[0] ?? 0, bottom - reach), high = Math.min(sorted[sorted.length - 1] ?? 0, top + reach);
   let mean = 0, m2 = 0, m3 = 0;
   for (const v of present) mean += Math.min(high, Math.max(low, v)) / present.length;
   for (const v of present) {
@@ -117,7 +119,8 @@ function numberTerm(column: Extract<Column, { kind: 'number' }>, binning: Binnin
   if (usable && (binning === 'all' || skewed)) {
     return { kind: 'bins', name: column.name, offset, cuts: quantileCuts(column.values, BINS), missing };
   }
-  return { kind: 'number', name: column.name, offset, low, high, mean: usable ? mean : low, scale: usable ? scale : 1, missing };
+  // A column that does not vary, or varies beyond all measure, reads as zero everywhere.
+  return usable ? { kind: 'number', name: column.name, offset, low, high, mean, scale, missing } : { kind: 'number', name: column.name, offset, low: 0, high: 0, mean: 0, scale: 1, missing };
 }
 
 type CellReader = (row: number, cell: { column: number; value: number }) => boolean;

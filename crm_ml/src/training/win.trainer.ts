@@ -95,7 +95,7 @@ export async function fitWinModel(examples: WinExamples, open: Frame | null, sum
     const overall = baseRate(examples.won);
     return {
       state: 'trained',
-      scorer: gain.gain > 0 ? fit.scorer : baseRateScorer(overall),
+      scorer: useful(fit.scorer) && gain.gain > 0 ? fit.scorer : baseRateScorer(overall),
       skill: gain.interval[0] > 0 ? 'good' : 'low',
       summary, base_rate: overall, examples: examples.won.length, rows: examples, selection: fit.selection, refused,
       dataFrom: new Date(examples.asOf.reduce((a, b) => Math.min(a, b), Infinity)),
@@ -110,6 +110,11 @@ export async function fitWinModel(examples: WinExamples, open: Frame | null, sum
   } finally {
     await pool.close();
   }
+}
+
+/** Whether calibration left anything of the model's order; at slope 0 it is the base rate by another name. */
+function useful({ calibration }: ScorerDocument): boolean {
+  return calibration.kind !== 'platt' || calibration.slope > 0;
 }
 
 /** A scorer that gives every deal the base rate: what remains where nothing better holds on new deals. */
