@@ -1,1 +1,13 @@
-export {};
+export { readConfig, type CdcConfig } from './config.js';
+export type { ChangeEnvelope, ChangeOp, ChangeOrigin, RowText } from './mappings/change.envelope.js';
+export { formatLsn, parseLsn } from './mappings/lsn.codec.js';
+export type { ColumnShape, TableShape } from './mappings/table.shape.js';
+export { classifyError, errorCode, type ErrorClass } from './outcomes/error.classifier.js';
+export type { DeadLetterReason, DropReason, Outcome } from './outcomes/outcome.types.js';
+export { defaultRetry, type RetryPolicy } from './outcomes/retry.policy.js';
+export { defaultLimits, type BatchLimits } from './pipeline/change.batch.js';
+export { StreamStatistics } from './pipeline/stream.statistics.js';
+export type { ChangeSource, SourceEvent, SourceHandler, SourceRun } from './sources/change.source.js';
+export type { EmbeddedStream } from './sources/embedded/embedded.stream.js';
+export { startStream, type StreamConfig } from './stream.service.js';
+export { compareParity, type ParityDifference, type ParityOptions, type ParityReport, type TableParity } from './parity/parity.service.js';

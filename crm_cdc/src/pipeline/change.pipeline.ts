@@ -19,6 +19,7 @@ export interface PipelineOptions {
   readonly betweenMs: number;
   /** Called when the stream meets a table for the first time or with another shape, before its rows are written. */
   readonly onShape: (shape: TableShape) => Promise<void>;
+  readonly onAdvance: (lsn: bigint) => void;
 }
 
 /**
@@ -39,9 +40,9 @@ export class ChangePipeline {
 
   constructor(private readonly options: PipelineOptions, private applied: bigint) {}
 
-  /** Position of the durable watermark. */
-  get position(): bigint {
-    return this.applied;
+  /** What made writing impossible; undefined while all is well. */
+  get cause(): unknown {
+    return this.failure;
   }
 
   /** Makes a table known; changes of tables that were never announced to the pipeline are an error of the source. */
@@ -51,7 +52,7 @@ export class ChangePipeline {
 
   /** Takes one event; a pending promise means: bring no more until it is settled. Throws what made writing impossible. */
   handle(event: SourceEvent): void | Promise<void> {
-    if (this.failed) throw this.failure;
+    if (this.failed) throw this.failure ?? new Error('the pipeline was stopped');
     switch (event.kind) {
       case 'begin':
         this.inTransaction = true;
@@ -82,7 +83,6 @@ export class ChangePipeline {
     await this.writing?.catch(() => undefined);
     this.batch = new ChangeBatch();
     this.failed = true;
-    this.failure ??= new Error('the pipeline was stopped');
   }
 
   /** Writes everything taken so far; resolves when it is durable. */
@@ -151,6 +151,7 @@ export class ChangePipeline {
   private async advance(lsn: bigint, committedAt: bigint, observedAt: bigint): Promise<void> {
     await this.options.writer.patiently(() => this.options.sink.advance({ source: this.options.source.name, lsn, committedAt, observedAt }));
     this.applied = lsn;
+    this.options.onAdvance(lsn);
     await this.options.source.confirm(lsn);
   }
 

@@ -1,5 +1,5 @@
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
-import type { TableShape } from '../mappings/table.shape.js';
+import type { ColumnShape, TableShape } from '../mappings/table.shape.js';
 import type { DeadLetterReason } from '../outcomes/outcome.types.js';
 
 /** A change that could not be stored, and why. */
@@ -26,10 +26,19 @@ export interface Truncation {
   readonly committed_at: bigint;
 }
 
+/** What bringing a table to its shape has changed. */
+export interface ShapeChange {
+  /** The warehouse did not have the table. */
+  readonly created: boolean;
+  readonly added: readonly ColumnShape[];
+  /** Some column has another type now. */
+  readonly retyped: boolean;
+}
+
 /** Where changes go. Every call is durable once it resolves, and repeating it changes nothing. */
 export interface ChangeSink {
   /** Brings the warehouse's table to this shape. */
-  prepare(shape: TableShape): Promise<void>;
+  prepare(shape: TableShape): Promise<ShapeChange>;
   write(changes: readonly ChangeEnvelope[]): Promise<void>;
   truncate(truncation: Truncation): Promise<void>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;

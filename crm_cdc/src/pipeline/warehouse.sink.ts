@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import { microsText, nowMicros, quoteName, quoteString, readExisting, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
+import type { ChangeEnvelope } from '../mappings/change.envelope.js';
+import { describeTable } from '../mappings/row.mapper.js';
+import type { TableShape } from '../mappings/table.shape.js';
+import type { ChangeSink, DeadLetter, ShapeChange, Truncation, WatermarkMove } from './change.sink.js';
+
+/** Place and time of a snapshot. */
+export interface SnapshotPlace {
+  /** Version of its rows, older than every change that follows. */
+  readonly version: bigint;
+  /** When it was taken, microseconds since 1970-01-01 UTC. */
+  readonly at: bigint;
+}
+
+/** Writes changes and snapshots to the ClickHouse warehouse. */
+export class WarehouseSink implements ChangeSink {
+  constructor(private readonly warehouse: Warehouse, private readonly sink: TableSink) {}
+
+  async prepare(shape: TableShape): Promise<ShapeChange> {
+    const before = (await readExisting(this.warehouse, shape.name)).raw ?? [];
+    const statements = await this.sink.ensureTable(describeTable(shape));
+    const had = new Set(before.map((column) => column.name));
+    return {
+      created: before.length === 0,
+      added: before.length === 0 ? [] : shape.columns.filter((column) => !had.has(column.name)),
+      retyped: before.length > 0 && statements.length > 0 && (await this.typesDiffer(shape, before)),
+    };
+  }
+
+  private async typesDiffer(shape: TableShape, before: readonly { name: string; type: string }[]): Promise<boolean> {
+    const after = new Map(((await readExisting(this.warehouse, shape.name)).raw ?? []).map((column) => [column.name, column.type]));
+    const bare = (type: string | undefined): string | undefined => type?.replace(/^Nullable\((.*)\)$/s, '$1');
+    return before.some(({ name, type }) => bare(after.get(name)) !== bare(type));
+  }
+
+  write(changes: readonly ChangeEnvelope[]): Promise<void> {
+    return this.sink.writeBatch({ changes });
+  }
+
+  truncate(truncation: Truncation): Promise<void> {
+    return this.sink.truncateTable(truncation.table, truncation);
+  }
+
+  advance(move: WatermarkMove): Promise<void> {
+    return this.sink.writeWatermark(move);
+  }
+
+  /** Records rows that could not be stored; the same row again replaces its record. */
+  async setAside(letters: readonly DeadLetter[]): Promise<void> {
+    const now = nowMicros();
+    await this.warehouse.insert('crm_raw._dead_letters', letters.map(({ envelope: { op, key, before, after, source }, reason, detail }) => ({
+      table_name: source.table,
+      key: JSON.stringify(key),
+      lsn: String(source.lsn),
+      seq: source.seq,
+      op,
+      xid: String(source.xid),
+      committed_at: microsText(source.committed_at),
+      reason,
+      detail,
+      row: JSON.stringify(after ?? before),
+      recorded_at: microsText(now),
+      _version: String(now),
+    })), { idempotent: true });
+  }
+
+  watermark(source: string): Promise<Watermark | undefined> {
+    return this.sink.readWatermark(source);
+  }
+
+  async states(): Promise<ReadonlyMap<string, TableState>> {
+    return new Map((await this.sink.tableStates()).map((state) => [state.table, state]));
+  }
+
+  /** `streaming` says: the table is complete up to the watermark. Anything else needs a snapshot. */
+  mark(table: string, state: TableState['state']): Promise<void> {
+    return this.sink.setTableState(table, state);
+  }
+
+  /** Copies a table's rows from Postgres' COPY text; returns how many. */
+  copy(shape: TableShape, text: Readable, place: SnapshotPlace): Promise<number> {
+    return this.sink.insertCopyStream(shape.name, shape.columns.map((column) => column.name), text, { version: place.version, committedAt: place.at });
+  }
+
+  /** Ends the rows that the snapshot did not contain: they were deleted while nobody listened. */
+  async endOlder(shape: TableShape, place: SnapshotPlace): Promise<void> {
+    const names = shape.columns.map((column) => quoteName(column.name)).join(', ');
+    const version = String(place.version);
+    await this.warehouse.command(
+      `INSERT INTO crm_history.${quoteName(shape.name)} (${names}, _op, _lsn, _seq, _xid, _committed_at)
+       SELECT ${names}, 'd', ${version}, 0, 0, toDateTime64(${quoteString(microsText(place.at))}, 6, 'UTC')
+       FROM crm_raw.${quoteName(shape.name)} FINAL WHERE _version < ${version}`, { idempotent: true });
+  }
+
+  /** Empties a table and its history: what they hold belongs to another database. */
+  async forget(table: string): Promise<void> {
+    await this.warehouse.command(`TRUNCATE TABLE IF EXISTS crm_history.${quoteName(table)}`, { idempotent: true });
+    await this.warehouse.command(`TRUNCATE TABLE IF EXISTS crm_raw.${quoteName(table)}`, { idempotent: true });
+  }
+
+  /** The newest position found in a table, 0 when it is empty or missing. */
+  async newestVersion(table: string): Promise<bigint> {
+    const exists = await this.warehouse.first(`SELECT 1 AS one FROM system.tables WHERE database = 'crm_raw' AND name = {table:String}`, { params: { table } });
+    if (!exists) return 0n;
+    const row = await this.warehouse.first<{ newest: string }>(`SELECT max(_version) AS newest FROM crm_raw.${quoteName(table)}`);
+    return BigInt(row?.newest ?? 0);
+  }
+}

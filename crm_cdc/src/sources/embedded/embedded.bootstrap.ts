@@ -1,0 +1,148 @@
+import pg from 'pg';
+import { nowMicros } from 'crm_warehouse';
+import { parseLsn } from '../../mappings/lsn.codec.js';
+import type { TableShape } from '../../mappings/table.shape.js';
+import type { ShapeChange } from '../../pipeline/change.sink.js';
+import type { WarehouseSink } from '../../pipeline/warehouse.sink.js';
+import { assertStreamable, readPublishedTables } from './catalogue.reader.js';
+import { textSession } from './session.options.js';
+import { createSlot, dropSlot, readSlot, type HeldSnapshot, type SlotState } from './slot.manager.js';
+import { qualifiedName } from './snapshot.query.js';
+import { copyTables } from './table.snapshot.js';
+
+/** What the start of the embedded stream works with. */
+export interface BootstrapOptions {
+  readonly url: string;
+  readonly slot: string;
+  readonly publication: string;
+  readonly source: string;
+  readonly sink: WarehouseSink;
+  readonly signal: AbortSignal;
+  /** Longest wait for running transactions before a slot can be made. */
+  readonly slotTimeoutMs: number;
+  readonly log: (message: string) => void;
+}
+
+/** Where streaming goes on, with the tables as they are now. */
+export interface StreamStart {
+  readonly from: bigint;
+  readonly shapes: readonly TableShape[];
+}
+
+/** Raised when the publication is missing or empty. */
+export class NothingPublishedError extends Error {
+  override readonly name = 'NothingPublishedError';
+}
+
+// Copies at once: both servers share the machine with the product.
+const parallelCopies = 2;
+
+/** Prepares the stream: makes sure that slot, watermark and tables belong together, and takes a new snapshot where they do not. */
+export async function bootstrap(options: BootstrapOptions): Promise<StreamStart> {
+  return withClient(options.url, async (client) => {
+    const shapes = await readPublishedTables(client, options.publication);
+    if (shapes.length === 0) throw new NothingPublishedError(`publication ${options.publication} has no tables; run npm run db:migrate first`);
+    shapes.forEach(assertStreamable);
+    const watermark = await options.sink.watermark(options.source);
+    const slot = await readSlot(client, options.slot);
+    const { rows } = await client.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
+    const current = parseLsn(rows[0]!.lsn);
+    const states = await options.sink.states();
+    const begun = shapes.some((shape) => states.get(shape.name)?.state === 'streaming');
+    const reason = snapshotReason(slot, watermark?.lsn, current) ?? (begun ? null : 'the last snapshot was not finished');
+    if (reason !== null || watermark === undefined) {
+      options.log(`taking a snapshot of ${shapes.length} tables: ${reason ?? 'the warehouse is empty'}`);
+      return { from: await snapshotAll(client, options, shapes), shapes };
+    }
+    const incomplete: TableShape[] = [];
+    for (const shape of shapes) {
+      if (states.get(shape.name)?.state !== 'streaming' || (await needsCopy(client, shape, await options.sink.prepare(shape)))) incomplete.push(shape);
+    }
+    if (incomplete.length > 0) await snapshotTables(options, incomplete);
+    return { from: watermark.lsn, shapes };
+  });
+}
+
+/** Why the stream cannot go on from where it was; null when it can. */
+export function snapshotReason(slot: SlotState | null, watermark: bigint | undefined, current: bigint): string | null {
+  if (watermark === undefined) return 'there is no watermark yet';
+  if (slot === null) return 'the replication slot is missing';
+  if (slot.lost) return 'the server has discarded log that the slot still needed';
+  if (slot.confirmedLsn > watermark) return 'the warehouse is older than what it had confirmed';
+  if (watermark > current) return 'Postgres is older than the warehouse; it was restored from a backup';
+  return null;
+}
+
+/**
+ * True when rows that the warehouse already has changed without a trace in the log: a column of another type, or a new column whose
+ * values did not come from one constant default (a volatile default, a generated column, a new name for an old column).
+ */
+export async function needsCopy(client: pg.ClientBase, shape: TableShape, change: ShapeChange): Promise<boolean> {
+  if (change.created || change.retyped) return true;
+  const silent = change.added.filter((column) => column.missing === null).map((column) => `${pg.escapeIdentifier(column.name)} IS NOT NULL`);
+  if (silent.length === 0) return false;
+  const { rows } = await client.query<{ found: boolean }>(`SELECT EXISTS (SELECT 1 FROM ${qualifiedName(shape)} WHERE ${silent.join(' OR ')}) AS found`);
+  return rows[0]!.found;
+}
+
+/** Copies tables that joined the publication, or whose old rows changed without a trace in the log, while the stream waits. */
+export async function snapshotTables(options: BootstrapOptions, shapes: readonly TableShape[]): Promise<void> {
+  for (const shape of shapes) {
+    await options.sink.prepare(shape);
+    await options.sink.mark(shape.name, 'snapshot');
+  }
+  const held = await createSlot(options.url, `${options.slot}_copy_${process.pid}`, { temporary: true, timeoutMs: options.slotTimeoutMs });
+  try {
+    await copyAll(options, held, shapes);
+  } finally {
+    await held.release().catch(() => undefined);
+  }
+  for (const shape of shapes) await options.sink.mark(shape.name, 'streaming');
+}
+
+async function snapshotAll(client: pg.Client, options: BootstrapOptions, shapes: readonly TableShape[]): Promise<bigint> {
+  // First the mark: whatever happens from here on, the next start takes a snapshot again.
+  for (const shape of shapes) {
+    await options.sink.prepare(shape);
+    await options.sink.mark(shape.name, 'snapshot');
+  }
+  await dropSlot(client, options.slot);
+  const held = await createSlot(options.url, options.slot, { temporary: false, timeoutMs: options.slotTimeoutMs });
+  try {
+    for (const shape of shapes) {
+      if ((await options.sink.newestVersion(shape.name)) < held.versionLsn) continue;
+      options.log(`${shape.name}: the warehouse holds rows of another database; emptying it`);
+      await options.sink.forget(shape.name);
+    }
+    await copyAll(options, held, shapes);
+  } finally {
+    await held.release().catch(() => undefined);
+  }
+  for (const shape of shapes) await options.sink.mark(shape.name, 'streaming');
+  const at = nowMicros();
+  await options.sink.advance({ source: options.source, lsn: held.consistentLsn, committedAt: at, observedAt: at });
+  return held.consistentLsn;
+}
+
+async function copyAll(options: BootstrapOptions, held: HeldSnapshot, shapes: readonly TableShape[]): Promise<void> {
+  let total = 0;
+  const begun = performance.now();
+  const place = { version: held.versionLsn, at: nowMicros() };
+  await copyTables({
+    url: options.url, held, place, sink: options.sink, parallel: parallelCopies, signal: options.signal,
+    onTable: (_shape, rows) => { total += rows; },
+  }, shapes);
+  options.log(`snapshot complete: ${total} rows of ${shapes.length} tables in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+/** Runs work on a connection of its own whose texts have the stream's form. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'crm_cdc', keepAlive: true, options: textSession });
+  client.on('error', () => undefined); // Shows as the failure of the query.
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,67 @@
+import pg from 'pg';
+import copyStreams from 'pg-copy-streams';
+import type { ChangeEnvelope, RowText } from '../../mappings/change.envelope.js';
+import type { TableShape } from '../../mappings/table.shape.js';
+import type { SnapshotPlace, WarehouseSink } from '../../pipeline/warehouse.sink.js';
+import { textSession } from './session.options.js';
+import type { HeldSnapshot } from './slot.manager.js';
+import { snapshotCopy, unstorableRows } from './snapshot.query.js';
+
+/** What a snapshot copies and how. */
+export interface SnapshotJob {
+  readonly url: string;
+  readonly held: HeldSnapshot;
+  readonly place: SnapshotPlace;
+  readonly sink: WarehouseSink;
+  /** Tables copied at once; two keep both Postgres and the warehouse busy without starving the product. */
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+  readonly onTable: (shape: TableShape, rows: number) => void;
+}
+
+/** Copies tables as they were at the held snapshot; rows that no snapshot contains any more are ended. Safe to repeat. */
+export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]): Promise<void> {
+  const queue = [...shapes];
+  const worker = async (): Promise<void> => {
+    const client = new pg.Client({ connectionString: job.url, application_name: 'crm_cdc_snapshot', keepAlive: true, options: textSession });
+    client.on('error', () => undefined); // Shows as the failure of the query.
+    await client.connect();
+    try {
+      await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      await client.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(job.held.snapshotName)}`);
+      for (let shape = queue.shift(); shape; shape = queue.shift()) {
+        job.signal.throwIfAborted();
+        await copyTable(client, job, shape);
+      }
+      await client.query('COMMIT');
+    } finally {
+      queue.length = 0; // One failed copy fails the snapshot: the other workers need not go on.
+      await client.end().catch(() => undefined);
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: Math.min(job.parallel, shapes.length) }, worker));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function copyTable(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<void> {
+  await job.sink.prepare(shape);
+  const text = client.query(copyStreams.to(snapshotCopy(shape)));
+  const onAbort = (): void => void text.destroy(new Error('the snapshot was stopped'));
+  job.signal.addEventListener('abort', onAbort, { once: true });
+  const rows = await job.sink.copy(shape, text, job.place).finally(() => job.signal.removeEventListener('abort', onAbort));
+  await setAsideUnstorable(client, job, shape);
+  await job.sink.endOlder(shape, job.place);
+  job.onTable(shape, rows);
+}
+
+async function setAsideUnstorable(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<void> {
+  const sql = unstorableRows(shape);
+  if (sql === null) return;
+  const { rows } = await client.query<RowText>(sql);
+  if (rows.length === 0) return;
+  await job.sink.setAside(rows.map((row) => {
+    const key = Object.fromEntries(shape.primaryKey.map((column) => [column, row[column] ?? null]));
+    const envelope: ChangeEnvelope = { op: 'r', before: null, after: row, key, source: { table: shape.name, lsn: job.place.version, seq: 0, xid: 0, committed_at: job.place.at } };
+    return { envelope, reason: 'out_of_range', detail: 'NaN has no place in a decimal column that may not be NULL' };
+  }));
+}

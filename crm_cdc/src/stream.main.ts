@@ -1,0 +1,25 @@
+import { readConfig } from './config.js';
+import { startStream } from './stream.service.js';
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', stop); // Nothing outlives a killed launcher.
+  const stream = await startStream({
+    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot,
+    log: (message) => process.stderr.write(`stream: ${message}\n`),
+  }, abort.signal);
+  process.send?.({ type: 'ready' });
+  await stream.ended;
+  process.exit(0);
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`stream: ${error instanceof Error ? (error.stack ?? message) : message}\n`);
+  process.send?.({ type: 'failed', message });
+  process.exit(1);
+});

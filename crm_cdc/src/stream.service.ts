@@ -1,0 +1,29 @@
+import { createWarehouse, migrateWarehouse } from 'crm_warehouse';
+import { retrying } from './outcomes/retry.policy.js';
+import { startEmbeddedStream, type EmbeddedStream, type EmbeddedStreamOptions } from './sources/embedded/embedded.stream.js';
+
+/** What `startStream` needs; the rest has defaults. */
+export interface StreamConfig extends Omit<EmbeddedStreamOptions, 'warehouse'> {
+  readonly warehouseUrl: string;
+}
+
+/** Migrates the warehouse, mirrors the published tables and streams; resolves once changes flow. Stop it with `stop()`. */
+export async function startStream(config: StreamConfig, signal: AbortSignal = new AbortController().signal): Promise<EmbeddedStream> {
+  // The stream itself waits out interruptions; a second layer of retries below would only delay its stop.
+  const warehouse = createWarehouse(config.warehouseUrl, { retryForMs: 0 });
+  const close = (): Promise<void> => warehouse.close();
+  try {
+    await retrying(() => migrateWarehouse(warehouse), signal, (error, attempt) => {
+      if (attempt === 1) config.log?.(`waiting for the warehouse: ${error instanceof Error ? error.message : String(error)}`);
+    }, config.retry);
+    const stream = startEmbeddedStream({ ...config, warehouse });
+    const onAbort = (): void => void stream.stop();
+    signal.addEventListener('abort', onAbort, { once: true });
+    stream.ended.then(close, close).catch(() => undefined);
+    await stream.ready;
+    return { ...stream, stop: async () => { await stream.stop(); await close(); } };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
