@@ -1,0 +1,43 @@
+import { externalFields, field } from '../../kernel/crud/fields.js';
+import { ownerships } from '../../kernel/crud/ownership.js';
+import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
+import { ContactModel } from './contact.model.js';
+
+/** People at accounts. */
+export const contactResource = defineResource({
+  name: 'contacts', singular: 'contact', feature: 'crm_feature_contacts', model: ContactModel,
+  fields: {
+    // Derived from first and last name where it is not given, see the service.
+    full_name: field.text('The whole name; made of first_name and last_name where it is not given.', { nullable: false, sort: true }),
+    first_name: field.text('The given name.', { max: 100 }),
+    last_name: field.text('The family name.', { max: 100 }),
+    full_name_ar: field.text('The whole name in Arabic.'),
+    account_id: field.uuid('The account of the person.'),
+    email: field.email('Unique among contacts, case not counting.', { sort: true }),
+    phone: field.phone('E.164; a national number is understood beside country_code.'),
+    mobile: field.phone('E.164; a national number is understood beside country_code.'),
+    job_title: field.text('The position.', { max: 150 }),
+    department: field.text('The department.', { max: 150 }),
+    locale: field.choice(['en', 'ar'], 'The language to write in.'),
+    country_code: field.country('ISO 3166 alpha-2.'),
+    city: field.text('The city.', { max: 100 }),
+    owner_id: field.uuid('The user who looks after the person.'),
+    lead_source: field.text('Where the person came from.', { max: 100 }),
+    utm_source: field.text('UTM source of the first touch.'),
+    utm_medium: field.text('UTM medium of the first touch.'),
+    utm_campaign: field.text('UTM campaign of the first touch.'),
+    utm_term: field.text('UTM term of the first touch.'),
+    utm_content: field.text('UTM content of the first touch.'),
+    email_opt_in: field.boolean('Agreed to e-mail.'),
+    email_opt_in_at: field.timestamp('When the person agreed.'),
+    email_opt_in_source: field.text('Where the person agreed.'),
+    sms_opt_in: field.boolean('Agreed to text messages.'),
+    is_test: field.boolean('Left out of all figures.'),
+    ...externalFields,
+  },
+  references: { account: accountReference, owner: ownerReference },
+  search: 't.search_text LIKE $q',
+  defaultSort: '-created_at',
+  ownership: ownerships.contacts ?? null,
+  timeline: { account: 'account_id', label: 'full_name' },
+});

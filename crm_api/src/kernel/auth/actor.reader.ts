@@ -1,0 +1,77 @@
+import { mergePermissions, type Permissions } from 'crm_db';
+import type { Knex } from 'knex';
+import type { Actor } from '../context/actor.js';
+import type { TokenClaims } from './token.keys.js';
+
+interface ActorRow {
+  id: string;
+  user_id: string | null;
+  name: string;
+  email: string | null;
+  locale: string | null;
+  region: string | null;
+  team: { id: string; name: string } | null;
+  team_ids: string[] | null;
+  roles: { key: string; permissions: Permissions }[] | null;
+}
+
+// A changed role or a locked user takes effect within a second, while a burst of requests costs one query.
+const freshForMs = 1000;
+const maxKnown = 5000;
+
+/** Who a token stands for, with roles and permissions as they are now. */
+export class ActorReader {
+  private readonly known = new Map<string, { at: number; actor: Promise<Actor | null> }>();
+
+  constructor(private readonly db: Knex) {}
+
+  /** The actor, or null where the user or client is no longer active. */
+  read(claims: TokenClaims): Promise<Actor | null> {
+    const key = `${claims.kind}:${claims.subject}`;
+    const hit = this.known.get(key);
+    if (hit && Date.now() - hit.at < freshForMs) return hit.actor;
+    if (this.known.size >= maxKnown) this.known.clear();
+    const actor = claims.kind === 'user' ? this.user(claims.subject) : this.client(claims.subject);
+    this.known.set(key, { at: Date.now(), actor });
+    actor.catch(() => this.known.delete(key));
+    return actor;
+  }
+
+  /** Forgets what is known, after a change of roles or users in this process. */
+  forget(): void {
+    this.known.clear();
+  }
+
+  /** The actor of an active user, for jobs that work on the user's behalf. */
+  async user(id: string): Promise<Actor | null> {
+    const { rows } = await this.db.raw<{ rows: ActorRow[] }>(`${select('u.id', 'u.name')}
+      , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions) ORDER BY r.key) FROM crm_core.crm_user_roles ur
+         JOIN crm_core.crm_roles r ON r.id = ur.role_id AND r.deleted_at IS NULL WHERE ur.user_id = u.id AND ur.deleted_at IS NULL) AS roles
+      FROM crm_core.crm_users u WHERE u.id = ? AND u.is_active AND u.deleted_at IS NULL`, [id]);
+    return toActor('user', rows[0]);
+  }
+
+  private async client(id: string): Promise<Actor | null> {
+    const { rows } = await this.db.raw<{ rows: ActorRow[] }>(`${select('c.id', 'c.name')}
+      , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions)) FROM crm_core.crm_roles r
+         WHERE r.id = c.role_id AND r.deleted_at IS NULL) AS roles
+      FROM crm_core.crm_api_clients c LEFT JOIN crm_core.crm_users u ON u.id = c.user_id AND u.is_active AND u.deleted_at IS NULL
+      WHERE c.id = ? AND c.is_active AND c.deleted_at IS NULL AND (c.user_id IS NULL OR u.id IS NOT NULL)`, [id]);
+    return toActor('client', rows[0]);
+  }
+}
+
+const select = (id: string, name: string): string => `SELECT ${id} AS id, ${name} AS name, u.id AS user_id, u.email::text AS email, u.locale,
+  coalesce((SELECT nullif(tr.region, '') FROM crm_core.crm_teams tr WHERE tr.id = u.team_id), nullif(u.region, '')) AS region,
+  (SELECT json_build_object('id', tm.id, 'name', tm.name) FROM crm_core.crm_teams tm WHERE tm.id = u.team_id AND tm.deleted_at IS NULL) AS team,
+  (SELECT json_agg(ts.id) FROM crm_core.crm_teams ts WHERE (ts.id = u.team_id OR ts.manager_id = u.id) AND ts.deleted_at IS NULL) AS team_ids`;
+
+function toActor(kind: 'user' | 'client', row: ActorRow | undefined): Actor | null {
+  if (!row) return null;
+  const roles = row.roles ?? [];
+  return Object.freeze({
+    kind, id: row.id, userId: row.user_id, name: row.name, email: row.email, locale: row.locale ?? 'en',
+    roles: roles.map((role) => role.key), permissions: mergePermissions(roles.map((role) => role.permissions)),
+    team: row.team, teamIds: row.team_ids ?? [], region: row.region,
+  });
+}

@@ -1,0 +1,97 @@
+import Joi from 'joi';
+import { Reply, route, type RouteSpec } from '../route.js';
+import { schemasOf } from './crud.schema.js';
+import type { CrudService, Values } from './crud.service.js';
+import { operatorsOf, parseListQuery } from './list.query.js';
+import type { Resource } from './resource.js';
+
+/** Which of the standard routes a resource has. */
+export interface CrudRouteOptions {
+  readonly create?: boolean;
+  readonly update?: boolean;
+  readonly remove?: boolean;
+  readonly timeline?: boolean;
+}
+
+/** The `{id}` of a path. */
+export const idParams = Joi.object({ id: Joi.string().guid().lowercase().required().description('The id of the record.') });
+
+/** Media types of a JSON body; a merge patch is plain JSON with a name of its own. */
+export const jsonTypes = ['application/json', 'application/merge-patch+json'];
+
+/** List, create, read, change, delete and restore for a resource. */
+export function crudRoutes(service: CrudService, options: CrudRouteOptions = {}): RouteSpec[] {
+  const { resource } = service;
+  const { name, singular } = resource;
+  const schemas = schemasOf(resource);
+  const shared = { tag: name, feature: resource.feature };
+  const title = singular.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  const plural = name.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  const words = singular.replace(/_/g, ' ');
+  const routes: RouteSpec[] = [
+    route({
+      ...shared, method: 'GET', path: `/${name}`, id: `list${plural}`, summary: `List ${name}`, access: { resource: name, action: 'read' },
+      query: listQuerySchema(resource), problems: [400], responses: { 200: schemas.page },
+      handle: (call, { query }) => service.list(call, parseListQuery(resource, query)),
+    }),
+    route({
+      ...shared, method: 'GET', path: `/${name}/{id}`, id: `get${title}`, summary: `Read one ${words}`, access: { resource: name, action: 'read' },
+      params: idParams, problems: [404], responses: { 200: schemas.detail },
+      handle: (call, { params }) => service.get(call.db, call, params['id'] ?? ''),
+    }),
+  ];
+  if (options.create !== false) {
+    routes.push(route({
+      ...shared, method: 'POST', path: `/${name}`, id: `create${title}`, summary: `Create one ${words}`, access: { resource: name, action: 'write' },
+      body: schemas.create, problems: [409, 422], responses: { 201: schemas.detail },
+      async handle(call, { body }) {
+        const item = await call.db.transaction((trx) => service.create(trx, call, body as Values));
+        return Reply.created(`/${name}/${item.id}`, item);
+      },
+    }));
+  }
+  if (options.update !== false) {
+    routes.push(route({
+      ...shared, method: 'PATCH', path: `/${name}/{id}`, id: `update${title}`, summary: `Change the given fields of one ${words}`,
+      access: { resource: name, action: 'write' }, params: idParams, body: schemas.patch, consumes: jsonTypes, problems: [404, 409, 422],
+      responses: { 200: schemas.detail },
+      handle: (call, { params, body }) => call.db.transaction((trx) => service.update(trx, call, params['id'] ?? '', body as Values)),
+    }));
+  }
+  if (options.remove !== false) {
+    routes.push(
+      route({
+        ...shared, method: 'DELETE', path: `/${name}/{id}`, id: `delete${title}`, summary: `Delete one ${words}; it can be restored`,
+        access: { resource: name, action: 'delete' }, params: idParams, problems: [404, 409], responses: { 204: null },
+        async handle(call, { params }) {
+          await call.db.transaction((trx) => service.remove(trx, call, params['id'] ?? ''));
+          return Reply.none();
+        },
+      }),
+      route({
+        ...shared, method: 'POST', path: `/${name}/{id}/restore`, id: `restore${title}`, summary: `Bring one deleted ${words} back`,
+        access: { resource: name, action: 'delete' }, params: idParams, problems: [404, 409], responses: { 200: schemas.detail },
+        handle: (call, { params }) => call.db.transaction((trx) => service.restore(trx, call, params['id'] ?? '')),
+      }),
+    );
+  }
+  return routes;
+}
+
+/** The parameters of a list, for the document; `parseListQuery` does the checking, as it can name what would be right. */
+function listQuerySchema(resource: Resource): Joi.ObjectSchema {
+  const sortable = Object.entries(resource.fields).filter(([, field]) => field.sort).map(([field]) => field);
+  const filters: Record<string, Joi.Schema> = {};
+  for (const [field, declared] of Object.entries(resource.fields)) {
+    if (!declared.filter) continue;
+    filters[`filter[${field}]`] = Joi.any().description(`Equal to. Operators, as filter[${field}][operator]: ${operatorsOf(declared).join(', ')}.`).meta({ type: 'string' });
+  }
+  return Joi.object({
+    ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ type: 'string' }) }),
+    ...filters,
+    sort: Joi.any().description(`Comma-separated, - for descending: ${sortable.join(', ')}. Default ${resource.defaultSort}.`).meta({ type: 'string' }),
+    limit: Joi.any().description('1–200, default 50.').meta({ type: 'integer' }),
+    cursor: Joi.any().description('next_cursor of the page before.').meta({ type: 'string' }),
+    count: Joi.any().description('true adds total.').meta({ type: 'boolean' }),
+  }).unknown(true);
+}

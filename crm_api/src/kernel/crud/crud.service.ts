@@ -1,0 +1,212 @@
+import type { Knex } from 'knex';
+import { requireScope } from '../context/actor.js';
+import type { Call, Reader } from '../context/call.js';
+import { CrmError, invalidBody, type FieldProblem } from '../errors/crm.error.js';
+import type { Row } from './crm.model.js';
+import type { CrudRepository } from './crud.repository.js';
+import type { ListQuery } from './list.query.js';
+import { ownerships } from './ownership.js';
+import type { Resource } from './resource.js';
+import { scopeCondition } from './scope.js';
+import { audit, tell } from './trail.js';
+import { toJson } from './values.js';
+
+/** A record as JSON carries it. */
+export type Item = Record<string, unknown> & { id: string };
+
+/** A page as JSON carries it. */
+export interface ItemPage {
+  items: Item[];
+  next_cursor: string | null;
+  total?: number;
+  total_is_estimate?: boolean;
+}
+
+/** Values that were checked against the resource's schema. */
+export type Values = Record<string, unknown>;
+
+/** The rules that all records share; a domain overrides the hooks for its own. Writes take the transaction that the route or job opened. */
+export class CrudService {
+  constructor(protected readonly repository: CrudRepository) {}
+
+  get resource(): Resource {
+    return this.repository.resource;
+  }
+
+  /** One page, with the total where it was asked for. */
+  async list(call: Call, query: ListQuery): Promise<ItemPage> {
+    const [page, count] = await Promise.all([
+      this.repository.list(call.db, call, query),
+      query.count ? this.repository.count(call.db, call, query) : null,
+    ]);
+    return {
+      items: page.rows.map((row) => this.present(row, false)),
+      next_cursor: page.nextCursor,
+      ...(count ? { total: count.total, total_is_estimate: count.estimate } : {}),
+    };
+  }
+
+  /** One record; 404 where the caller may not see it. */
+  async get(db: Reader, call: Call, id: string): Promise<Item> {
+    return this.present(await this.repository.get(db, call, id), true);
+  }
+
+  /** Makes a record; `system` are columns that callers cannot set, such as `created_at` of an imported row. */
+  async create(trx: Knex.Transaction, call: Call, input: Values, system: Values = {}): Promise<Item> {
+    requireScope(call.actor, this.resource.name, 'write');
+    const owned = this.withOwner(call, input);
+    const values = await this.beforeCreate(trx, call, owned);
+    await this.checkReferences(trx, call, values);
+    const id = await this.repository.insert(trx, { ...values, ...system });
+    await this.mustStayInScope(trx, call, id);
+    const row = await this.repository.get(trx, call, id, { action: 'write' });
+    await audit(trx, call, { action: 'create', entity: this.resource.name, entityId: id, after: this.snapshot(row, Object.keys({ ...values, ...system })) });
+    await this.tell(trx, call, row, 'created', { fields: Object.keys(values) });
+    await this.afterCreate(trx, call, row);
+    return this.present(row, true);
+  }
+
+  /** Changes only the given fields, behind the row's lock; a change that changes nothing writes nothing. */
+  async update(trx: Knex.Transaction, call: Call, id: string, input: Values, system: Values = {}): Promise<Item> {
+    const current = await this.repository.get(trx, call, id, { action: 'write', lock: true });
+    const wanted = await this.beforeUpdate(trx, call, current, input);
+    const patch = this.changes(current, { ...wanted, ...system });
+    if (Object.keys(patch).length > 0) {
+      await this.checkReferences(trx, call, patch);
+      await this.repository.update(trx, id, patch);
+      await this.mustStayInScope(trx, call, id);
+      const names = Object.keys(patch);
+      await audit(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before: this.snapshot(current, names), after: patch });
+      await this.tell(trx, call, { ...current, ...patch }, 'updated', { fields: names });
+      await this.afterUpdate(trx, call, current, patch);
+    }
+    return this.present(await this.repository.get(trx, call, id, { action: 'write' }), true);
+  }
+
+  /** Hides a record; it can be restored. */
+  async remove(trx: Knex.Transaction, call: Call, id: string): Promise<void> {
+    const current = await this.repository.get(trx, call, id, { action: 'delete', lock: true });
+    await this.beforeRemove(trx, call, current);
+    await this.repository.update(trx, id, { deleted_at: new Date() });
+    await audit(trx, call, { action: 'delete', entity: this.resource.name, entityId: id, before: { deleted_at: null } });
+    await this.tell(trx, call, current, 'deleted', {});
+  }
+
+  /** Brings a hidden record back. */
+  async restore(trx: Knex.Transaction, call: Call, id: string): Promise<Item> {
+    const current = await this.repository.get(trx, call, id, { action: 'delete', lock: true, deleted: true });
+    await this.repository.update(trx, id, { deleted_at: null });
+    await audit(trx, call, { action: 'restore', entity: this.resource.name, entityId: id, before: { deleted_at: current.deleted_at?.toISOString() } });
+    await this.tell(trx, call, current, 'restored', {});
+    return this.present(await this.repository.get(trx, call, id), true);
+  }
+
+  /** A row as JSON: declared members only. */
+  present(row: Row, detail: boolean): Item {
+    const item: Item = { id: row.id };
+    for (const [name, field] of Object.entries(this.resource.fields)) item[name] = toJson(field, row[name]);
+    for (const name of Object.keys(this.resource.references)) item[name] = row[name] ?? null;
+    for (const [name, computed] of Object.entries(this.resource.computed)) {
+      if (detail || computed.detailOnly !== true) item[name] = row[name] ?? null;
+    }
+    return item;
+  }
+
+  /** Rules and derived values before a record is made; returns the columns to insert. */
+  protected beforeCreate(_trx: Knex.Transaction, _call: Call, input: Values): Promise<Values> {
+    return Promise.resolve(input);
+  }
+
+  /** Rules and derived values before a change; returns the columns wanted. */
+  protected beforeUpdate(_trx: Knex.Transaction, _call: Call, _current: Row, input: Values): Promise<Values> {
+    return Promise.resolve(input);
+  }
+
+  /** Rules before a record is hidden. */
+  protected beforeRemove(_trx: Knex.Transaction, _call: Call, _current: Row): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** What else happens in the same transaction once a record exists. */
+  protected afterCreate(_trx: Knex.Transaction, _call: Call, _row: Row): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** What else happens in the same transaction once a record was changed. */
+  protected afterUpdate(_trx: Knex.Transaction, _call: Call, _before: Row, _patch: Values): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Adds to the record's story where the resource has one. */
+  protected async tell(trx: Knex.Transaction, call: Call, row: Row, kind: string, data: Values): Promise<void> {
+    const { timeline, singular, name } = this.resource;
+    if (!timeline) return;
+    const account = timeline.account === null ? null : row[timeline.account];
+    await tell(trx, call, {
+      entity: name, entityId: row.id, accountId: typeof account === 'string' ? account : null, kind,
+      summary: `${singular.replace(/_/g, ' ')} ${kind}: ${String(row[timeline.label] ?? row.id)}`, data,
+    });
+  }
+
+  private withOwner(call: Call, input: Values): Values {
+    const column = this.resource.ownership?.ownerColumn;
+    if (column === undefined || input[column] !== undefined || call.actor.userId === null) return input;
+    return { ...input, [column]: call.actor.userId };
+  }
+
+  private changes(current: Row, wanted: Values): Values {
+    const patch: Values = {};
+    for (const [name, value] of Object.entries(wanted)) {
+      const field = this.resource.fields[name];
+      const before = field ? toJson(field, current[name]) : current[name];
+      if (!same(before, value, field?.kind === 'money' || field?.kind === 'decimal')) patch[name] = value;
+    }
+    return patch;
+  }
+
+  private snapshot(row: Row, names: readonly string[]): Values {
+    return Object.fromEntries(names.map((name) => {
+      const field = this.resource.fields[name];
+      return [name, field ? toJson(field, row[name]) : row[name]];
+    }));
+  }
+
+  /** What a write makes of a record must still be in reach of the same permission: nobody gives away or takes what is not theirs. */
+  private async mustStayInScope(trx: Knex.Transaction, call: Call, id: string): Promise<void> {
+    if (await this.repository.find(trx, call, id, { action: 'write' })) return;
+    throw new CrmError(403, 'outside_scope',
+      `Your role may only write ${this.resource.name} within its scope, and this change would put the record outside it. Choose an owner in your scope.`);
+  }
+
+  private async checkReferences(trx: Knex.Transaction, call: Call, values: Values): Promise<void> {
+    const given = Object.entries(this.resource.references).filter(([, one]) => typeof values[one.column] === 'string');
+    if (given.length === 0) return;
+    const bindings: Knex.Value[] = [];
+    const columns = given.map(([name, one]) => {
+      const visible = one.resource && call.actor.permissions[one.resource]?.read !== undefined
+        ? scopeCondition(call.actor, one.resource, 'read', ownerships[one.resource] ?? null) : null;
+      bindings.push(values[one.column] as string, ...(visible?.bindings ?? []));
+      return `EXISTS (SELECT 1 FROM ${one.table} t WHERE t.id = ? AND t.deleted_at IS NULL${visible ? ` AND ${visible.sql}` : ''}) AS ${name}`;
+    });
+    const { rows } = await trx.raw<{ rows: Record<string, boolean>[] }>(`SELECT ${columns.join(', ')}`, bindings);
+    const problems: FieldProblem[] = given.filter(([name]) => rows[0]?.[name] !== true).map(([name, one]) => ({
+      path: one.column, code: 'unknown_reference', message: `"${one.column}" is not the id of a ${name} that exists and that you may see.`,
+    }));
+    if (problems.length > 0) throw invalidBody(problems);
+  }
+}
+
+function same(before: unknown, after: unknown, exactDecimal: boolean): boolean {
+  if (before === after) return true;
+  if (before === null || after === null || before === undefined || after === undefined) return (before ?? null) === (after ?? null);
+  // "10" and "10.00" are one amount.
+  if (exactDecimal && typeof before === 'string' && typeof after === 'string') return trim(before) === trim(after);
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+const trim = (decimal: string): string => {
+  const [whole = '0', fraction = ''] = decimal.split('.');
+  const negative = whole.startsWith('-');
+  const digits = `${whole.replace(/^-?0*(?=\d)/, '')}.${fraction.replace(/0+$/, '')}`;
+  return negative && /[1-9]/.test(digits) ? `-${digits}` : digits;
+};

@@ -1,0 +1,82 @@
+import type { Resource as PermissionResource } from 'crm_db';
+import type Joi from 'joi';
+import type { ModelClass } from 'objection';
+import type { CrmModel } from './crm.model.js';
+import { commonFields, type Field } from './fields.js';
+
+/** Something a record points at and is shown with its name. */
+export interface Reference {
+  /** The column that holds the id. */
+  readonly column: string;
+  readonly table: string;
+  /** SQL of the name, `r` being the referenced row. */
+  readonly label: string;
+  /** Further members: JSON name → column of the referenced row. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** The resource whose read permission decides which rows may be pointed at; without it any existing row may. */
+  readonly resource?: PermissionResource;
+}
+
+/** A member that is computed by SQL rather than stored, `t` being the row. */
+export interface Computed {
+  readonly sql: string;
+  readonly schema: Joi.Schema;
+  /** Only in the answer about one record, as it costs too much for lists. */
+  readonly detailOnly?: boolean;
+  /** The flag without which the member is null. */
+  readonly feature?: string;
+}
+
+/** How rows belong to people, `t` being the row; decides what the scopes own, team and region reach. */
+export interface Ownership {
+  /** SQL of the owner's user id. */
+  readonly owner: string;
+  /** SQL of the record's own region, which goes before its owner's. */
+  readonly region?: string;
+  /** The column which creation fills with the caller when it is not given. */
+  readonly ownerColumn?: string;
+}
+
+/** A resource as declared by its domain; the shared machinery does the rest. */
+export interface ResourceDefinition {
+  /** The word in the path, the permission and the table (`crm_<name>`). */
+  readonly name: PermissionResource;
+  /** The word in error codes and timeline entries. */
+  readonly singular: string;
+  readonly feature: string | null;
+  readonly model: ModelClass<CrmModel>;
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly references?: Readonly<Record<string, Reference>>;
+  readonly computed?: Readonly<Record<string, Computed>>;
+  /** SQL of the folded text that `q` looks in, over the table's columns prefixed by `t.`; null where there is no search. */
+  readonly search: string | null;
+  readonly defaultSort: string;
+  /** Null: shared records that everybody with the permission sees. */
+  readonly ownership: Ownership | null;
+  /** The column that places the record's timeline entries in an account's timeline; absent: no timeline. */
+  readonly timeline?: { readonly account: string | null; readonly label: string };
+}
+
+/** A resource with what every one has. */
+export interface Resource extends ResourceDefinition {
+  readonly table: string;
+  readonly references: Readonly<Record<string, Reference>>;
+  readonly computed: Readonly<Record<string, Computed>>;
+}
+
+/** Completes a declaration. */
+export function defineResource(definition: ResourceDefinition): Resource {
+  return Object.freeze({
+    references: {},
+    computed: {},
+    ...definition,
+    fields: { ...definition.fields, ...commonFields },
+    table: definition.model.tableName,
+  });
+}
+
+/** The reference that most resources have: the user who owns the record. */
+export const ownerReference: Reference = { column: 'owner_id', table: 'crm_core.crm_users', label: 'r.name', resource: 'users' };
+
+/** The reference to an account by its legal name. */
+export const accountReference: Reference = { column: 'account_id', table: 'crm_core.crm_accounts', label: 'r.legal_name', resource: 'accounts' };

@@ -1,0 +1,141 @@
+import Hapi, { type RouteOptions, type Server, type ServerRoute } from '@hapi/hapi';
+import inert from '@hapi/inert';
+import Joi from 'joi';
+import { constants, createBrotliCompress } from 'node:zlib';
+import type { ApiConfig } from '../config.js';
+import { ActorReader } from './auth/actor.reader.js';
+import { TokenKeys } from './auth/token.keys.js';
+import type { Actor } from './context/actor.js';
+import type { Call } from './context/call.js';
+import type { Deps } from './context/deps.js';
+import { strictBody, strictQuery } from './crud/values.js';
+import { CrmError } from './errors/crm.error.js';
+import { authPlugin } from './plugins/auth.plugin.js';
+import { errorsPlugin, failValidation } from './plugins/errors.plugin.js';
+import { headersPlugin } from './plugins/headers.plugin.js';
+import { apiPrefix, Reply, type RouteSpec } from './route.js';
+
+/** What route factories are given to build on. */
+export interface Kernel {
+  readonly config: ApiConfig;
+  readonly deps: Deps;
+  readonly keys: TokenKeys;
+  readonly actors: ActorReader;
+}
+
+/** How a server is put together. */
+export interface ServerOptions {
+  /** Builds the routes on the kernel. */
+  readonly routes: (kernel: Kernel) => readonly RouteSpec[];
+  /** Further plugins or plain hapi routes, such as the UI's files, declared `plugins.crm` or not answering under `/crm`. */
+  readonly extend?: (server: Server, kernel: Kernel, routes: readonly RouteSpec[]) => Promise<void>;
+  /** Answers 500 where an answer breaks its own schema; on in tests, where it proves the OpenAPI document true. */
+  readonly checkResponses?: boolean;
+}
+
+const anonymous: Actor = Object.freeze({
+  kind: 'system', id: null, userId: null, name: 'anonymous', email: null, locale: 'en', roles: [], permissions: {}, team: null, teamIds: [], region: null,
+});
+
+/** Makes a server, ready for `inject` and `start`; throws where a route is declared wrongly. */
+export async function buildServer(config: ApiConfig, deps: Deps, options: ServerOptions): Promise<Server> {
+  const server = Hapi.server({
+    host: config.host,
+    port: config.port,
+    // Answers under a kilobyte would only grow.
+    compression: { minBytes: 1024 },
+    router: { stripTrailingSlash: true },
+    routes: { payload: { maxBytes: config.maxBodyBytes }, state: { parse: false, failAction: 'ignore' } },
+    debug: false,
+  });
+  server.encoder('br', (brotli: object | undefined) => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 5 }, ...brotli }));
+  const kernel: Kernel = {
+    config, deps,
+    keys: new TokenKeys(deps.db, config.issuer, config.accessTokenSeconds),
+    actors: new ActorReader(deps.db),
+  };
+  await server.register(inert);
+  await server.register({ plugin: errorsPlugin, options: { log: deps.log } });
+  await server.register({ plugin: headersPlugin });
+  await server.register({ plugin: authPlugin, options: kernel });
+  server.ext('onPreAuth', async (request, h) => {
+    const feature = request.route.settings.plugins?.crm?.spec.feature;
+    if (request.route.settings.plugins?.crm) await deps.flags.refresh();
+    if (feature && !deps.flags.isOn(feature)) {
+      throw new CrmError(404, 'feature_disabled', `The feature ${feature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
+    }
+    return h.continue;
+  });
+  const routes = options.routes(kernel);
+  const ids = new Set<string>();
+  for (const spec of routes) {
+    if (ids.has(spec.id)) throw new Error(`Two routes have the operationId ${spec.id}; rename one`);
+    ids.add(spec.id);
+    server.route(toHapi(spec, kernel, options.checkResponses === true));
+  }
+  await options.extend?.(server, kernel, routes);
+  requireAccess(server);
+  await server.initialize();
+  return server;
+}
+
+/** A route under the API without declared access, or one whose declaration hapi does not enforce, must never serve. */
+export function requireAccess(server: Server): void {
+  for (const { path, method, settings } of server.table()) {
+    if (!path.startsWith('/crm')) continue;
+    const access = settings.plugins?.crm?.spec.access;
+    const declaredAuth: unknown = settings.auth; // Typed without the false that `auth: false` leaves here.
+    const open = declaredAuth === false;
+    if (access === undefined) throw new Error(`${method.toUpperCase()} ${path} declares no permission; declare it with route({ access })`);
+    if (open && access !== 'public') throw new Error(`${method.toUpperCase()} ${path} declares a permission but is open; do not override its auth`);
+  }
+}
+
+function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): ServerRoute {
+  const writes = spec.method !== 'GET' && (spec.body !== undefined || spec.hapi?.payload !== undefined);
+  const options: RouteOptions = {
+    ...spec.hapi,
+    ...(spec.access === 'public' ? { auth: false } : {}),
+    plugins: { crm: { spec } },
+    validate: {
+      failAction: failValidation,
+      params: (spec.params ?? Joi.object({})).prefs(strictQuery),
+      query: (spec.query ?? Joi.object({})).prefs(strictQuery),
+      ...(spec.body ? { payload: spec.body.prefs(strictBody) } : {}),
+    },
+    ...(writes ? { payload: { allow: [...(spec.consumes ?? ['application/json'])], maxBytes: kernel.config.maxBodyBytes, ...spec.hapi?.payload } } : {}),
+    ...(checkResponses ? { response: responseCheck(spec) } : {}),
+  };
+  return {
+    method: spec.method,
+    path: `${apiPrefix}${spec.path}`,
+    options: {
+      ...options,
+      async handler(request, h) {
+        const call: Call = {
+          actor: request.app.actor ?? anonymous, db: kernel.deps.db, jobs: kernel.deps.jobs, config: kernel.config, log: kernel.deps.log,
+          requestId: request.app.requestId ?? request.info.id, ip: request.info.remoteAddress || null, feature: (key) => kernel.deps.flags.isOn(key),
+        };
+        const answer = await spec.handle(call, { params: request.params as Record<string, string>, query: request.query, body: request.payload, request });
+        const reply = answer instanceof Reply ? answer : new Reply(200, answer);
+        const response = h.response(reply.body as Hapi.ResponseValue).code(reply.status);
+        // Records change; only a client that asks again may reuse an answer.
+        if (reply.headers['cache-control'] === undefined) response.header('cache-control', 'no-cache, private');
+        for (const [name, value] of Object.entries(reply.headers)) response.header(name, value);
+        return response;
+      },
+    },
+  };
+}
+
+function responseCheck(spec: RouteSpec): RouteOptions['response'] {
+  const status: Record<number, Joi.Schema> = {};
+  for (const [code, schema] of Object.entries(spec.responses)) if (schema && spec.produces === undefined) status[Number(code)] = schema;
+  return { status, options: { abortEarly: false, convert: false }, failAction: 'error', modify: false };
+}
+
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    actor?: Actor;
+  }
+}
