@@ -1,0 +1,24 @@
+/** Settings of the tests that cross packages. */
+export interface TestsConfig {
+  /** Browser for the journeys. */
+  readonly chrome: string;
+  /** Settings of a running product that the bench measures; made by the launcher. */
+  readonly port: string | undefined;
+  readonly pgUrl: string | undefined;
+  readonly clickhouseUrl: string | undefined;
+  readonly demoPassword: string;
+  /** Seed of everything random in a test; printed, so that a failure can be repeated. */
+  readonly seed: number;
+}
+
+/** Reads the settings. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
+  return Object.freeze({
+    chrome: env['CHROME_BIN'] ?? '/usr/bin/chromium',
+    port: env['CRM_PORT'],
+    pgUrl: env['CRM_PG_URL'],
+    clickhouseUrl: env['CRM_CLICKHOUSE_URL'],
+    demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
+    seed: Number(env['CRM_TEST_SEED'] ?? Date.now() % 1_000_000),
+  });
+}
