@@ -10,7 +10,7 @@ import { repsDuring, type Rep } from './org.js';
 import { uuidV7, type Random } from './random.js';
 import { money } from './rows.js';
 import { industryFit, trueWinProbability, typicalAmount, typicalStageDays, type Source, type WinFeatures } from './truth.js';
-import { stamp } from './world.js';
+import { stamp, type StageAnchor, type World } from './world.js';
 
 /** A deal as the following stories (papers, subscriptions, forecasts) need it; money in cents of its currency. */
 export interface Deal {
@@ -98,15 +98,15 @@ export function makeDeal(stage: DealStage, account: Account, contacts: readonly 
 
   const arabic = account.region.arabic && random.chance(0.3);
   const name = `${arabic ? account.nameAr : account.name} – ${arabic ? main.nameAr : main.name}`;
-  const stageId = status === 'won' ? anchors.wonStage : status === 'lost' ? anchors.lostStage : (anchors.openStages[last.stage - 1]?.id ?? null);
+  const stageNow = stageOf(world, status, last.stage);
   const guess = dayOf(path.endsAt) + Math.round(6 * random.normal());
   const closeDay = closedAt !== null ? dayOf(closedAt) : guess < world.today && random.chance(0.75) ? world.today + random.int(3, 40) : guess;
   const touched = activities.reduce((latest, { at }) => Math.max(latest, at), last.enteredAt);
   world.sink.add('crm_deals', {
     id, created_at: timeText(createdAt), updated_at: timeText(closedAt ?? touched), name, account_id: account.id, primary_contact_id: contact.id, owner_id: owner.id,
-    pipeline_id: anchors.pipelineId, stage_id: stageId, status, expected_value: money(amount), currency, close_date: dateText(closeDay), closed_at: closedAt === null ? null : timeText(closedAt),
+    pipeline_id: anchors.pipelineId, stage_id: stageNow.id, status, expected_value: money(amount), currency, close_date: dateText(closeDay), closed_at: closedAt === null ? null : timeText(closedAt),
     lost_reason: status === 'lost' ? random.pick(lostReasons) : null, source, product_id: main.id, campaign_id: market.campaignOn(source, dayOf(createdAt))?.id ?? null,
-    forecast_category: status === 'open' ? (anchors.openStages[last.stage - 1]?.category ?? null) : status === 'won' ? 'closed' : 'omitted',
+    forecast_category: stageNow.category,
     next_step: status === 'open' ? random.pick(nextSteps) : null,
   });
   lines.forEach((line, position) => world.sink.add('crm_deal_line_items', {
@@ -118,27 +118,36 @@ export function makeDeal(stage: DealStage, account: Account, contacts: readonly 
   return deal;
 }
 
+function stageOf(world: World, status: Deal['status'], position: number): StageAnchor {
+  const { anchors } = world;
+  const found = status === 'won' ? anchors.wonStage : status === 'lost' ? anchors.lostStage : anchors.openStages[position - 1];
+  if (found === undefined) throw new Error('The default pipeline has fewer stages than the sample needs');
+  return found;
+}
+
 /** The way through the stages: first row at creation, each next one where the last ended, the last one without an end. */
 function writeHistory({ world }: DealStage, deal: Deal, random: Random): void {
-  const { anchors, sink } = world;
+  const { sink } = world;
   const currency = deal.account.country.currency;
-  const moves = deal.visits.map((visit) => ({ stageId: anchors.openStages[visit.stage - 1]?.id ?? null, at: visit.enteredAt }));
-  if (deal.closedAt !== null) moves.push({ stageId: deal.status === 'won' ? anchors.wonStage : anchors.lostStage, at: deal.closedAt });
+  const moves = deal.visits.map((visit) => ({ stage: stageOf(world, 'open', visit.stage), at: visit.enteredAt }));
+  if (deal.closedAt !== null) moves.push({ stage: stageOf(world, deal.status, 0), at: deal.closedAt });
   // Early estimates are rough; they settle on the final amount towards the end.
   let estimate = Math.round(deal.amount * random.lognormal(0.18));
-  moves.forEach((move, index) => {
+  moves.forEach(({ stage, at }, index) => {
     const next = moves[index + 1];
+    const before = moves[index - 1]?.stage;
     if (next === undefined) estimate = deal.amount;
     else if (random.chance(0.5)) estimate = Math.round((estimate + deal.amount) / 2);
     sink.add('crm_deal_stage_history', {
-      ...stamp(random, move.at, next?.at ?? move.at), deal_id: deal.id, from_stage_id: moves[index - 1]?.stageId ?? null, to_stage_id: move.stageId, entered_at: timeText(move.at),
+      ...stamp(random, at, next?.at ?? at), deal_id: deal.id, from_stage_id: before?.id ?? null, to_stage_id: stage.id, entered_at: timeText(at),
       left_at: next === undefined ? null : timeText(next.at), changed_by: deal.owner.id, amount: money(estimate), currency,
     });
-    const kind = index === 0 ? 'deal.created' : next === undefined && deal.closedAt !== null ? `deal.${deal.status}` : 'deal.stage_changed';
+    // The same shape that the API writes.
+    const kind = before === undefined ? 'created' : 'stage_changed';
+    const named = (one: StageAnchor): object => ({ id: one.id, name: one.name, kind: one.kind });
     sink.add('crm_timeline', {
-      ...stamp(random, move.at), occurred_at: timeText(move.at), entity: 'deals', entity_id: deal.id, account_id: deal.account.id, kind, actor_id: deal.owner.id,
-      summary: kind === 'deal.created' ? `${deal.name} was created` : kind === 'deal.stage_changed' ? `${deal.name} moved on` : `${deal.name} was ${deal.status}`,
-      data: JSON.stringify(index === 0 ? { to_stage_id: move.stageId } : { from_stage_id: moves[index - 1]?.stageId, to_stage_id: move.stageId }),
+      ...stamp(random, at), occurred_at: timeText(at), entity: 'deals', entity_id: deal.id, account_id: deal.account.id, kind, actor_id: deal.owner.id, summary: `deal ${kind}: ${deal.name}`,
+      data: JSON.stringify(before === undefined ? {} : { from: named(before), to: named(stage), status: next === undefined ? deal.status : 'open' }),
     });
   });
 }

@@ -6,7 +6,7 @@ import { dateText } from './calendar.js';
 import { generate } from './generate.js';
 import { sampleTables, type SampleTable } from './rows.js';
 import { CopySink } from './sink.js';
-import type { Anchors, DealTruth, SampleSize } from './world.js';
+import type { Anchors, DealTruth, SampleSize, StageAnchor } from './world.js';
 
 /** What to load. */
 export interface SampleOptions {
@@ -32,8 +32,8 @@ export interface SampleResult {
 }
 
 async function readAnchors(client: pg.ClientBase): Promise<Anchors> {
-  const stages = await client.query<{ id: string; pipeline_id: string; kind: string; forecast_category: string }>(`
-    SELECT s.id, s.pipeline_id, s.kind, s.forecast_category FROM crm_core.crm_stages s JOIN crm_core.crm_pipelines p ON p.id = s.pipeline_id
+  const stages = await client.query<StageAnchor & { pipeline_id: string }>(`
+    SELECT s.id, s.pipeline_id, s.name, s.kind, s.forecast_category AS category, s.probability::float8 FROM crm_core.crm_stages s JOIN crm_core.crm_pipelines p ON p.id = s.pipeline_id
     WHERE p.is_default AND p.deleted_at IS NULL AND s.deleted_at IS NULL ORDER BY s.position`);
   const open = stages.rows.filter((stage) => stage.kind === 'open');
   const won = stages.rows.find((stage) => stage.kind === 'won');
@@ -44,7 +44,7 @@ async function readAnchors(client: pg.ClientBase): Promise<Anchors> {
   const users = await client.query<{ id: string; email: string }>('SELECT id, email::text FROM crm_core.crm_users WHERE email IS NOT NULL AND deleted_at IS NULL');
   const roles = await client.query<{ id: string; key: string }>('SELECT id, key FROM crm_core.crm_roles WHERE deleted_at IS NULL');
   return {
-    pipelineId: won.pipeline_id, openStages: open.map(({ id, forecast_category }) => ({ id, category: forecast_category })), wonStage: won.id, lostStage: lost.id,
+    pipelineId: won.pipeline_id, openStages: open, wonStage: won, lostStage: lost,
     users: new Map(users.rows.map(({ email, id }) => [email, id])), roles: new Map(roles.rows.map(({ key, id }) => [key, id])),
   };
 }

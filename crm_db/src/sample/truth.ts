@@ -93,11 +93,13 @@ export interface ChurnFeatures {
   /** Used share of what is paid for, 0 … 1.2; the account's custom field `usage_share` holds the last one. */
   readonly usage: number;
   readonly tenureMonths: number;
-  /** Billed by month or quarter, without a year's commitment. */
-  readonly shortTerm: boolean;
+  /** `none` when billed by month; else whether the paid period has just ended (`renewal`) or goes on (`locked`). */
+  readonly commitment: 'none' | 'renewal' | 'locked';
   /** Price level of the plan, 0 (entry) … 2 (top). */
   readonly plan: number;
 }
+
+const byCommitment = { none: 0.6, renewal: 2, locked: -1.1 } as const;
 
 /** The sample's true probability that a subscription churns within the month. */
 export function trueChurnProbability(subscription: ChurnFeatures): number {
@@ -106,7 +108,7 @@ export function trueChurnProbability(subscription: ChurnFeatures): number {
       + 0.35 * Math.min(subscription.tickets90, 6)
       - 2.4 * (subscription.usage - 0.75)
       - 0.035 * Math.min(subscription.tenureMonths, 24)
-      + (subscription.shortTerm ? 0.6 : -0.2)
+      + byCommitment[subscription.commitment]
       - 0.25 * subscription.plan,
   );
 }

@@ -31,13 +31,22 @@ export const volumes: Readonly<Record<SampleSize, Volume>> = {
   full: { accounts: 100_000, contacts: 1_000_000, deals: 200_000, activities: 10_000_000, pace: 5, teamsPerRegion: 3, repsPerTeam: 14, agents: 120, strayLeads: 2, duplicates: 300 },
 };
 
+/** A stage of the default pipeline. */
+export interface StageAnchor {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly category: string;
+  readonly probability: number;
+}
+
 /** Rows that exist before the sample and that it refers to. */
 export interface Anchors {
   readonly pipelineId: string;
   /** Open stages in order, then the won and the lost one. */
-  readonly openStages: readonly { readonly id: string; readonly category: string }[];
-  readonly wonStage: string;
-  readonly lostStage: string;
+  readonly openStages: readonly StageAnchor[];
+  readonly wonStage: StageAnchor;
+  readonly lostStage: StageAnchor;
   /** Ids of the demo users by e-mail; empty outside the demo profile. */
   readonly users: ReadonlyMap<string, string>;
   readonly roles: ReadonlyMap<string, string>;
