@@ -7,7 +7,7 @@ import { TokenAnswer, TokenStore } from './token.store';
 
 /** The logins of the demo profile. */
 export interface DemoLogins {
-  readonly users: readonly { readonly email: string; readonly name: string; readonly role: string }[];
+  readonly users: readonly { readonly email: string; readonly name: string; readonly name_ar?: string; readonly role: string }[];
   readonly password: string;
 }
 

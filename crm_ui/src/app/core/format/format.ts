@@ -30,15 +30,21 @@ const dateFormat = (tag: LocaleTag, options: Intl.DateTimeFormatOptions): Intl.D
 /** How exact a sum of money is shown: `full` with cents where there are any, `whole` without, `compact` as 1.2M. */
 export type MoneyStyle = 'full' | 'whole' | 'compact';
 
+/** A symbol in Latin letters, such as US$, keeps its own direction inside an Arabic number; without it the sign would jump to the wrong side. */
+function isolated(parts: readonly Intl.NumberFormatPart[]): string {
+  const arabic = parts.some(({ value }) => /\p{Script=Arabic}|\u200f/u.test(value));
+  return parts.map(({ type, value }) => (arabic && type === 'currency' && /[A-Za-z]/.test(value) ? `\u2066${value}\u2069` : value)).join('');
+}
+
 /** A sum of money in its currency. */
 export function formatMoney(value: unknown, currency: string, tag: LocaleTag, style: MoneyStyle = 'full'): string {
   const number = toNumber(value);
   if (number === null) return MISSING;
   const options: Intl.NumberFormatOptions = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' };
-  if (style === 'compact' && Math.abs(number) >= 10_000) Object.assign(options, { notation: 'compact', maximumFractionDigits: Math.abs(number) < 100_000 ? 1 : 2, minimumFractionDigits: 0 });
+  if (style === 'compact' && Math.abs(number) >= 10_000) Object.assign(options, { notation: 'compact', maximumFractionDigits: Math.abs(number) < 1_000_000 ? 1 : 2, minimumFractionDigits: 0 });
   else if (style !== 'full' || Number.isInteger(number)) Object.assign(options, { maximumFractionDigits: 0 });
   try {
-    return numberFormat(tag, options).format(number);
+    return isolated(numberFormat(tag, options).formatToParts(number));
   } catch {
     // A currency that Intl does not know must not blank the page.
     return `${formatNumber(number, tag, 2)} ${currency}`;
@@ -82,7 +88,7 @@ const DATE_STYLES: Record<Exclude<DateStyle, 'quarter'>, Intl.DateTimeFormatOpti
   date: { day: 'numeric', month: 'short', year: 'numeric' },
   short: { day: 'numeric', month: 'short' },
   month: { month: 'long', year: 'numeric' },
-  monthShort: { month: 'short', year: '2-digit' },
+  monthShort: { month: 'short', year: 'numeric' },
   datetime: { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' },
   time: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
 };

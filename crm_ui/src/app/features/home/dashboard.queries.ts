@@ -33,7 +33,7 @@ export function dashboardQueries(period: Period, split: Split, has: (member: str
     createdTrend: { measures: ['deals.count'], timeDimensions: [{ dimension: 'deals.created_at', granularity: 'month', ...between(trend) }], order: { 'deals.created_at': 'asc' } },
     stages: {
       measures: known(['open_amount', 'open_count']),
-      dimensions: known(['stage', 'stage_ar', 'stage_position']),
+      dimensions: known(['stage', 'stage_ar', 'stage_position', 'stage_id']),
       filters: [{ member: 'deals.status', operator: 'equals', values: ['open'] }],
     },
     reps: { measures: known(['won_amount', 'won_count', 'win_rate']), dimensions: known(['owner', 'owner_ar', 'owner_id']), order: { 'deals.won_amount': 'desc' }, limit: REPS, ...closedIn(period.range) },
@@ -53,7 +53,7 @@ export function dashboardQueries(period: Period, split: Split, has: (member: str
 export function splitQuery(period: Period, split: Split, has: (member: string) => boolean): Query {
   return {
     measures: deals(['win_rate', 'won_count', 'lost_count']),
-    dimensions: deals([split, `${split}_ar`]).filter(has),
+    dimensions: deals([split, `${split}_ar`, `${split}_id`]).filter(has),
     order: { 'deals.won_count': 'desc' },
     limit: SPLIT_ROWS,
     ...closedIn(period.range),

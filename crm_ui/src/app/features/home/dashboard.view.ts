@@ -34,6 +34,8 @@ export interface Tile {
 }
 
 const MAX_MONTHS = 36;
+/** Key of the part whose rows have no value. */
+const NONE = '∅';
 
 /** A number in the form of its kind; `exact` for tooltips. */
 export function writeKpi(value: unknown, kind: KpiKind, reader: Reader, exact = false): string {
@@ -110,10 +112,10 @@ export function monthsOf(snapshot: Snapshot, answer: string, dimension: string):
 export function wonByMonth(snapshot: Snapshot, reader: Reader): ChartPoint[] {
   const months = monthsOf(snapshot, 'closedTrend', 'deals.closed_at');
   if (months.every(({ row }) => !toNumber(row?.['deals.won_amount']))) return [];
-  return months.map(({ month, row }, index) => {
+  return months.map(({ month, row }) => {
     const value = toNumber(row?.['deals.won_amount']) ?? 0;
     const day = `${month}-01`;
-    const january = month.endsWith('-01') || index === 0;
+    const january = month.endsWith('-01') || months.length === 1;
     return { key: month, label: formatDate(day, reader.tag, 'month'), axis: january ? formatDate(day, reader.tag, 'monthShort') : shortMonth(day, reader.tag), value, text: formatMoney(value, reader.currency, reader.tag, 'whole'), detail: wonDealsText(row?.['deals.won_count'] ?? 0, reader) };
   });
 }
@@ -123,7 +125,7 @@ export function stages(snapshot: Snapshot, reader: Reader): ChartPoint[] {
   const rows = [...(snapshot.answers['stages']?.rows ?? [])].sort((a, b) => (toNumber(a['deals.stage_position']) ?? 99) - (toNumber(b['deals.stage_position']) ?? 99));
   return rows.map((row) => {
     const value = toNumber(row['deals.open_amount']) ?? 0;
-    return { key: keyOf(row['deals.stage']), label: nameOf(row, 'deals.stage', reader), value, text: formatMoney(value, reader.currency, reader.tag, 'compact'), detail: dealsText(row['deals.open_count'], reader) };
+    return { key: keyOf(row['deals.stage_id'] ?? row['deals.stage']), label: nameOf(row, 'deals.stage', reader), value, text: formatMoney(value, reader.currency, reader.tag, 'compact'), detail: dealsText(row['deals.open_count'], reader) };
   });
 }
 
@@ -138,7 +140,7 @@ export function reps(snapshot: Snapshot, reader: Reader): ChartPoint[] {
 export function winRates(snapshot: Snapshot, split: Split, reader: Reader): ChartPoint[] {
   return (snapshot.answers['split']?.rows ?? [])
     .filter((row) => toNumber(row['deals.win_rate']) !== null)
-    .map((row) => ({ key: keyOf(row[`deals.${split}`]), label: nameOf(row, `deals.${split}`, reader), value: toNumber(row['deals.win_rate']) ?? 0, text: formatPercent(row['deals.win_rate'], reader.tag), detail: wonDealsText(row['deals.won_count'], reader) }));
+    .map((row) => ({ key: keyOf(row[`deals.${split}_id`] ?? row[`deals.${split}`]), label: nameOf(row, `deals.${split}`, reader), value: toNumber(row['deals.win_rate']) ?? 0, text: formatPercent(row['deals.win_rate'], reader.tag), detail: wonDealsText(row['deals.won_count'], reader) }));
 }
 
 /** How far the deals of the period came. */
@@ -160,6 +162,11 @@ export function rowsBehind(kind: 'won' | 'decided' | 'open' | 'created', range: 
   }
 }
 
+/** The condition of one part of a chart; a part without a value is the rows that have none. */
+export function partFilter(field: string, key: string): ListFilter {
+  return key === NONE ? { field, operator: 'null', value: 'true' } : { field, operator: 'eq', value: key };
+}
+
 /** The days of a month, for drilling into a bar. */
 export function monthRange(month: string): DayRange {
   const start = new Date(`${month}-01T00:00:00Z`);
@@ -175,10 +182,10 @@ export function rangeText([from, to]: DayRange, reader: Pick<Reader, 'tag'>): st
 
 /** What the period is compared with, in the reader's words. */
 export function versusText(period: Period | null, reader: Reader): string {
-  return period?.previous ? reader.text('home.versus', { period: rangeText(period.previous, reader) }) : '';
+  return period?.previous ? reader.text(`home.versusBy.${period.key}`) : '';
 }
 
-const keyOf = (value: unknown): string => (value === null || value === undefined || value === '' ? '∅' : String(value));
+const keyOf = (value: unknown): string => (value === null || value === undefined || value === '' ? NONE : String(value));
 const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 const shortMonth = (day: string, tag: LocaleTag): string => new Intl.DateTimeFormat(tag, { month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 const counted = (value: unknown, reader: Reader): { value: number; text: string } => ({ value: toNumber(value) ?? 0, text: formatNumber(toNumber(value) ?? 0, reader.tag) });

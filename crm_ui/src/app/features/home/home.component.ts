@@ -19,11 +19,13 @@ import { EmptyComponent, ProblemComponent } from '@shared/states/states.componen
 import { Tab, TabsComponent } from '@shared/states/tabs.component';
 import { Split, SPLITS } from './dashboard.queries';
 import { DashboardStore } from './dashboard.store';
-import { currencyOf, funnel, monthRange, rangeText, Reader, reps, rowsBehind, stages, Tile, tilesOf, versusText, winRates, wonByMonth } from './dashboard.view';
+import { currencyOf, funnel, monthRange, partFilter, rangeText, Reader, reps, rowsBehind, stages, Tile, tilesOf, versusText, winRates, wonByMonth } from './dashboard.view';
 import { PeriodChoice, PeriodPickerComponent } from './period-picker.component';
 
 /** A stream this far behind is no longer called live. */
 const STALE_MS = 10_000;
+/** The field of the deals' list behind a split; a list cannot be narrowed by region. */
+const SPLIT_FIELDS: Readonly<Record<Split, string | null>> = { region: null, source: 'source', product: 'product_id' };
 
 /** The executive dashboard: KPI tiles and charts of one period, fresh while it is looked at. */
 @Component({
@@ -77,15 +79,16 @@ export class HomeComponent {
     return (value: number): string => formatMoney(value, currency, tag, 'compact');
   });
   protected readonly stale = computed(() => this.store.paused() || (this.store.watermark()?.lag_ms ?? 0) > STALE_MS);
-  protected readonly mayReadDeals = computed(() => this.session.can('deals', 'read'));
-  protected readonly mayImport = computed(() => this.session.can('imports', 'write'));
+  protected readonly analytics = computed(() => this.session.feature('crm_feature_analytics'));
+  protected readonly mayReadDeals = computed(() => this.session.can('deals', 'read') && this.session.feature('crm_feature_deals'));
+  protected readonly mayImport = computed(() => this.session.can('imports', 'write') && this.session.feature('crm_feature_imports'));
 
   constructor() {
     effect(() => {
       this.period();
       this.from();
       this.to();
-      untracked(() => this.start());
+      if (this.analytics()) untracked(() => this.start());
     });
   }
 
@@ -137,15 +140,16 @@ export class HomeComponent {
   }
 
   protected openRep(point: ChartPoint): void {
-    this.open([...this.rows('won'), { field: 'owner_id', operator: 'eq', value: point.key }]);
+    this.open([...this.rows('won'), partFilter('owner_id', point.key)]);
   }
 
   protected openStage(point: ChartPoint): void {
-    this.open([...this.rows('open'), { field: 'stage', operator: 'eq', value: point.key }]);
+    this.open([...this.rows('open'), partFilter('stage_id', point.key)]);
   }
 
   protected openSplit(point: ChartPoint): void {
-    this.open([...this.rows('decided'), { field: this.store.split(), operator: 'eq', value: point.key }]);
+    const field = SPLIT_FIELDS[this.store.split()];
+    if (field) this.open([...this.rows('decided'), partFilter(field, point.key)]);
   }
 
   protected open(filters: readonly ListFilter[]): void {

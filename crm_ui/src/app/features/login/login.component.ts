@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, resource, 
 import { Router } from '@angular/router';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { Problem, toProblem } from '@core/api/problem';
-import { AuthService } from '@core/auth/auth.service';
+import { AuthService, DemoLogins } from '@core/auth/auth.service';
 import { Language, LocaleService } from '@core/i18n/locale.service';
 import { ThemeService } from '@core/theme/theme.service';
 import { AvatarComponent } from '@shared/chip/avatar.component';
@@ -69,6 +69,10 @@ export class LoginComponent {
 
   protected switchLanguage(): void {
     void this.locale.choose(this.otherLanguage());
+  }
+
+  protected nameOf(user: DemoLogins['users'][number]): string {
+    return this.locale.language() === 'ar' ? user.name_ar || user.name : user.name;
   }
 
   protected roleKey(role: string): string {

@@ -26,7 +26,7 @@ const MIN_LETTERS = 2;
         <div role="group" [attr.aria-label]="group.title"><p aria-hidden="true">{{ group.title }}</p>
           @for (item of group.items; track item.id) {
             <div #option role="option" [id]="'crm-option-' + place(item)" [attr.aria-selected]="item === active()" (pointermove)="index.set(place(item))" (click)="run(item)">
-              <crm-icon [name]="item.icon" [size]="16" /><bdi class="crm-ellipsis">{{ item.label }}</bdi>@if (item.detail) { <bdi class="crm-ellipsis detail">{{ item.detail }}</bdi> }
+              <crm-icon [name]="item.icon" [size]="16" /><bdi class="crm-ellipsis">{{ item.label }}</bdi>@if (item.detail) { <span class="crm-ellipsis detail"><bdi>{{ item.detail }}</bdi></span> }
             </div>
           }
         </div>

@@ -4,8 +4,10 @@ import { LocaleService } from '@core/i18n/locale.service';
 import { ChartPoint } from './chart-card.component';
 
 /** Pixels that a label of a month needs. */
-const LABEL_WIDTH = 46;
-const SCHEME: Color = { name: 'crm', selectable: true, group: ScaleType.Ordinal, domain: ['var(--crm-chart-1)'] };
+const LABEL_WIDTH = 50;
+
+/** Texts in the drawing are isolated, because its own direction stays left-to-right while it is mirrored by style. */
+const isolate = (text: string): string => (text === '' ? '' : `\u2068${text}\u2069`);
 
 /**
  * Bars by ngx-charts, with what it lacks: in right-to-left the whole drawing is mirrored by style (`_charts.scss`), marks can be reached and opened by
@@ -18,12 +20,12 @@ const SCHEME: Color = { name: 'crm', selectable: true, group: ScaleType.Ordinal,
   host: { role: 'group', '[attr.aria-label]': 'label()', '[style.block-size.px]': 'height()', '(keydown)': 'pressed($event)' },
   template: `
     @if (orientation() === 'vertical') {
-      <ngx-charts-bar-vertical [results]="results()" [scheme]="scheme" [xAxis]="true" [yAxis]="true" [animations]="false" [barPadding]="8" [roundEdges]="true" [yScaleMin]="0" [yScaleMax]="top()" [showGridLines]="true"
-        [rotateXAxisTicks]="false" [trimXAxisTicks]="false" [xAxisTickFormatting]="tick" [yAxisTickFormatting]="axisFormat()" (select)="picked($event)">
+      <ngx-charts-bar-vertical [results]="results()" [scheme]="scheme()" [xAxis]="true" [yAxis]="true" [animations]="false" [barPadding]="8" [roundEdges]="true" [yScaleMin]="0" [yScaleMax]="top()" [showGridLines]="true"
+        [rotateXAxisTicks]="false" [trimXAxisTicks]="false" [xAxisTickFormatting]="tick" [yAxisTickFormatting]="axis()" (select)="picked($event)">
         <ng-template #tooltipTemplate let-model="model"><span class="tip"><bdi>{{ point(model.name)?.label }}</bdi><strong><bdi>{{ point(model.name)?.text }}</bdi></strong>@if (point(model.name)?.detail; as detail) { <small><bdi>{{ detail }}</bdi></small> }</span></ng-template>
       </ngx-charts-bar-vertical>
     } @else {
-      <ngx-charts-bar-horizontal [results]="results()" [scheme]="scheme" [xAxis]="false" [yAxis]="true" [animations]="false" [barPadding]="10" [roundEdges]="true" [xScaleMin]="0" [xScaleMax]="top()" [showGridLines]="false"
+      <ngx-charts-bar-horizontal [results]="results()" [scheme]="scheme()" [xAxis]="false" [yAxis]="true" [animations]="false" [barPadding]="14" [roundEdges]="true" [xScaleMin]="0" [xScaleMax]="top()" [showGridLines]="false"
         [trimYAxisTicks]="true" [maxYAxisTickLength]="18" [yAxisTickFormatting]="tick" [showDataLabel]="true" [dataLabelFormatting]="dataLabel" [noBarWhenZero]="true" (select)="picked($event)">
         <ng-template #tooltipTemplate let-model="model"><span class="tip"><bdi>{{ point(model.name)?.label }}</bdi><strong><bdi>{{ point(model.name)?.text }}</bdi></strong>@if (point(model.name)?.detail; as detail) { <small><bdi>{{ detail }}</bdi></small> }</span></ng-template>
       </ngx-charts-bar-horizontal>
@@ -43,12 +45,18 @@ export class BarChartComponent {
   readonly orientation = input<'vertical' | 'horizontal'>('vertical');
   /** Numbers on the value axis of upright bars. */
   readonly axisFormat = input<(value: number) => string>((value) => String(value));
+  /** Number of the palette's colour; one measure keeps one colour on a screen. */
+  readonly color = input<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8>(1);
   /** Height in pixels. */
   readonly height = input(260);
   /** A bar was opened. */
   readonly pick = output<ChartPoint>();
 
-  protected readonly scheme = SCHEME;
+  protected readonly scheme = computed<Color>(() => ({ name: 'crm', selectable: true, group: ScaleType.Ordinal, domain: [`var(--crm-chart-${this.color()})`] }));
+  protected readonly axis = computed(() => {
+    const format = this.axisFormat();
+    return (value: number): string => isolate(format(value));
+  });
   private readonly byKey = computed(() => new Map(this.points().map((point) => [point.key, point])));
   // A new array for another language, because ngx-charts formats its ticks only when the data changes.
   protected readonly results = computed(() => (this.locale.tag() && this.every() ? this.points().map(({ key, value }) => ({ name: key, value })) : []));
@@ -64,9 +72,9 @@ export class BarChartComponent {
     return new Map(this.points().map((point, index) => [point.key, shown(index) ? (point.axis ?? point.label) : '']));
   });
 
-  protected readonly tick = (key: string): string => this.ticks().get(key) ?? key;
+  protected readonly tick = (key: string): string => isolate(this.ticks().get(key) ?? key);
   // ngx-charts gives a data label its value only, so equal values share a text, which is right for them.
-  protected readonly dataLabel = (value: number): string => this.points().find((point) => point.value === value)?.text ?? String(value);
+  protected readonly dataLabel = (value: number): string => isolate(this.points().find((point) => point.value === value)?.text ?? String(value));
 
   constructor() {
     const observer = new MutationObserver(() => this.prepareMarks());

@@ -25,9 +25,9 @@ export interface ChartPoint {
   host: { class: 'crm-card', '[attr.aria-busy]': 'loading()' },
   template: `
     <header><div class="words"><h2 class="crm-ellipsis">{{ title() }}</h2>@if (subtitle()) { <p class="crm-ellipsis">{{ subtitle() }}</p> }</div>
-      <ng-content select="[slot=tools]" />
       <button type="button" class="crm-icon-button crm-icon-button--small" [matMenuTriggerFor]="menu" [attr.aria-label]="'chart.menu' | translate: { name: title() }"><crm-icon name="ellipsis" [size]="16" /></button>
     </header>
+    <div class="tools"><ng-content select="[slot=tools]" /></div>
     <mat-menu #menu xPosition="before">
       @if (description()) { <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p></div> }
       <button mat-menu-item (click)="asTable.set(!asTable())"><span class="row"><crm-icon [name]="asTable() ? 'chart-column' : 'table'" [size]="16" />{{ (asTable() ? 'chart.asChart' : 'chart.asTable') | translate }}</span></button>

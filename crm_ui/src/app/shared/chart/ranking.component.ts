@@ -7,8 +7,9 @@ import { ChartPoint } from './chart-card.component';
   selector: 'crm-ranking',
   imports: [AvatarComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
+  host: { '[style.--bar]': '`var(--crm-chart-${color()})`' },
   template: `
-    <ol [attr.aria-label]="label()" [class.funnel]="look() === 'funnel'">
+    <ol [attr.aria-label]="label()" [class]="look()">
       @for (row of rows(); track row.point.key) {
         <li><button type="button" (click)="pick.emit(row.point)" [attr.aria-label]="row.words">
           @if (look() === 'people') { <crm-avatar [name]="row.point.label" [size]="26" /> }
@@ -20,13 +21,14 @@ import { ChartPoint } from './chart-card.component';
     </ol>
   `,
   styles: `
-    ol { display: grid; gap: 2px; align-content: space-between; block-size: 100%; }
-    button { display: grid; grid-template-columns: auto minmax(90px, 1.1fr) minmax(50px, 1.4fr) minmax(64px, auto); align-items: center; gap: var(--crm-3); inline-size: 100%; min-block-size: 40px; padding-inline: var(--crm-2); margin-inline: calc(-1 * var(--crm-2)); inline-size: calc(100% + 2 * var(--crm-2)); border-radius: var(--crm-radius); text-align: start; transition: background var(--crm-fast); }
+    :host { display: block; container-type: inline-size; } ol { display: grid; grid-template-columns: auto minmax(110px, 1.7fr) minmax(32px, 1fr) auto; column-gap: var(--crm-3); row-gap: 2px; align-content: space-between; block-size: 100%; }
+    li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; } .plain { grid-template-columns: minmax(110px, 1.7fr) minmax(32px, 1fr) auto; }
+    button { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; min-block-size: 40px; border-radius: var(--crm-radius); text-align: start; transition: background var(--crm-fast); }
     button:hover { background: var(--crm-hover); }
     .name { display: grid; min-inline-size: 0; line-height: 1.3; } small { color: var(--crm-text-3); font-size: var(--crm-text-12); }
-    .track { block-size: 8px; border-radius: 4px; background: var(--crm-sunken); overflow: hidden; } .bar { display: block; block-size: 100%; min-inline-size: 2px; border-radius: 4px; background: var(--crm-chart-1); transition: inline-size 200ms; }
+    .track { block-size: 8px; border-radius: 4px; background: var(--crm-sunken); overflow: hidden; } .bar { display: block; block-size: 100%; min-inline-size: 2px; border-radius: 4px; background: var(--bar); transition: inline-size 200ms; }
     .number { text-align: end; font-weight: 500; }
-    .funnel button { grid-template-columns: minmax(86px, 1fr) minmax(80px, 2.2fr) minmax(48px, auto); } .funnel .track { block-size: 26px; background: none; border-radius: 4px; display: grid; justify-items: center; } .funnel .bar { opacity: 0.9; }
+    .funnel { grid-template-columns: minmax(86px, 1fr) minmax(80px, 2.2fr) minmax(40px, auto); } .funnel .track { block-size: 26px; background: none; border-radius: 4px; display: grid; justify-items: center; } .funnel .bar { opacity: 0.9; }
   `,
 })
 export class RankingComponent {
@@ -36,6 +38,8 @@ export class RankingComponent {
   readonly label = input.required<string>();
   /** Initials before names, plain, or a funnel. */
   readonly look = input<'people' | 'plain' | 'funnel'>('plain');
+  /** Number of the palette's colour. */
+  readonly color = input<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8>(1);
   /** A row was opened. */
   readonly pick = output<ChartPoint>();
 

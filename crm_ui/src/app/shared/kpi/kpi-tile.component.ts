@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, output } f
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { TranslatePipe } from '@ngx-translate/core';
 import { Change } from '@core/analytics/change';
-import { formatNumber, formatPercent } from '@core/format/format';
+import { formatDays, formatNumber, formatPercent } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SparklineComponent } from '../chart/sparkline.component';
 import { IconComponent } from '../icon/icon.component';
@@ -31,7 +31,7 @@ import { IconComponent } from '../icon/icon.component';
         } @else { <span class="versus crm-ellipsis">{{ note() }}</span> }
       </p>
     }
-    <crm-sparkline [values]="trend()" />
+    @if (trend().length > 1) { <crm-sparkline [values]="trend()" /> } @else { <p class="about">{{ loading() ? '' : description() }}</p> }
     <footer class="crm-ellipsis" [title]="freshTitle()"><span class="dot" [class.stale]="stale()"></span>{{ fresh() }}</footer>
   `,
   styleUrl: './kpi-tile.component.scss',
@@ -84,6 +84,6 @@ export class KpiTileComponent {
     const size = Math.abs(change.amount);
     if (change.kind === 'relative') return formatPercent(size, tag, size < 0.1 ? 1 : 0);
     if (change.kind === 'points') return `${formatNumber(size * 100, tag, 1)} ${this.locale.language() === 'ar' ? 'نقطة' : 'pp'}`;
-    return formatNumber(size, tag, 1);
+    return formatDays(size, tag, size < 10 ? 1 : 0);
   });
 }

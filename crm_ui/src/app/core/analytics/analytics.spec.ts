@@ -1,0 +1,112 @@
+import { TestBed } from '@angular/core/testing';
+import { backend, settle, testProviders } from '@testing/setup';
+import { TokenStore } from '../auth/token.store';
+import { AnalyticsClient } from './analytics.client';
+import { changeOf } from './change';
+import { addDays, addMonths, daysOf, isDay, periodOf, trendRange } from './period';
+
+const TODAY = new Date('2026-08-22T13:00:00Z');
+
+describe('period', () => {
+  it('compares a running period with the same stretch of the one before', () => {
+    expect(periodOf('thisQuarter', TODAY)).toEqual({ key: 'thisQuarter', range: ['2026-07-01', '2026-08-22'], previous: ['2026-04-01', '2026-05-22'] });
+    expect(periodOf('thisYear', TODAY).previous).toEqual(['2025-01-01', '2025-08-22']);
+  });
+
+  it('compares a whole period with the whole one before', () => {
+    expect(periodOf('lastQuarter', TODAY)).toEqual({ key: 'lastQuarter', range: ['2026-04-01', '2026-06-30'], previous: ['2026-01-01', '2026-03-31'] });
+    expect(periodOf('last12Months', TODAY)).toEqual({ key: 'last12Months', range: ['2025-08-23', '2026-08-22'], previous: ['2024-08-23', '2025-08-22'] });
+    expect(periodOf('all', TODAY)).toEqual({ key: 'all', range: null, previous: null });
+  });
+
+  it('compares a custom period with as many days before it', () => {
+    expect(periodOf('custom', TODAY, ['2026-03-01', '2026-03-10']).previous).toEqual(['2026-02-19', '2026-02-28']);
+    expect(periodOf('custom', TODAY).key).toBe('last12Months');
+    expect(daysOf(['2026-03-01', '2026-03-10'])).toBe(10);
+  });
+
+  it('shows at least twelve months of trend', () => {
+    expect(trendRange(periodOf('thisQuarter', TODAY))).toEqual(['2025-09-01', '2026-08-22']);
+    expect(trendRange(periodOf('custom', TODAY, ['2020-01-15', '2026-03-10']))).toEqual(['2020-01-15', '2026-03-10']);
+    expect(trendRange(periodOf('all', TODAY))).toBeNull();
+  });
+
+  it('keeps to days that exist', () => {
+    expect(addMonths('2026-03-31', -1)).toBe('2026-02-28');
+    expect(addMonths('2024-01-31', 1)).toBe('2024-02-29');
+    expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
+    expect([isDay('2026-02-30'), isDay('2026-02-28'), isDay('x'), isDay(null)]).toEqual([false, true, false, false]);
+  });
+});
+
+describe('change', () => {
+  it('says direction and meaning', () => {
+    expect(changeOf('150', '100', 'relative', 'up')).toEqual({ amount: 0.5, kind: 'relative', direction: 'up', meaning: 'better' });
+    expect(changeOf(40, 50, 'absolute', 'down')).toEqual({ amount: -10, kind: 'absolute', direction: 'down', meaning: 'better' });
+    expect(changeOf(0.5, 0.6, 'points', 'up')?.meaning).toBe('worse');
+    expect(changeOf(5, 5, 'relative', 'up')?.direction).toBe('same');
+  });
+
+  it('has no answer without both numbers, or for a ratio to zero', () => {
+    expect(changeOf(null, 1, 'relative', 'up')).toBeNull();
+    expect(changeOf(1, undefined, 'relative', 'up')).toBeNull();
+    expect(changeOf(1, 0, 'relative', 'up')).toBeNull();
+    expect(changeOf(1, 0, 'absolute', 'up')?.amount).toBe(1);
+  });
+});
+
+describe('AnalyticsClient', () => {
+  let client: AnalyticsClient;
+  const load = '/crm/v1/analytics/load';
+  const body = (data: object[]): object => ({ queryType: 'regularQuery', results: [{ query: { measures: ['deals.count'] }, data, annotation: { measures: {}, dimensions: {}, segments: {}, timeDimensions: {} } }], pivotQuery: { measures: ['deals.count'] }, watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 } });
+
+  beforeEach(() => {
+    localStorage.clear();
+    TestBed.configureTestingModule({ providers: testProviders(AnalyticsClient) });
+    TestBed.inject(TokenStore).keep({ access_token: 't', token_type: 'Bearer', expires_in: 900 });
+    client = TestBed.inject(AnalyticsClient);
+  });
+
+  async function next(url: string): Promise<ReturnType<ReturnType<typeof backend>['expectOne']>> {
+    for (let turn = 0; turn < 50; turn += 1) {
+      await settle();
+      const found = backend().match(url);
+      if (found[0]) return found[0];
+    }
+    throw new Error(`no request to ${url}`);
+  }
+
+  it('brings rows with their watermark, with the token of the interceptor', async () => {
+    const answer = client.load({ measures: ['deals.count'] });
+    const request = await next(load);
+    expect(request.request.headers.get('Authorization')).toBe('Bearer t');
+    expect(request.request.body).toEqual({ query: { measures: ['deals.count'] } });
+    request.flush(body([{ 'deals.count': '8800' }]));
+    expect(await answer).toEqual({ rows: [{ 'deals.count': '8800' }], watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 } });
+  });
+
+  it('asks again while the answer is being made', async () => {
+    const answer = client.load({ measures: ['deals.count'] });
+    (await next(load)).flush({ error: 'Continue wait' });
+    (await next(load)).flush(body([]));
+    expect((await answer).rows).toEqual([]);
+  });
+
+  it('rejects with a problem', async () => {
+    const answer = client.load({ measures: ['deals.count'] });
+    (await next(load)).flush({ code: 'forbidden' }, { status: 403, statusText: 'x' });
+    await expectAsync(answer).toBeRejectedWith(jasmine.objectContaining({ code: 'forbidden' }));
+  });
+
+  it('reads what members mean once, and again after a failure', async () => {
+    const failed = client.members();
+    (await next('/crm/v1/analytics/meta')).flush({}, { status: 503, statusText: 'x' });
+    await expectAsync(failed).toBeRejected();
+    const read = client.members();
+    (await next('/crm/v1/analytics/meta')).flush({ cubes: [{ name: 'deals', title: 'Deals', measures: [{ name: 'deals.count', title: 'Deals Deals', shortTitle: 'Deals', description: 'All.', meta: { title_ar: 'الصفقات', description_ar: 'كلها', formula: 'n' } }], dimensions: [{ name: 'deals.stage', title: 'Stage' }], segments: [] }] });
+    const members = await read;
+    expect(members.get('deals.count')).toEqual({ title: 'Deals', titleAr: 'الصفقات', description: 'All.', descriptionAr: 'كلها', formula: 'n' });
+    expect(members.get('deals.stage')).toEqual({ title: 'Stage', titleAr: '', description: '', descriptionAr: '', formula: '' });
+    expect(await client.members()).toBe(members);
+  });
+});
