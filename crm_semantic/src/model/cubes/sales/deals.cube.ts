@@ -128,6 +128,7 @@ export const deals: Cube = {
     status: column('Status', 'الحالة', 'open, won or lost.', 'مفتوحة أو رابحة أو خاسرة.', '{CUBE}.status'),
     stage: column('Stage', 'المرحلة', 'The stage the deal is in.', 'المرحلة الحالية للصفقة.', '{crm_stage.name}'),
     stage_ar: column('Stage (Arabic)', 'المرحلة (عربي)', "The stage's name in Arabic, else in its own script.", 'اسم المرحلة بالعربية وإلا كما هو.', '{crm_stage.name_ar}'),
+    stage_id: column('Stage id', 'معرّف المرحلة', 'Identifier of the stage, to list its deals.', 'معرّف المرحلة لعرض صفقاتها.', 'toString({CUBE}.stage_id)'),
     stage_position: column('Stage order', 'ترتيب المرحلة', 'Place of the stage in its pipeline, from the first on.', 'موضع المرحلة في خط المبيعات.', '{crm_stage.position}', 'number'),
     pipeline: column('Pipeline', 'خط المبيعات', 'The pipeline the deal runs through.', 'خط المبيعات الذي تمر به الصفقة.', '{crm_stage.pipeline}'),
     forecast_category: column(
@@ -137,6 +138,7 @@ export const deals: Cube = {
     ...account,
     product: column('Product', 'المنتج', "The deal's main product; one per deal, so that a split never counts a deal twice.", 'المنتج الرئيسي للصفقة، واحد لكل صفقة.', '{crm_product.name}'),
     product_ar: column('Product (Arabic)', 'المنتج (عربي)', "The product's name in Arabic, else in its own script.", 'اسم المنتج بالعربية وإلا كما هو.', '{crm_product.name_ar}'),
+    product_id: column('Product id', 'معرّف المنتج', 'Identifier of the main product, to list its deals.', 'معرّف المنتج الرئيسي لعرض صفقاته.', 'toString({CUBE}.product_id)'),
     product_family: column('Product family', 'عائلة المنتج', 'The family of the main product.', 'عائلة المنتج الرئيسي.', '{crm_product.family}'),
     source: column('Source', 'المصدر', 'Where the deal came from.', 'من أين جاءت الصفقة.', '{CUBE}.source'),
     campaign: column('Campaign', 'الحملة', 'The campaign the deal is credited to.', 'الحملة المنسوبة إليها الصفقة.', '{crm_campaign.name}'),
