@@ -6,6 +6,25 @@ CREATE DATABASE crm_mart;
 
 CREATE DATABASE crm_raw;
 
+CREATE TABLE crm_raw._dead_letters
+(
+    `table_name` String,
+    `key` String COMMENT 'primary key as JSON of texts',
+    `lsn` UInt64,
+    `seq` UInt32,
+    `op` LowCardinality(String),
+    `xid` UInt64,
+    `committed_at` DateTime64(6, 'UTC'),
+    `reason` LowCardinality(String) COMMENT 'out_of_range or refused_by_warehouse',
+    `detail` String COMMENT 'the cause, for a person',
+    `row` String COMMENT 'the row as Postgres printed it, as JSON of texts',
+    `recorded_at` DateTime64(6, 'UTC'),
+    `_version` UInt64
+)
+ENGINE = ReplacingMergeTree(_version)
+ORDER BY (table_name, key, lsn, seq)
+SETTINGS index_granularity = 8192;
+
 CREATE TABLE crm_raw._migrations
 (
     `id` String,

@@ -40,3 +40,8 @@ export const READERS = 8;
 export const WRITERS = 8;
 /** Threads of libuv: one for each session, one for the front's own, and some for files and zlib. */
 export const POOL_THREADS = READERS + WRITERS + 8;
+
+/** Makes UTC the time zone of this process, which is what the engine takes as the server's; to be called before it is loaded. */
+export function useUtc(): void {
+  process.env['TZ'] = 'UTC';
+}

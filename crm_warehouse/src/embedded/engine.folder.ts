@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from 'chdb';
+import { useUtc } from '../config.js';
 
 /** A reason why the embedded warehouse cannot start, in one line that names the cure. */
 export class StartFailure extends Error {
@@ -20,7 +21,6 @@ export interface EngineFolder {
 
 // Both flush to disk before an insert is acknowledged, so that an acknowledged row survives a sudden death.
 const CONFIG = `<clickhouse>
-  <timezone>UTC</timezone>
   <logger><level>none</level></logger>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>
@@ -42,6 +42,8 @@ async function holderOf(path: string): Promise<number | undefined> {
 }
 
 async function engine(): Promise<typeof import('chdb')> {
+  // Times in the warehouse are UTC whatever the machine's zone.
+  useUtc();
   try {
     return await import('chdb');
   } catch (cause) {
@@ -96,7 +98,6 @@ function inUse(path: string, holder: number | undefined): string {
 async function isLocked(path: string, holder: number | undefined): Promise<boolean> {
   if (holder === undefined) return false;
   const locks = await readFile('/proc/locks', 'utf8').catch(() => '');
-  const { stat } = await import('node:fs/promises');
   const inode = await stat(join(path, 'status')).then((s) => s.ino, () => undefined);
   return inode !== undefined && locks.split('\n').some((line) => line.includes(`:${String(inode)} `));
 }
