@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pruneOrphans } from './lib/build.mjs';
+import { works } from './lib/chromium.mjs';
 import { runToEnd } from './lib/child.mjs';
 import { isInstalled } from './lib/install.mjs';
 import { exclusively } from './lib/lock.mjs';
@@ -144,6 +145,13 @@ describe('the commands', () => {
       expect(karmaCounts('Executed 4 of 4 SUCCESS (0.1 secs / 0.05 secs)')).toEqual({ passed: 4, failed: 0, skipped: 0 });
       expect(karmaCounts('Executed 0 of 0 SUCCESS')).toBeUndefined();
       expect(karmaCounts('Error: no browser')).toBeUndefined();
+    });
+  });
+
+  describe('a browser', () => {
+    it('that does not start is not taken', async () => {
+      expect(await works('no-such-browser')).toBeFalse();
+      expect(await works('/bin/true')).toBeFalse();
     });
   });
 

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { runToEnd } from './child.mjs';
 import { Cure, progress } from './print.mjs';
@@ -23,10 +25,30 @@ export function findChromium() {
   return onPath(NAMES) ?? PLACES.find((place) => fs.existsSync(place));
 }
 
-/** True when the browser starts: Ubuntu's package of that name only says to install a snap. */
-async function works(file) {
-  const { code } = await runToEnd(file, ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank'], { timeoutSeconds: 60 });
-  return code === 0;
+/** True when the browser starts and offers its control port: Ubuntu's package of that name only says to install a snap. */
+export function works(file, withinMs = 30_000) {
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'crm_chromium_'));
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
+  return new Promise((resolve) => {
+    const child = spawn(file, flags, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    let said = '';
+    const limit = setTimeout(() => end(false), withinMs);
+    const end = (answer) => {
+      clearTimeout(limit);
+      try {
+        process.kill(-child.pid, 'SIGKILL'); // The browser is a family of processes.
+      } catch {
+        // It never ran or has ended.
+      }
+      resolve(answer);
+    };
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+      if (said.includes('DevTools listening on')) end(true);
+    });
+    child.on('error', () => end(false));
+    child.on('exit', () => end(false));
+  }).finally(() => fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
 }
 
 /**
