@@ -44,21 +44,15 @@ export function profileColumn(name: string, raw: readonly string[], days?: Float
 type Result = (role: ColumnProfile['role'], columns: Column[], note?: string) => ColumnProfile;
 
 function numberProfile(name: string, numbers: number[], present: number, distinct: number, result: Result, days?: Float64Array): ColumnProfile {
-  const whole = numbers.every((v) => !Number.isFinite(v) || Number.isInteger(v));
   const finite = numbers.filter((v) => Number.isFinite(v));
-  const unique = new Set(finite).size;
-  let low = Infinity, high = -Infinity;
-  for (const v of finite) {
-    low = Math.min(low, v);
-    high = Math.max(high, v);
-  }
-  const dense = high - low < 2 * finite.length;
-  if (whole && present >= 30 && ((unique === finite.length && (dense || IDENTIFIER_NAME.test(name))) || (unique > 0.2 * present && unique > 50 && IDENTIFIER_NAME.test(name)))) {
-    return result('identifier', [], 'numbers that only identify the row');
-  }
   if (/date|time|تاريخ/i.test(name) && distinct > 10 && finite.every(isSheetDate)) {
     return result('date', dateColumns(name, numbers.map((v) => fromSheetDate(v)), days), 'read as spreadsheet dates');
   }
+  const unique = new Set(finite).size;
+  const named = finite.every(Number.isInteger) && IDENTIFIER_NAME.test(name) && unique > 50 && unique > 0.2 * present;
+  const step = (numbers[1] ?? NaN) - (numbers[0] ?? NaN);
+  const counter = present >= 30 && Math.abs(step) === 1 && numbers.every((v, i) => i === 0 || v - (numbers[i - 1] as number) === step);
+  if (named || counter) return result('identifier', [], counter ? 'counts the rows' : 'numbers that only identify the row');
   return result('number', [numberColumn(name, numbers)]);
 }
 

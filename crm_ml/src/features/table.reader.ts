@@ -47,7 +47,8 @@ export function textsOf(source: TextTable, name: string): string[] {
 
 function decode(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  if (bytes.includes(0) && !bytes.subarray(0, 400).includes(0x0a00)) throw new ModelError('unreadable_file', 'The file is binary, not CSV; save the sheet as CSV first.');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le');
+  if (bytes.includes(0)) throw new ModelError('unreadable_file', 'The file is binary, not CSV; save the sheet as CSV first.');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
