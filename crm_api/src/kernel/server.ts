@@ -101,7 +101,8 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
       failAction: failValidation,
       params: (spec.params ?? Joi.object({})).prefs(strictQuery),
       query: (spec.query ?? Joi.object({})).prefs(strictQuery),
-      ...(spec.body ? { payload: spec.body.prefs(strictBody) } : {}),
+      // A form only has text; JSON has types, and those are not guessed.
+      ...(spec.body ? { payload: spec.body.prefs(isJson(spec) ? strictBody : strictQuery) } : {}),
     },
     ...(writes ? { payload: { allow: [...(spec.consumes ?? ['application/json'])], maxBytes: kernel.config.maxBodyBytes, ...spec.hapi?.payload } } : {}),
     ...(checkResponses ? { response: responseCheck(spec) } : {}),
@@ -127,6 +128,8 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
     },
   };
 }
+
+const isJson = (spec: RouteSpec): boolean => (spec.consumes ?? ['application/json']).every((type) => /json/.test(type));
 
 function responseCheck(spec: RouteSpec): RouteOptions['response'] {
   const status: Record<number, Joi.Schema> = {};

@@ -84,14 +84,14 @@ function listQuerySchema(resource: Resource): Joi.ObjectSchema {
   const filters: Record<string, Joi.Schema> = {};
   for (const [field, declared] of Object.entries(resource.fields)) {
     if (!declared.filter) continue;
-    filters[`filter[${field}]`] = Joi.any().description(`Equal to. Operators, as filter[${field}][operator]: ${operatorsOf(declared).join(', ')}.`).meta({ type: 'string' });
+    filters[`filter[${field}]`] = Joi.any().description(`Equal to. Operators, as filter[${field}][operator]: ${operatorsOf(declared).join(', ')}.`).meta({ openapi: { type: 'string' } });
   }
   return Joi.object({
-    ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ type: 'string' }) }),
+    ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ openapi: { type: 'string' } }) }),
     ...filters,
-    sort: Joi.any().description(`Comma-separated, - for descending: ${sortable.join(', ')}. Default ${resource.defaultSort}.`).meta({ type: 'string' }),
-    limit: Joi.any().description('1–200, default 50.').meta({ type: 'integer' }),
-    cursor: Joi.any().description('next_cursor of the page before.').meta({ type: 'string' }),
-    count: Joi.any().description('true adds total.').meta({ type: 'boolean' }),
+    sort: Joi.any().description(`Comma-separated, - for descending: ${sortable.join(', ')}. Default ${resource.defaultSort}.`).meta({ openapi: { type: 'string' } }),
+    limit: Joi.any().description('1–200.').meta({ openapi: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),
+    cursor: Joi.any().description('next_cursor of the page before.').meta({ openapi: { type: 'string' } }),
+    count: Joi.any().description('true adds total.').meta({ openapi: { type: 'boolean' } }),
   }).unknown(true);
 }

@@ -111,19 +111,19 @@ function byKind(field: Field): Joi.Schema {
       return field.required ? text.custom(checkNotBlank) : text.allow('');
     }
     case 'email': return Joi.string().max(254).email({ tlds: false, ignoreLength: false }).custom(checkText);
-    case 'phone': return Joi.string().max(40).custom(checkPhone);
+    case 'phone': return Joi.string().max(40).custom(checkPhone).meta({ openapi: { examples: ['+14155552671'] } });
     case 'url': return Joi.string().max(500).uri({ scheme: ['http', 'https'] });
     case 'money': return decimal(2, field.min);
     case 'decimal': return decimal(field.scale ?? 4, field.min);
     case 'number': return bounded(Joi.number(), field);
     case 'integer': return bounded(Joi.number().integer(), { ...field, min: field.min ?? -2_147_483_648, max: field.max ?? 2_147_483_647 });
     case 'boolean': return Joi.boolean();
-    case 'date': return Joi.string().custom(checkDate);
-    case 'timestamp': return Joi.string().custom(checkInstant);
+    case 'date': return Joi.string().custom(checkDate).meta({ openapi: { format: 'date' } });
+    case 'timestamp': return Joi.string().custom(checkInstant).meta({ openapi: { format: 'date-time' } });
     case 'uuid': return Joi.string().guid();
     case 'choice': return Joi.string().valid(...(field.values ?? []));
-    case 'currency': return Joi.string().length(3).custom(checkCurrency);
-    case 'country': return Joi.string().length(2).custom(checkCountry);
+    case 'currency': return Joi.string().custom(checkCurrency).meta({ openapi: { pattern: '^[A-Z]{3}$' } });
+    case 'country': return Joi.string().custom(checkCountry).meta({ openapi: { pattern: '^[A-Z]{2}$' } });
   }
 }
 
@@ -140,8 +140,8 @@ export function outputSchema(field: Field): Joi.Schema {
       case 'integer': return Joi.number().integer();
       case 'boolean': return Joi.boolean();
       case 'uuid': return Joi.string().guid();
-      case 'timestamp': return Joi.string().isoDate().meta({ format: 'date-time' });
-      case 'date': return Joi.string().pattern(/^\d{4}-\d{2}-\d{2}$/);
+      case 'timestamp': return Joi.string().isoDate();
+      case 'date': return Joi.string().pattern(/^\d{4}-\d{2}-\d{2}$/).meta({ openapi: { format: 'date', pattern: undefined } });
       case 'money': case 'decimal': return Joi.string().pattern(/^-?\d+(\.\d+)?$/);
       case 'choice': return Joi.string().valid(...(field.values ?? []));
       default: return Joi.string().allow('');
