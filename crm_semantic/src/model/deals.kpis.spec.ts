@@ -8,6 +8,8 @@ type Values = Record<string, unknown>;
 describe('KPIs of deals', () => {
   let fixture: SemanticFixture;
   beforeAll(async () => {
+    // Two cores may be busy with other suites.
+    jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
     fixture = await SemanticFixture.start();
     await insertBusiness(fixture);
   }, 60_000);

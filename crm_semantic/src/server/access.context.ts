@@ -17,7 +17,8 @@ export interface SecurityContext {
 
 const rowScopes: readonly string[] = ['own', 'team', 'region', 'all'];
 
-const { CubejsHandlerError } = createRequire(import.meta.url)('@cubejs-backend/api-gateway/dist/src/cubejs-handler-error.js') as {
+/** An error that Cube's gateway answers with a status of its own. */
+export const { CubejsHandlerError } = createRequire(import.meta.url)('@cubejs-backend/api-gateway/dist/src/cubejs-handler-error.js') as {
   CubejsHandlerError: new (status: number, type: string, message: string) => Error;
 };
 

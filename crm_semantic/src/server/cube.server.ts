@@ -86,6 +86,9 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
     queryRewrite: (query: Parameters<typeof refuseHiddenMembers>[0]) => refuseHiddenMembers(query, members),
   } as unknown as CreateOptions);
 
+  // Compiled before the part is ready: the first reader of the morning must not wait for it, and a broken model must not start.
+  const compiler = await core.getCompilerApi({ securityContext: {}, requestId: 'start' } as unknown as Parameters<CubejsServerCore['getCompilerApi']>[0]);
+  await compiler.metaConfig({ securityContext: {}, requestId: 'start' } as unknown as Parameters<typeof compiler.metaConfig>[0], {});
   const app = express();
   app.disable('x-powered-by');
   await core.initApp(app);

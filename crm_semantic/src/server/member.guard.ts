@@ -1,5 +1,5 @@
 /** The parts of a query that name members. */
-interface MemberQuery {
+export interface MemberQuery {
   readonly measures?: readonly unknown[];
   readonly dimensions?: readonly unknown[];
   readonly segments?: readonly unknown[];
@@ -17,11 +17,8 @@ function filterMembers(filters: readonly unknown[]): unknown[] {
   });
 }
 
-/**
- * Passes a query whose every member belongs to a public view and refuses any other. Cube alone would let a filter on a
- * private cube through, since it checks visibility only for what appears in the answer.
- */
-export function refuseHiddenMembers<Q extends MemberQuery>(query: Q, publicMembers: ReadonlySet<string>): Q {
+/** Every member that a query names, in order of mention. */
+export function membersOf(query: MemberQuery): string[] {
   const named = [
     ...(query.measures ?? []),
     ...(query.dimensions ?? []),
@@ -29,8 +26,15 @@ export function refuseHiddenMembers<Q extends MemberQuery>(query: Q, publicMembe
     ...(query.timeDimensions ?? []).map(({ dimension }) => dimension),
     ...filterMembers(query.filters ?? []),
   ];
-  for (const member of named) {
-    if (typeof member !== 'string') continue;
+  return named.filter((member): member is string => typeof member === 'string');
+}
+
+/**
+ * Passes a query whose every member belongs to a public view and refuses any other. Cube alone would let a filter on a
+ * private cube through, since it checks visibility only for what appears in the answer.
+ */
+export function refuseHiddenMembers<Q extends MemberQuery>(query: Q, publicMembers: ReadonlySet<string>): Q {
+  for (const member of membersOf(query)) {
     // A dimension may carry a granularity: `deals.closed_at.month`.
     const [view, name] = member.split('.');
     if (!publicMembers.has(`${view}.${name}`)) {

@@ -1,0 +1,39 @@
+import { applyCubeEnvironment, ConfigError, parseWarehouseUrl, readConfig } from './config.js';
+
+const good = { CRM_CUBE_URL: 'http://127.0.0.1:4000', CRM_CUBE_SECRET: 'x'.repeat(32), CRM_CLICKHOUSE_URL: 'http://us%40er:p%3Aw@127.0.0.1:8124' };
+
+describe('configuration of the semantic layer', () => {
+  it('is read once, typed and frozen', () => {
+    const config = readConfig({ ...good, CRM_CUBESTORE_HOST: 'store', CRM_CUBE_FRESHNESS_MS: '0' });
+    expect(config).toEqual({
+      listen: { host: '127.0.0.1', port: 4000 }, secret: good.CRM_CUBE_SECRET, warehouse: { protocol: 'http:', host: '127.0.0.1', port: 8124, username: 'us@er', password: 'p:w' },
+      cubeStoreHost: 'store', freshnessMs: 0, continueWaitSeconds: 10,
+    });
+    expect(Object.isFrozen(config) && Object.isFrozen(config.listen) && Object.isFrozen(config.warehouse)).toBeTrue();
+    expect(readConfig({ ...good, CRM_CUBE_URL: 'http://[::1]' }).listen).toEqual({ host: '::1', port: 80 });
+  });
+
+  it('says what is wrong and how to put it right', () => {
+    const wrong: readonly [Record<string, string>, RegExp][] = [
+      [{ CRM_CUBE_URL: '' }, /CRM_CUBE_URL is not set: set it to the address/],
+      [{ CRM_CUBE_URL: 'nowhere' }, /CRM_CUBE_URL is not an address/],
+      [{ CRM_CUBE_URL: 'http://10.0.0.1:4000' }, /must be a loopback address/],
+      [{ CRM_CUBE_SECRET: 'short' }, /at least 32 characters/],
+      [{ CRM_CLICKHOUSE_URL: 'tcp://127.0.0.1' }, /must start with http/],
+      [{ CRM_CUBE_FRESHNESS_MS: 'soon' }, /must be a number/],
+    ];
+    for (const [change, message] of wrong) expect(() => readConfig({ ...good, ...change })).toThrowError(ConfigError, message);
+  });
+
+  it('knows the usual ports and user of ClickHouse', () => {
+    expect(parseWarehouseUrl('http://localhost')).toEqual({ protocol: 'http:', host: 'localhost', port: 8123, username: 'default', password: '' });
+    expect(parseWarehouseUrl('https://ch').port).toBe(8443);
+  });
+
+  it('lets no other setting decide how Cube runs', () => {
+    const env: NodeJS.ProcessEnv = { CUBEJS_DEV_MODE: 'true', CUBEJS_SQL_USER: 'me', PATH: '/bin' };
+    applyCubeEnvironment('store', env);
+    expect(env['CUBEJS_SQL_USER']).toBeUndefined();
+    expect([env['CUBEJS_DEV_MODE'], env['CUBEJS_TELEMETRY'], env['CUBEJS_TESSERACT_SQL_PLANNER'], env['CUBEJS_TRANSPILATION_NATIVE'], env['CUBEJS_CUBESTORE_HOST'], env['PATH']]).toEqual(['false', 'false', 'false', 'false', 'store', '/bin']);
+  });
+});
