@@ -1,9 +1,10 @@
 import { readConfig } from './config.js';
 import { startStream } from './stream.service.js';
 
+const abort = new AbortController();
+
 async function main(): Promise<void> {
   const config = readConfig();
-  const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -14,12 +15,14 @@ async function main(): Promise<void> {
   }, abort.signal);
   process.send?.({ type: 'ready' });
   await stream.ended;
-  process.exit(0);
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): void {
+  if (abort.signal.aborted) process.exit(0); // Asked to stop before it was ready.
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`stream: ${error instanceof Error ? (error.stack ?? message) : message}\n`);
-  process.send?.({ type: 'failed', message });
-  process.exit(1);
-});
+  if (process.send) process.send({ type: 'failed', message }, () => process.exit(1));
+  else process.exit(1);
+}
+
+main().then(() => process.exit(0), fail);

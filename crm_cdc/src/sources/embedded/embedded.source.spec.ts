@@ -5,6 +5,8 @@ import type { SourceEvent, SourceRun } from '../change.source.js';
 import { EmbeddedSource } from './embedded.source.js';
 import { createSlot, dropSlot, readSlot, SlotTimeoutError } from './slot.manager.js';
 
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 120_000; // A server starts in here, on machines that others use as well.
+
 describe('EmbeddedSource', () => {
   let postgres: TestPostgres;
   let source: EmbeddedSource;
@@ -16,7 +18,6 @@ describe('EmbeddedSource', () => {
   const start = (from = 0n): Promise<SourceRun> => source.start(from, (event) => { events.push(event); });
 
   beforeAll(async () => {
-    jasmine.DEFAULT_TIMEOUT_INTERVAL = 30_000;
     postgres = await startTestPostgres();
     await postgres.table('crm_deals', 'id int PRIMARY KEY, name text, value numeric(18,2), big bigint, at timestamptz, note jsonb, body text');
   }, 60_000);
