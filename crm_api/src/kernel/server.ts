@@ -99,7 +99,7 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
     plugins: { crm: { spec } },
     validate: {
       failAction: failValidation,
-      params: (spec.params ?? Joi.object({})).prefs(strictQuery),
+      ...(spec.params ? { params: spec.params.prefs(strictQuery) } : {}),
       query: (spec.query ?? Joi.object({})).prefs(strictQuery),
       // A form only has text; JSON has types, and those are not guessed.
       ...(spec.body ? { payload: spec.body.prefs(isJson(spec) ? strictBody : strictQuery) } : {}),

@@ -5,6 +5,7 @@ import { CrmError } from '../../kernel/errors/crm.error.js';
 import { Reply, route, type Input, type RouteSpec } from '../../kernel/route.js';
 import { oauthError } from './auth.errors.js';
 import type { AuthService } from './auth.service.js';
+import { readTenant } from './tenant.repository.js';
 
 const form = 'application/x-www-form-urlencoded';
 const formBody = Joi.object().pattern(Joi.string().max(100), Joi.string().allow('').max(4096))
@@ -72,19 +73,21 @@ export function authRoutes(service: AuthService): RouteSpec[] {
           id: Joi.string().guid().allow(null).required(), name: Joi.string().required(), email: Joi.string().allow(null).required(),
           kind: Joi.string().required(), roles: Joi.array().items(Joi.string()).required(), locale: Joi.string().required(),
           team: Joi.object({ id: Joi.string().guid(), name: Joi.string() }).allow(null).required(), region: Joi.string().allow(null).required(),
+          currency: Joi.string().required().description('The currency of the tenant\'s figures.'), time_zone: Joi.string().required().description('The tenant\'s time zone.'),
           permissions: Joi.object().required().description('resource → action → scope (own, team, region, all).'),
           features: Joi.object().pattern(Joi.string(), Joi.boolean()).required().description('crm_feature_* → on.'),
         }).label('Me'),
       },
-      handle: (call) => Promise.resolve(me(call)),
+      handle: me,
     }),
   ];
 }
 
-function me(call: Call): unknown {
+async function me(call: Call): Promise<unknown> {
   const { actor } = call;
+  const tenant = await readTenant(call.db);
   return {
     id: actor.id, name: actor.name, email: actor.email, kind: actor.kind, roles: actor.roles, locale: actor.locale, team: actor.team,
-    region: actor.region, permissions: actor.permissions, features: Object.fromEntries(featureFlags.map((flag) => [flag.key, call.feature(flag.key)])),
+    region: actor.region, permissions: actor.permissions, currency: tenant.reporting_currency, time_zone: tenant.time_zone, features: Object.fromEntries(featureFlags.map((flag) => [flag.key, call.feature(flag.key)])),
   };
 }
