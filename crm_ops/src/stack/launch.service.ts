@@ -124,7 +124,9 @@ async function startAll(plan: Plan, runner: StackRunner, dataDir: string, print:
     print(task.name === 'sample' ? `writing the sample business (${plan.env['CRM_SAMPLE'] ?? ''}); this happens once` : `${task.name}: running`);
     let last = '';
     let shown = 0;
-    await runner.runTask(task, (line) => {
+    const own = `${task.name}: `;
+    await runner.runTask(task, (said) => {
+      const line = said.startsWith(own) ? said.slice(own.length) : said;
       last = line;
       // One line a second is progress, more is noise.
       if (Date.now() - shown < 1000) return;
