@@ -96,6 +96,8 @@ export function applyCubeEnvironment(cubeStoreHost: string | null, env: NodeJS.P
     // One planner and one transpiler are tested, with or without the native add-on.
     CUBEJS_TESSERACT_SQL_PLANNER: 'false',
     CUBEJS_TRANSPILATION_NATIVE: 'false',
+    // The models are small: each further thread would load the transpiler for seconds to save milliseconds.
+    CUBEJS_TRANSPILATION_WORKER_THREADS_COUNT: '1',
     // No scheduled refresh: each request asks the warehouse for its state itself.
     CUBEJS_REFRESH_WORKER: 'false',
     CUBEJS_EXTERNAL_DEFAULT: 'false',
