@@ -10,6 +10,7 @@ export const ROUTES: Routes = [
     loadComponent: () => import('./features/shell/shell.component').then((file) => file.ShellComponent),
     children: [
       { path: '', pathMatch: 'full', title: 'home.title', loadChildren: () => import('./features/home/home.routes').then((file) => file.HOME_ROUTES) },
+      { path: 'admin/imports', title: 'imports.title', loadChildren: () => import('./features/imports/imports.routes').then((file) => file.IMPORTS_ROUTES) },
       { path: '**', title: 'notFound.title', loadComponent: () => import('./features/shell/not-found.component').then((file) => file.NotFoundComponent) },
     ],
   },

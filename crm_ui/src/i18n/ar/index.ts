@@ -1,8 +1,9 @@
 import frame from './frame.json';
 import home from './home.json';
+import imports from './imports.json';
 import login from './login.json';
 import shared from './shared.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home };
+const texts = { ...frame, ...shared, ...login, ...home, ...imports };
 export default texts;

@@ -24,4 +24,5 @@ export interface NavEntry {
 /** The pages that exist. A feature adds its line when its page does. */
 export const NAV: readonly NavEntry[] = [
   { group: 'home', label: 'nav.dashboard', path: '/', icon: 'gauge', phone: true },
+  { group: 'admin', label: 'nav.imports', path: '/admin/imports', icon: 'upload', feature: 'crm_feature_imports', needs: { resource: 'imports', action: 'write' } },
 ];
