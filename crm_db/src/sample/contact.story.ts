@@ -1,4 +1,4 @@
-import { day, dayOf, officeMoment, timeText } from './calendar.js';
+import { dayOf, officeMoment, timeText } from './calendar.js';
 import { phoneNumber, type Account, type Stage } from './account.story.js';
 import { departments, people } from './names.people.js';
 import type { Random } from './random.js';
@@ -17,7 +17,13 @@ export interface Contact {
 }
 
 /** Letters of a mailbox name: what is left of a name without accents and signs. */
-const mailbox = (text: string): string => text.normalize('NFD').toLowerCase().replace(/[^a-z]/g, '');
+function mailbox(text: string): string {
+  let known = mailboxNames.get(text);
+  if (known === undefined) mailboxNames.set(text, (known = text.normalize('NFD').toLowerCase().replace(/[^a-z]/g, '')));
+  return known;
+}
+
+const mailboxNames = new Map<string, string>();
 
 /** UTM fields as a visit from a channel leaves them. */
 export function utm(channel: string, campaign: string | null): { readonly utm_source: string | null; readonly utm_medium: string | null; readonly utm_campaign: string | null } {
@@ -74,5 +80,21 @@ export function makeContacts(stage: Stage, account: Account, count: number, rand
   });
 }
 
-/** People who were known at a moment; the first one always is. */
-export const contactsAt = (contacts: readonly Contact[], at: number): readonly Contact[] => contacts.filter((contact, index) => index === 0 || contact.createdAt <= at - day / 24);
+/** How many people were known at a moment: they come in order, and the first one always counts. */
+export function knownAt(contacts: readonly Contact[], at: number): number {
+  let low = 1;
+  let high = contacts.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((contacts[middle - 1]?.createdAt ?? Infinity) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** One of the people who were known at a moment. */
+export function someoneAt(contacts: readonly Contact[], at: number, random: Random): Contact {
+  const contact = contacts[random.int(0, knownAt(contacts, at) - 1)];
+  if (contact === undefined) throw new Error('An account of the sample has no contact');
+  return contact;
+}

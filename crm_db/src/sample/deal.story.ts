@@ -2,7 +2,7 @@ import type { Account, Stage } from './account.story.js';
 import { drawSource } from './account.story.js';
 import { dealActivities } from './activity.story.js';
 import type { Catalogue, Product } from './catalogue.js';
-import { contactsAt, type Contact } from './contact.story.js';
+import { knownAt, type Contact } from './contact.story.js';
 import { day, dateText, dayOf, isRamadan, officeMoment, partsOf, quarterOf, quarterStart, timeText } from './calendar.js';
 import { drawLines, type DealLine } from './deal.lines.js';
 import { drawPath, type Visit } from './deal.path.js';
@@ -72,7 +72,7 @@ export function makeDeal(stage: DealStage, account: Account, contacts: readonly 
   const list = lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
   const amountUsd = Math.round(amount * market.rate(currency, dayOf(createdAt)));
   const id = uuidV7(createdAt, random);
-  const known = contactsAt(contacts, createdAt);
+  const known = contacts.slice(0, knownAt(contacts, createdAt));
   const crowd = 1 + Math.min(known.length - 1, random.poisson(account.tier === 'micro' ? 0.4 : account.tier === 'enterprise' ? 2.2 : 1.2));
   const offset = random.int(0, known.length - 1);
   const people = Array.from({ length: crowd }, (_, index) => known[(index + offset) % known.length]).filter((person) => person !== undefined);

@@ -1,5 +1,5 @@
 import { CompanyNames, makeAccount, type Account } from './account.story.js';
-import { activityCount, careActivities } from './activity.story.js';
+import { careActivities } from './activity.story.js';
 import { dayOf, timeText } from './calendar.js';
 import { makeCatalogue } from './catalogue.js';
 import { makeContacts, type Contact } from './contact.story.js';
@@ -108,7 +108,7 @@ function tellAccount(stage: Telling, sizes: Plan, shares: Shares, random: Random
   for (let lead = 0; lead < shares.leads; lead += 1) writeStrayLead(stage, random);
   if (shares.twin) stage.twins.push(...writeTwins(stage, account, contacts, random));
   decorate(world, stage.extras, account, contacts, deals, service.usage, random);
-  careActivities(world, account, contacts, Math.max(0, shares.activitiesDue - activityCount(world)), random);
+  careActivities(world, account, contacts, Math.max(0, shares.activitiesDue - world.activities), random);
   const former = service.endedOn !== null && !deals.some((deal) => deal.closedAt !== null && deal.status === 'won' && dayOf(deal.closedAt) > (service.endedOn ?? 0));
   const changedAt = deals.reduce((latest, deal) => Math.max(latest, deal.closedAt ?? deal.createdAt), account.createdAt);
   world.sink.add('crm_accounts', {

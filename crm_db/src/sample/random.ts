@@ -103,16 +103,15 @@ export class Random {
   }
 }
 
-const hex = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
-const byte = (value: number): string => hex[value & 255] ?? '00';
+/** Four hex digits for each 16 bits: a table is several times faster than formatting, and tens of millions of ids are made. */
+const hex = Array.from({ length: 65_536 }, (_, value) => value.toString(16).padStart(4, '0'));
 
 /** A UUID of version 7 whose time part is `at` (milliseconds) and whose other bits come from `random`. */
 export function uuidV7(at: number, random: Random): string {
-  const high = Math.floor(at / 65536);
+  const high = Math.floor(at / 65_536);
   const first = random.bits();
   const second = random.bits();
   const third = random.bits();
-  return `${byte(high >>> 24)}${byte(high >>> 16)}${byte(high >>> 8)}${byte(high)}-${byte(at / 256)}${byte(at)}-`
-    + `${byte(0x70 | (first >>> 28))}${byte(first >>> 20)}-${byte(0x80 | ((first >>> 12) & 0x3f))}${byte(first >>> 4)}-`
-    + `${byte(second >>> 24)}${byte(second >>> 16)}${byte(second >>> 8)}${byte(second)}${byte(third >>> 24)}${byte(third >>> 16)}`;
+  return `${hex[(high >>> 16) & 0xffff]}${hex[high & 0xffff]}-${hex[at % 65_536 | 0]}-${hex[0x7000 | (first >>> 20)]}-${hex[0x8000 | ((first >>> 4) & 0x3fff)]}-`
+    + `${hex[second >>> 16]}${hex[second & 0xffff]}${hex[third >>> 16]}`;
 }

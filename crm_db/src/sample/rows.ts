@@ -80,8 +80,9 @@ function encode(value: Value): string {
 /** A row as a line of COPY's text format. */
 export function copyLine<T extends SampleTable>(table: T, row: Row<T>): string {
   const values = row as Record<string, Value>;
-  let line = '';
-  for (const column of columns[table]) line += `${line === '' ? '' : '\t'}${encode(values[column] ?? null)}`;
+  const names: readonly string[] = columns[table];
+  let line = encode(values['id'] ?? null);
+  for (let index = 1; index < names.length; index += 1) line += `\t${encode(values[names[index] ?? ''] ?? null)}`;
   return `${line}\n`;
 }
 

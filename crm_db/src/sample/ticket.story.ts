@@ -1,7 +1,7 @@
 import type { Account, Stage } from './account.story.js';
 import { ticketActivity } from './activity.story.js';
 import { addBusinessMinutes, day, dayOf, minute, officeMoment, timeText } from './calendar.js';
-import { contactsAt, type Contact } from './contact.story.js';
+import { someoneAt, type Contact } from './contact.story.js';
 import { uuidV7, type Random } from './random.js';
 import { stamp, type World } from './world.js';
 
@@ -59,7 +59,7 @@ export function writeTickets(stage: Stage, policies: readonly Policy[], account:
     const policy = policies.find((one) => one.priority === wanted) ?? policies[0];
     if (policy === undefined) throw new Error('The sample has no service levels');
     const agent = random.pick(organisation.agents);
-    const contact = random.pick(contactsAt(contacts, createdAt));
+    const contact = someoneAt(contacts, createdAt, random);
     const firstDue = addBusinessMinutes(createdAt, policy.firstResponse);
     const dueAt = addBusinessMinutes(createdAt, policy.resolution);
     // About nine in ten first answers and eight in ten solutions keep the promise.

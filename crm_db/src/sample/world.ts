@@ -117,6 +117,8 @@ export class World {
   /** First day of the history, three years ago. */
   readonly start: number;
   readonly numbers = new Numbers();
+  /** Activities written so far: quieter ones fill the sample up to its exact volume. */
+  activities = 0;
   private readonly densities: readonly [Density, Density];
 
   constructor(readonly sink: Sink, readonly anchors: Anchors, readonly volume: Volume, seed: number, today: Date, readonly onTruth?: (truth: DealTruth) => void) {
@@ -140,7 +142,8 @@ export class World {
 
 /** The columns that every row has. The row counts as last changed at `updated`. */
 export function stamp(random: Random, created: number, updated = created): { readonly id: string; readonly created_at: string; readonly updated_at: string } {
-  return { id: uuidV7(created, random), created_at: timeText(created), updated_at: timeText(Math.max(created, updated)) };
+  const text = timeText(created);
+  return { id: uuidV7(created, random), created_at: text, updated_at: updated > created ? timeText(updated) : text };
 }
 
 /** Size tiers with their share of accounts, weight in contacts and in deals, and seats bought. */
