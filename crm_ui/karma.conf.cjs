@@ -23,7 +23,7 @@ module.exports = async (config) => {
     reporters: ['dots'],
     customLaunchers: { ChromeHeadlessCrm: { base: 'ChromeHeadless', flags } },
     browsers: ['ChromeHeadlessCrm'],
-    browserNoActivityTimeout: 120000,
+    browserNoActivityTimeout: 60000,
     captureTimeout: 120000,
     coverageReporter: {
       dir: require('node:path').join(__dirname, 'coverage'),

@@ -1,5 +1,6 @@
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { ApplicationConfig, inject, provideAppInitializer, provideBrowserGlobalErrorListeners, provideZonelessChangeDetection } from '@angular/core';
+import { provideNoopAnimations } from '@angular/platform-browser/animations';
 import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling, withRouterConfig } from '@angular/router';
 import { provideTranslateCompiler, provideTranslateLoader, provideTranslateService } from '@ngx-translate/core';
 import { authInterceptor } from '@core/auth/auth.interceptor';
@@ -10,11 +11,16 @@ import { TranslationLoader } from '@core/i18n/translation.loader';
 import { ThemeService } from '@core/theme/theme.service';
 import { ROUTES } from './app.routes';
 
+/** True in development; the production build replaces it by false and drops what depends on it. */
+declare const ngDevMode: boolean;
+
 /** What the whole application is given; everything heavy is left to the lazy routes. */
 export const APP_CONFIG: ApplicationConfig = {
   providers: [
     provideBrowserGlobalErrorListeners(),
     provideZonelessChangeDetection(),
+    // ngx-charts names animations in its templates; only a development build refuses them without a provider, and none of them is used.
+    ngDevMode ? [provideNoopAnimations()] : [],
     provideHttpClient(withInterceptors([authInterceptor])),
     provideRouter(ROUTES, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }), withRouterConfig({ paramsInheritanceStrategy: 'always' })),
     provideTranslateService({ loader: provideTranslateLoader(TranslationLoader), compiler: provideTranslateCompiler(PluralCompiler) }),

@@ -2,6 +2,7 @@ import { EnvironmentProviders, Provider, provideZonelessChangeDetection } from '
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
+import { provideNoopAnimations } from '@angular/platform-browser/animations';
 import { provideRouter, withComponentInputBinding } from '@angular/router';
 import { provideTranslateCompiler, provideTranslateService, TranslateService } from '@ngx-translate/core';
 import { firstValueFrom } from 'rxjs';
@@ -15,6 +16,7 @@ import en from '../i18n/en';
 export function testProviders(...more: (Provider | EnvironmentProviders)[]): (Provider | EnvironmentProviders)[] {
   return [
     provideZonelessChangeDetection(),
+    provideNoopAnimations(),
     provideHttpClient(withInterceptors([authInterceptor])),
     provideHttpClientTesting(),
     provideRouter([{ path: '**', children: [] }], withComponentInputBinding()),

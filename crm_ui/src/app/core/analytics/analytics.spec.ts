@@ -15,7 +15,7 @@ describe('period', () => {
 
   it('compares a whole period with the whole one before', () => {
     expect(periodOf('lastQuarter', TODAY)).toEqual({ key: 'lastQuarter', range: ['2026-04-01', '2026-06-30'], previous: ['2026-01-01', '2026-03-31'] });
-    expect(periodOf('last12Months', TODAY)).toEqual({ key: 'last12Months', range: ['2025-08-23', '2026-08-22'], previous: ['2024-08-23', '2025-08-22'] });
+    expect(periodOf('last12Months', TODAY)).toEqual({ key: 'last12Months', range: ['2025-09-01', '2026-08-22'], previous: ['2024-09-01', '2025-08-22'] });
     expect(periodOf('all', TODAY)).toEqual({ key: 'all', range: null, previous: null });
   });
 

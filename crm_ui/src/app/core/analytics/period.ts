@@ -60,8 +60,9 @@ export function periodOf(key: PeriodKey, today: Date, custom: DayRange | null = 
       return { key, range: [year, now], previous: [addMonths(year, -12), addMonths(now, -12)] };
     }
     case 'last12Months': {
-      const start = addDays(addMonths(now, -12), 1);
-      return { key, range: [start, now], previous: [addMonths(start, -12), addDays(start, -1)] };
+      // Whole months up to the running one, so that no bar of a chart stands for a piece of a month at the far end.
+      const start = `${addMonths(now, -11).slice(0, 7)}-01`;
+      return { key, range: [start, now], previous: [addMonths(start, -12), addMonths(now, -12)] };
     }
     case 'custom':
       return custom === null ? periodOf('last12Months', today) : { key, range: custom, previous: [addDays(custom[0], -daysOf(custom)), addDays(custom[0], -1)] };

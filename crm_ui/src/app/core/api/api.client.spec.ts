@@ -1,4 +1,5 @@
 import { HttpEventType } from '@angular/common/http';
+import { createEnvironmentInjector, EnvironmentInjector, runInInjectionContext } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
 import { ActivatedRoute } from '@angular/router';
@@ -65,8 +66,9 @@ describe('ApiClient', () => {
       return Promise.resolve({ items: [], next_cursor: null, total: 0 });
     });
     const navigate = spyOn(TestBed.inject(Router), 'navigate').and.resolveTo(true);
-    TestBed.overrideProvider(ActivatedRoute, { useValue: { queryParams: of({ q: 'acme' }) } });
-    const change = TestBed.runInInjectionContext(() => listAddress(store, '-created_at'));
+    const route = { provide: ActivatedRoute, useValue: { queryParams: of({ q: 'acme' }) } };
+    const injector = createEnvironmentInjector([route], TestBed.inject(EnvironmentInjector));
+    const change = runInInjectionContext(injector, () => listAddress(store, '-created_at'));
     await settle();
     expect(asked).toEqual([{ ...EMPTY_QUERY, q: 'acme', sort: '-created_at' }]);
     change({ ...EMPTY_QUERY, sort: '-created_at', q: 'b' });

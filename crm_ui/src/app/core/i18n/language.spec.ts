@@ -58,7 +58,7 @@ describe('language', () => {
 
   it('leaves plain texts and fills places beside a plural', () => {
     const compiler = new PluralCompiler();
-    expect(compiler.compile('Hello {{name}}', 'en')).toBe('Hello {{name}}');
+    expect(compiler.compile('Hello {{name}}', 'en') as string).toBe('Hello {{name}}');
     const text = compiler.compile('{{name}} has {count, plural, one {# deal} other {# deals}} of {{ team }}', 'en') as (values?: object) => string;
     expect(text({ name: 'Eman', count: 2, team: 'x' })).toBe('Eman has 2 deals of x');
     expect(text({ count: 1 })).toBe(' has 1 deal of ');

@@ -43,8 +43,7 @@ export function dashboardQueries(period: Period, split: Split, has: (member: str
     queries['closedBefore'] = { measures: known(CLOSED), ...closedIn(period.previous) };
     queries['createdBefore'] = { measures: ['deals.count'], timeDimensions: [{ dimension: 'deals.created_at', ...between(period.previous) }] };
   }
-  const funnel = ['stage_funnel', 'deal_funnel', 'funnel'].find((view) => has(`${view}.passed_count`));
-  if (funnel) queries['funnel'] = funnelQuery(funnel, period, has);
+  if (has('stage_funnel.count')) queries['funnel'] = funnelQuery(period, has);
   if (has('subscriptions.mrr')) queries['mrr'] = { measures: ['subscriptions.mrr'] };
   return queries;
 }
@@ -60,12 +59,12 @@ export function splitQuery(period: Period, split: Split, has: (member: string) =
   };
 }
 
-function funnelQuery(view: string, period: Period, has: (member: string) => boolean): Query {
+function funnelQuery(period: Period, has: (member: string) => boolean): Query {
   return {
-    measures: [`${view}.count`, `${view}.conversion_rate`].filter(has),
-    dimensions: [`${view}.stage`, `${view}.stage_ar`, `${view}.stage_position`].filter(has),
-    order: { [`${view}.stage_position`]: 'asc' },
-    ...(period.range ? { timeDimensions: [{ dimension: `${view}.reached_at`, ...between(period.range) }] } : {}),
+    measures: ['stage_funnel.count', 'stage_funnel.conversion_rate'].filter(has),
+    dimensions: ['stage_funnel.stage', 'stage_funnel.stage_ar', 'stage_funnel.stage_position'].filter(has),
+    order: { 'stage_funnel.stage_position': 'asc' },
+    ...(period.range ? { timeDimensions: [{ dimension: 'stage_funnel.reached_at', ...between(period.range) }] } : {}),
   };
 }
 

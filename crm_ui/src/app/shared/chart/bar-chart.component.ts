@@ -101,7 +101,7 @@ export class BarChartComponent {
 
   /** Arrows walk along the bars, Enter and Space open one. */
   protected pressed(event: KeyboardEvent): void {
-    const marks = this.marks();
+    const marks = this.marks().filter((mark) => !mark.classList.contains('hidden'));
     const index = marks.indexOf(event.target as SVGPathElement);
     if (index < 0) return;
     const step = this.stepOf(event.key);

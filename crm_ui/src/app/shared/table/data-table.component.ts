@@ -19,7 +19,7 @@ import { Density, ROW_HEIGHT, TableColumn } from './table.model';
 const DENSITY_KEY = 'crm.density';
 const SEARCH_PAUSE_MS = 250;
 /** The next page is asked for while this many rows are still below the fold. */
-const AHEAD = 30;
+const AHEAD = 15;
 const PAGE_STEP = 10;
 
 /** A list as a table, and as cards on a phone: sort, search, filters in place, density, keyboard, pages loaded while scrolling. */

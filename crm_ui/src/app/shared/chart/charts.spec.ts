@@ -1,0 +1,173 @@
+import { ApplicationRef, Component, signal } from '@angular/core';
+import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { changeOf } from '@core/analytics/change';
+import { Problem } from '@core/api/problem';
+import { LocaleService } from '@core/i18n/locale.service';
+import { testProviders, useLanguage } from '@testing/setup';
+import { KpiTileComponent } from '../kpi/kpi-tile.component';
+import { BarChartComponent } from './bar-chart.component';
+import { ChartCardComponent, ChartPoint } from './chart-card.component';
+import { RankingComponent } from './ranking.component';
+import { SparklineComponent, sparkPath } from './sparkline.component';
+
+const POINTS: readonly ChartPoint[] = [
+  { key: 'a', label: 'January', value: 10, text: '$10', detail: '1 deal', axis: 'Jan' },
+  { key: 'b', label: 'February', value: 20, text: '$20' },
+  { key: 'c', label: 'March', value: 0, text: '$0' },
+];
+
+@Component({
+  imports: [BarChartComponent, ChartCardComponent, KpiTileComponent, RankingComponent, SparklineComponent],
+  template: `
+    <div style="inline-size: 500px">
+      <crm-chart-card title="Won" [points]="points()" [loading]="loading()" [problem]="problem()" description="What it is" [(asTable)]="asTable" (drill)="drilled.set(true)">
+        <crm-bar-chart label="Won" [points]="points()" [orientation]="orientation()" [height]="200" (pick)="picked.set($event.key)" />
+      </crm-chart-card>
+      <crm-ranking label="Reps" [points]="points()" look="people" (pick)="picked.set($event.key)" />
+      <crm-kpi-tile title="Won revenue" value="$1M" full="$1,000,000" unit="per day" [change]="change()" versus="vs before" note="Right now" [trend]="[1, 2, 3]" fresh="Fresh" description="Sum" formula="Σ" (drill)="drilled.set(true)" [loading]="loading()" />
+      <crm-sparkline [values]="[1, null, 2, 3]" />
+    </div>
+  `,
+})
+class HostComponent {
+  readonly points = signal(POINTS);
+  readonly loading = signal(false);
+  readonly problem = signal<Problem | null>(null);
+  readonly asTable = signal(false);
+  readonly orientation = signal<'vertical' | 'horizontal'>('vertical');
+  readonly picked = signal('');
+  readonly drilled = signal(false);
+  readonly change = signal(changeOf(120, 100, 'relative', 'up'));
+}
+
+describe('charts and tiles', () => {
+  let fixture: ComponentFixture<HostComponent>;
+  let host: HostComponent;
+  let page: HTMLElement;
+  let locale: LocaleService;
+  const marks = (): SVGPathElement[] => [...page.querySelectorAll<SVGPathElement>('path.bar')];
+
+  beforeEach(async () => {
+    localStorage.clear();
+    TestBed.configureTestingModule({ providers: testProviders() });
+    locale = await useLanguage('en');
+    fixture = TestBed.createComponent(HostComponent);
+    host = fixture.componentInstance;
+    // ngx-charts hangs its tooltips into the application's root, which a test bed does not have.
+    TestBed.inject(ApplicationRef).components.push(fixture.componentRef);
+    page = fixture.nativeElement as HTMLElement;
+    document.body.append(page);
+    await drawn();
+  });
+
+  afterEach(() => page.remove());
+
+  /** ngx-charts draws after measuring; waits for marks that are prepared, with a deadline. */
+  async function drawn(): Promise<void> {
+    await fixture.whenStable();
+    for (let turn = 0; turn < 60 && !marks()[0]?.getAttribute('tabindex')?.startsWith('0'); turn += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      await fixture.whenStable();
+    }
+  }
+
+  async function tooltip(): Promise<string> {
+    for (let turn = 0; turn < 200; turn += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const text = [...document.querySelectorAll('.ngx-charts-tooltip-content')].map((element) => element.textContent).join(' ');
+      if (text.includes('$20')) return text;
+    }
+    return '';
+  }
+
+  it('names each bar with its exact value', () => {
+    expect(marks().length).toBe(3);
+    expect(marks().map((mark) => mark.getAttribute('aria-label'))).toEqual(['January, $10, 1 deal', 'February, $20', 'March, $0']);
+    expect(marks().map((mark) => mark.getAttribute('tabindex'))).toEqual(['0', '-1', '-1']);
+  });
+
+  it('is walked by keyboard along the line of reading, and opens', async () => {
+    const press = (key: string): number => {
+      const mark = marks().find((one) => one.getAttribute('tabindex') === '0') as SVGPathElement;
+      mark.focus();
+      mark.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      return marks().indexOf(document.activeElement as unknown as SVGPathElement);
+    };
+    expect([press('ArrowRight'), press('End'), press('ArrowRight'), press('ArrowLeft'), press('Home')]).toEqual([1, 1, 0, 1, 0]);
+    press('Enter');
+    await fixture.whenStable();
+    expect(host.picked()).toBe('a');
+    await locale.choose('ar');
+    await drawn();
+    expect(press('ArrowLeft')).toBe(1);
+    // The tooltip follows the focus a moment later; waiting for it also leaves no timer of ngx-charts behind.
+    expect(await tooltip()).toContain('$20');
+    (document.activeElement as HTMLElement | null)?.blur();
+  });
+
+  it('is mirrored in right-to-left, with its texts readable', async () => {
+    await locale.choose('ar');
+    await drawn();
+    expect(getComputedStyle(page.querySelector('.ngx-charts') as Element).transform).toBe('matrix(-1, 0, 0, 1, 0, 0)');
+    expect(getComputedStyle(page.querySelector('.ngx-charts text') as Element).transform).toContain('matrix(-1');
+    const bars = marks().map((mark) => mark.getBoundingClientRect().left);
+    expect(bars[0]).toBeGreaterThan(bars[1] ?? 0);
+  });
+
+  it('lies down for names, with direct labels', async () => {
+    host.orientation.set('horizontal');
+    await drawn();
+    expect(page.querySelector('crm-bar-chart')?.textContent).toContain('$20');
+  });
+
+  it('shows loading, failure, emptiness and the table in the same place', async () => {
+    const body = page.querySelector('crm-chart-card .body') as HTMLElement;
+    host.asTable.set(true);
+    await fixture.whenStable();
+    expect([...body.querySelectorAll('tbody th')].map((cell) => cell.textContent)).toEqual(['January', 'February', 'March']);
+    host.points.set([]);
+    await fixture.whenStable();
+    expect(body.textContent).toContain('Nothing to show');
+    host.loading.set(true);
+    await fixture.whenStable();
+    expect(body.querySelector('.crm-skeleton')).toBeTruthy();
+    expect(page.querySelector('crm-chart-card')?.getAttribute('aria-busy')).toBe('true');
+    host.problem.set({ status: 503, code: 'unavailable', title: '', detail: '', errors: [] });
+    await fixture.whenStable();
+    expect(body.querySelector('crm-problem')).toBeTruthy();
+  });
+
+  it('opens a row of a ranking', () => {
+    page.querySelectorAll<HTMLButtonElement>('crm-ranking button')[1]?.click();
+    expect(host.picked()).toBe('b');
+    expect(page.querySelectorAll<HTMLElement>('crm-ranking .bar')[0]?.style.inlineSize).toBe('50%');
+  });
+
+  it('says a change with direction and meaning, in its own unit', async () => {
+    const change = (): string => page.querySelector('.change')?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+    expect(change()).toContain('20%');
+    expect(change()).toContain('(better)');
+    host.change.set(changeOf(0.5, 0.6, 'points', 'up'));
+    await fixture.whenStable();
+    expect(change()).toContain('10 pp');
+    expect(change()).toContain('(worse)');
+    host.change.set(changeOf(40, 42, 'absolute', 'down'));
+    await fixture.whenStable();
+    expect(change()).toContain('2 days');
+    host.change.set(changeOf(1, 1, 'relative', 'up'));
+    await fixture.whenStable();
+    expect(change()).toContain('(no change)');
+    host.change.set(null);
+    await fixture.whenStable();
+    expect(change()).toBe('Right now');
+    page.querySelector<HTMLButtonElement>('crm-kpi-tile button.value')?.click();
+    expect(host.drilled()).toBeTrue();
+  });
+
+  it('draws a trend with gaps, and none from one point', () => {
+    expect(sparkPath([1])).toBe('');
+    expect(sparkPath([0, 10])).toBe('M3.0 29.0L117.0 3.0');
+    expect(sparkPath([1, null, 1, 2]).match(/M/g)?.length).toBe(2);
+    expect(sparkPath([0, 0])).toContain('M3.0 29.0');
+  });
+});
