@@ -75,7 +75,8 @@ async function jasmine({ name, root, env, state }) {
     bin('c8/bin/c8.js'), '--clean', '--all', '--temp-directory', path.join(state, `${name}_coverage`), '--reports-dir', coverage,
     '--reporter', 'json-summary', '--reporter', 'lcovonly', '--include', 'dist/**/*.js', '--include', 'src/**/*.ts',
     '--exclude', '**/*.spec.*', '--exclude', '**/testing/**', '--exclude-after-remap',
-    process.execPath, bin('jasmine/bin/jasmine.js'), `--reporter=${path.join(root, 'crm_ops/bin/lib/jasmine.reporter.mjs')}`, ...specs,
+    process.execPath, bin('jasmine/bin/jasmine.js'), `--reporter=${path.join(root, 'crm_ops/bin/lib/jasmine.reporter.mjs')}`,
+    `--helper=${path.join(root, 'crm_ops/bin/lib/jasmine.helper.mjs')}`, ...specs,
   ];
   const { code, hung, output } = await execute(args, { cwd, env: { ...env, CRM_TEST_REPORT: report }, logFile: path.join(state, `${name}.log`) });
   if (!fs.existsSync(report)) return { ...count(0, 1), note: hung ? `ended after ${LIMIT_SECONDS} s` : `crashed with exit code ${code}`, output };

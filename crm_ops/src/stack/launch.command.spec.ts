@@ -36,7 +36,7 @@ describe('the launcher as a program', () => {
     fs.writeFileSync(script, `import { runLauncher } from ${JSON.stringify(index)};
       process.exit(await runLauncher({
         print: (line) => console.log(line),
-        planner: () => ({ stores: [${part}], tasks: [], services: [], env: {}, demo: false, demoPassword: '' }),
+        planner: () => ({ stores: [${part}], early: [], beside: [], tasks: [], services: [], env: {}, demo: false, demoPassword: '' }),
         beforeServices: new Promise(() => setInterval(() => {}, 1000)),
       }));`);
     for (const [way, line] of [['disconnect', 'the parent process ended: stopping'], ['SIGTERM', 'SIGTERM: stopping'], ['SIGINT', 'Ctrl-C: stopping']] as const) {

@@ -39,6 +39,8 @@ describe('launch', () => {
       });
       return {
         stores: [part('store', store)],
+        early: [part('early', 'plain')],
+        beside: [],
         tasks: tasks.map((name) => ({ ...part('task', name), args: ['up'] })),
         services: [part('api', 'api'), part('service', service)],
         env: { CRM_PORT: String(port), CRM_CUBE_SECRET: 'x' },
@@ -57,13 +59,14 @@ describe('launch', () => {
   it('starts stores, tasks and services in order and stops them in reverse', async () => {
     const product = await start();
     expect((await fetch(`${product.url}/crm/v1/health`)).status).toBe(200);
-    expect(product.parts.map(({ name }) => name)).toEqual(['store', 'api', 'service']);
+    expect(product.parts.map(({ name }) => name)).toEqual(['store', 'early', 'api', 'service']);
     const pids = product.parts.map(({ pid }) => pid);
     await product.stop();
     expect(pids.filter(isAlive)).toEqual([]);
     const noted = events(dataDir);
-    expect(noted.slice(0, 2)).toEqual(['store start', 'task up']);
-    expect(noted.at(-1)).toBe('store stop');
+    expect(noted.indexOf('task up')).toBeGreaterThan(noted.indexOf('store start'));
+    expect(noted.indexOf('service start')).toBeGreaterThan(noted.indexOf('early start'));
+    expect(noted.slice(-2)).toEqual(['early stop', 'store stop']);
     expect(lines).toContain('task: done (12 rows written)');
     expect(fs.readdirSync(dataDir).sort()).toEqual(['events', 'logs', 'secrets.json']);
   });
@@ -85,7 +88,7 @@ describe('launch', () => {
     await product.kill('service');
     const after = await until(() => (lines.includes('service serves again') ? product.parts.find(({ name }) => name === 'service')?.pid : undefined));
     expect(after).not.toBe(before);
-    await expectAsync(product.kill('nothing')).toBeRejectedWithError('There is no part nothing: use one of store, api, service.');
+    await expectAsync(product.kill('nothing')).toBeRejectedWithError('There is no part nothing: use one of store, early, api, service.');
   });
 
   it('refuses a second launch on the same folder', async () => {
@@ -117,7 +120,7 @@ describe('launch', () => {
     await until(() => lines.includes('task: running'));
     interrupt.abort();
     await expectAsync(launched).toBeRejectedWithError('The start was interrupted; nothing is left running.');
-    expect(events(dataDir)).toEqual(['store start', 'store stop']);
+    expect(events(dataDir).filter((event) => event.startsWith('store'))).toEqual(['store start', 'store stop']);
   });
 
   it('waits for work that must be done before the services start', async () => {
@@ -137,7 +140,7 @@ describe('launch', () => {
     fs.writeFileSync(entry, `import { launch } from ${JSON.stringify(here)};
       const part = (name, entry, port) => ({ name, entry, env: { PART: name, CRM_DATA_DIR: ${JSON.stringify(dataDir)}, CRM_PORT: String(port) } });
       const product = await launch({ dataDir: ${JSON.stringify(dataDir)}, port: 0, planner: ({ port }) => ({
-        stores: [part('store', ${JSON.stringify(programs.parent)}, port)], tasks: [],
+        stores: [part('store', ${JSON.stringify(programs.parent)}, port)], early: [], beside: [], tasks: [],
         services: [part('api', ${JSON.stringify(programs.api)}, port)], env: {}, demo: false, demoPassword: '' }) });
       console.log(JSON.stringify(product.parts.map(({ pid }) => pid)));`);
     const launcher = spawn(process.execPath, [entry], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -150,6 +153,6 @@ describe('launch', () => {
     expect(events(dataDir).filter((event) => event.endsWith('disconnect')).sort()).toEqual(['api disconnect', 'store disconnect']);
     const product = await start();
     await until(() => !isAlive(child));
-    expect(product.parts.length).toBe(3);
+    expect(product.parts.length).toBe(4);
   });
 });

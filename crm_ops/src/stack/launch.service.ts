@@ -118,8 +118,13 @@ export async function launch(options: LaunchOptions = {}): Promise<Product> {
 
 async function startAll(plan: Plan, runner: StackRunner, dataDir: string, print: (line: string) => void, before: Promise<void> | undefined): Promise<void> {
   const ready = (name: string): void => print(`${name} is ready`);
-  if (plan.stores.length > 0) print(`starting ${plan.stores.map(({ name }) => name).join(', ')}`);
-  await runner.startGroup(plan.stores, ready);
+  const first = [...plan.stores, ...plan.early, ...plan.beside].map(({ name }) => name);
+  if (first.length > 0) print(`starting ${first.join(', ')}`);
+  const stores = runner.startGroup(plan.stores, ready);
+  const early = runner.startGroup(plan.early, ready);
+  const beside = runner.startGroup(plan.beside, ready);
+  for (const each of [early, beside]) each.catch(() => undefined); // Awaited below, unless something else fails first.
+  await stores;
   for (const task of plan.tasks) {
     print(task.name === 'sample' ? `writing the sample business (${plan.env['CRM_SAMPLE'] ?? ''}); this happens once` : `${task.name}: running`);
     let last = '';
@@ -136,9 +141,10 @@ async function startAll(plan: Plan, runner: StackRunner, dataDir: string, print:
     print(last === '' ? `${task.name}: done` : `${task.name}: done (${last})`);
     if (task.name === 'sample') writeJson(path.join(dataDir, SAMPLE_MARK), { sample: plan.env['CRM_SAMPLE'], completed_at: new Date().toISOString() });
   }
+  await early;
   await before;
   print(`starting ${plan.services.map(({ name }) => name).join(', ')}`);
-  await runner.startGroup(plan.services, ready);
+  await Promise.all([runner.startGroup(plan.services, ready), beside]);
 }
 
 async function untilHealthy(url: string, print: (line: string) => void, withinMs: number, signal?: AbortSignal): Promise<void> {

@@ -29,27 +29,29 @@ describe('the plan of the product', () => {
 
   // The compiled entries of the other packages are part of what is checked: a renamed one fails here and not at a stranger's.
   it('runs every part by default, each with its own address and password', () => {
-    const { stores, tasks, services, env, demo } = plan({});
-    expect(names(stores)).toEqual(['postgres', 'warehouse']);
+    const { stores, early, beside, tasks, services, env, demo } = plan({});
+    expect(names(stores)).toEqual(['postgres']);
+    expect(names(early)).toEqual(['warehouse']);
+    expect(names(beside)).toEqual(['semantic']);
     expect(names(tasks)).toEqual(['migrations', 'sample']);
-    expect(names(services)).toEqual(['cdc', 'semantic', 'api', 'jobs', 'ml']);
+    expect(names(services)).toEqual(['cdc', 'api', 'jobs', 'ml']);
     expect(env['CRM_PG_URL']).toMatch(/^postgres:\/\/crm_app:[\w-]{32}@127\.0\.0\.1:5001\/crm$/);
     expect(env['CRM_CLICKHOUSE_URL']).toMatch(/^http:\/\/crm:[\w-]{32}@127\.0\.0\.1:5002$/);
     expect(env['CRM_CUBE_URL']).toBe('http://127.0.0.1:5003');
     expect(demo).toBeTrue();
     expect(stores[0]?.env['CRM_PG_SUPERUSER_PASSWORD']).toMatch(/^[\w-]{32}$/);
-    expect(services[2]?.env['CRM_PG_SUPERUSER_PASSWORD']).toBeUndefined();
+    expect(services[1]?.env['CRM_PG_SUPERUSER_PASSWORD']).toBeUndefined();
     expect(env['CRM_PG_SUPERUSER_PASSWORD']).toBeUndefined();
   });
 
   it('uses servers that are given instead of starting its own, and puts no sample into them', () => {
-    const { stores, tasks, services, env, demo } = plan({
+    const { stores, early, beside, tasks, services, env, demo } = plan({
       CRM_PG_URL: 'postgres://me@db/crm',
       CRM_CLICKHOUSE_URL: 'http://ch:8123',
       CRM_CUBE_URL: 'http://127.0.0.1:4000',
       CRM_CUBE_SECRET: 'mine',
     });
-    expect(stores).toEqual([]);
+    expect([...stores, ...early, ...beside]).toEqual([]);
     expect(names(tasks)).toEqual(['migrations']);
     expect(names(services)).toEqual(['cdc', 'api', 'jobs', 'ml']);
     expect(env['CRM_PG_URL']).toBe('postgres://me@db/crm');

@@ -6,10 +6,17 @@ import type { PartSpec } from '../parts/part.process.js';
 import type { TaskSpec } from '../parts/task.process.js';
 import { LaunchError } from './launch.error.js';
 
-/** Everything the launcher starts, in order: stores side by side, tasks one after the other, then the services side by side. */
+/** Everything the launcher starts. Whatever does not wait for another part starts at once: most of a start is loading programs. */
 export interface Plan {
+  /** Needed by the tasks. */
   readonly stores: readonly PartSpec[];
+  /** Started with the stores and needed by the services. */
+  readonly early: readonly PartSpec[];
+  /** Started with the stores; nothing waits for them but the end of the start. */
+  readonly beside: readonly PartSpec[];
+  /** Run one after the other once the stores serve. */
   readonly tasks: readonly TaskSpec[];
+  /** Started side by side after the tasks. */
   readonly services: readonly PartSpec[];
   /** Settings as `run.json` hands them to commands beside the product. */
   readonly env: Readonly<Record<string, string>>;
@@ -80,7 +87,13 @@ export function productPlan(inputs: {
     stores: [
       // The superuser's password goes to the one part that needs it and into no file but secrets.json.
       ...(ownPostgres ? [part('postgres', 'crm_db/dist/server.main.js', { CRM_PG_SUPERUSER_PASSWORD: secrets.pg_superuser })] : []),
+    ],
+    early: [
       ...(ownWarehouse ? [part('warehouse', 'crm_warehouse/dist/server.main.js')] : []),
+    ],
+    beside: [
+      // Compiles its models for seconds before it first asks the warehouse anything.
+      ...(ownCube ? [part('semantic', 'crm_semantic/dist/server.main.js')] : []),
     ],
     tasks: [
       task('migrations', 'crm_db/dist/migrate.cli.js', ['up']),
@@ -88,7 +101,6 @@ export function productPlan(inputs: {
     ],
     services: [
       part('cdc', 'crm_cdc/dist/stream.main.js'),
-      ...(ownCube ? [part('semantic', 'crm_semantic/dist/server.main.js')] : []),
       part('api', 'crm_api/dist/server.main.js'),
       part('jobs', 'crm_api/dist/worker.main.js'),
       part('ml', 'crm_ml/dist/worker.main.js'),
