@@ -92,6 +92,7 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   const app = express();
   app.disable('x-powered-by');
   await core.initApp(app);
+  app.use(answerError);
   const server = createServer(app);
   await listen(server, config.listen.host, config.listen.port);
   const sweeper = setInterval(() => orchestrator?.sweep(), sweepEveryMs);
@@ -121,6 +122,11 @@ function listen(server: Server, host: string, port: number): Promise<void> {
     });
     server.listen(port, host, () => resolve());
   });
+}
+
+/** What Cube leaves to Express becomes JSON too; Express tells an error handler by its four parameters. */
+function answerError(error: Error & { status?: number }, _request: express.Request, response: express.Response, _next: express.NextFunction): void {
+  response.status(error.status ?? 500).json({ error: error.message });
 }
 
 /** Cube logs each step of each query, and one failure on every level: these are the lines worth having, once each. */

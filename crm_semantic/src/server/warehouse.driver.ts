@@ -1,8 +1,8 @@
 import { ClickHouseDriver } from '@cubejs-backend/clickhouse-driver';
 import type { WarehouseAddress } from '../config.js';
 
-/** How long a query waits for a warehouse that is being restarted, in milliseconds. */
-const reconnectWithin = 3_000;
+/** How long a query waits for a warehouse that is being restarted, in milliseconds: a part that died is back within that. */
+const reconnectWithin = 8_000;
 const connectionLost = /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up|SOCKET_CLOSED/i;
 
 type QueryOptions = Parameters<ClickHouseDriver['query']>[2];

@@ -52,7 +52,7 @@ export class SemanticFixture {
 
   private constructor(
     private readonly folder: string,
-    readonly warehouse: EmbeddedWarehouse,
+    public warehouse: EmbeddedWarehouse,
     readonly server: SemanticServer,
   ) {}
 
@@ -111,6 +111,13 @@ export class SemanticFixture {
   async one(query: unknown, claims: Partial<SecurityContext> = {}): Promise<Record<string, unknown>> {
     const [row] = await this.load(query, claims);
     return row ?? {};
+  }
+
+  /** Stops the warehouse and starts it again on the same port and data. */
+  async restartWarehouse(): Promise<void> {
+    const port = Number(new URL(this.warehouse.url).port);
+    await this.warehouse.stop();
+    this.warehouse = await startEmbeddedWarehouse({ dataDir: this.folder, port, user: 'crm_app', password: 'specs' });
   }
 
   async stop(): Promise<void> {
