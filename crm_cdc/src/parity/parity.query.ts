@@ -40,23 +40,23 @@ export function visibleAt(moment: ParityMoment): string {
   return `(_lsn <= ${moment.settledLsn} OR (_lsn <= ${moment.lsn} AND (_xid = 0 OR (toInt32(toUInt32(${moment.xmax}) - toUInt32(_xid)) > 0${open}))))`;
 }
 
-/** Rows of the warehouse as `bucket, key, hash`. */
+/** Rows of the warehouse as `bucket, key, hash`. Inner names start with `_`: ClickHouse lets an alias hide a column, and tables have columns named `key`. */
 function warehouseRows(shape: TableShape, side: WarehouseSide, moment: ParityMoment): string {
   const table = quoteName(shape.name);
   const keyNames = shape.primaryKey.map(quoteName).join(', ');
   const key = canonicalRow(keyColumns(shape)).warehouse;
   const hash = `reinterpretAsUInt64(reverse(substring(MD5(${canonicalRow(shape.columns).warehouse}), 1, ${hashDigits / 2})))`;
   const history = (condition: string): string => `
-    SELECT key, tupleElement(last, 2) AS hash FROM (
-      SELECT ${key} AS key, argMax((_op = 'd', ${hash}), (_lsn, _seq)) AS last
+    SELECT _row_key, tupleElement(_row_last, 2) AS _row_hash FROM (
+      SELECT ${key} AS _row_key, argMax((_op = 'd', ${hash}), (_lsn, _seq)) AS _row_last
       FROM crm_history.${table} WHERE ${visibleAt(moment)}${condition} GROUP BY ${keyNames})
-    WHERE NOT tupleElement(last, 1)`;
+    WHERE NOT tupleElement(_row_last, 1)`;
   // Rows changed since have their state of that moment in the history only.
   const later = `SELECT ${keyNames} FROM crm_history.${table} WHERE NOT ${visibleAt(moment)}`;
   const rows = side === 'history' ? history('') : `
-    SELECT ${key} AS key, ${hash} AS hash FROM crm_raw.${table} FINAL WHERE (${keyNames}) NOT IN (${later})
+    SELECT ${key} AS _row_key, ${hash} AS _row_hash FROM crm_raw.${table} FINAL WHERE (${keyNames}) NOT IN (${later})
     UNION ALL ${history(` AND (${keyNames}) IN (${later})`)}`;
-  return `SELECT reinterpretAsUInt16(reverse(substring(MD5(key), 1, ${bucketDigits / 2}))) AS bucket, key, hash FROM (${rows})`;
+  return `SELECT reinterpretAsUInt16(reverse(substring(MD5(_row_key), 1, ${bucketDigits / 2}))) AS bucket, _row_key AS key, _row_hash AS hash FROM (${rows})`;
 }
 
 /** Rows and digest of every group of keys. */
