@@ -24,6 +24,7 @@ export interface Answer<T = Json> {
   readonly headers: ServerInjectResponse['headers'];
   readonly body: T;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** A signed-in caller. */
@@ -63,8 +64,8 @@ export async function startApi(env: Record<string, string> = {}): Promise<TestAp
   const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db) }, { checkResponses: true });
   const inject = async (options: ServerInjectOptions | string): Promise<Answer> => {
     const response = await server.inject(options);
-    const json = /json/.test(String(response.headers['content-type']));
-    return { status: response.statusCode, headers: response.headers, text: response.payload, body: (json ? JSON.parse(response.payload) : {}) as Json };
+    const json = /json/.test(String(response.headers['content-type'])) && response.headers['content-encoding'] === undefined;
+    return { status: response.statusCode, headers: response.headers, text: response.payload, bytes: response.rawPayload, body: (json ? JSON.parse(response.payload) : {}) as Json };
   };
   return {
     server, db, admin, database, logged, jobs, inject,
