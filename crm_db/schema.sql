@@ -1,0 +1,1673 @@
+-- Made from the catalogue of a freshly migrated database by npm run db:schema; never edit by hand.
+
+CREATE EXTENSION btree_gin WITH SCHEMA public;
+
+CREATE EXTENSION citext WITH SCHEMA public;
+
+CREATE EXTENSION pg_trgm WITH SCHEMA public;
+
+CREATE EXTENSION unaccent WITH SCHEMA public;
+
+CREATE SCHEMA crm_core;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_fingerprint(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+        SELECT regexp_replace(crm_core.crm_fold(value), '[^[:alnum:]]+', '', 'g')
+      $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_fold(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+        SELECT translate(
+          regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, value)), '[\u064B-\u065F\u0670\u0640]', '', 'g'),
+          'أإآٱىةؤئ٠١٢٣٤٥٦٧٨٩', 'ااااي' || 'هوي0123456789')
+      $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_touch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF NEW IS DISTINCT FROM OLD AND NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at THEN NEW.updated_at := now(); END IF;
+        RETURN NEW;
+      END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_uuid_v7()
+ RETURNS uuid
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$
+        SELECT encode(
+          overlay(
+            overlay(uuid_send(gen_random_uuid())
+              PLACING substring(int8send(floor(t.us / 1000)::bigint) FROM 3) FROM 1 FOR 6)
+            PLACING int2send((28672 + floor(mod(t.us, 1000) * 4.096)::int)::smallint) FROM 7 FOR 2),
+          'hex')::uuid
+        FROM (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000) AS us) t
+      $function$
+;
+
+CREATE PUBLICATION crm_cdc WITH (publish = 'insert, update, delete, truncate', publish_generated_columns = stored);
+
+CREATE TABLE crm_core.crm_account_scores (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  account_id uuid NOT NULL,
+  model_id uuid NOT NULL,
+  kind text NOT NULL,
+  probability numeric(5,4) NOT NULL,
+  reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+  scored_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_account_scores_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_account_scores_kind_check CHECK ((kind = ANY (ARRAY['churn'::text, 'lead'::text]))),
+  CONSTRAINT crm_account_scores_probability_check CHECK (((probability >= (0)::numeric) AND (probability <= (1)::numeric))),
+  CONSTRAINT crm_account_scores_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_account_scores_model_id_fkey FOREIGN KEY (model_id) REFERENCES crm_core.crm_models(id)
+);
+ALTER TABLE crm_core.crm_account_scores REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_account_scores_key ON crm_core.crm_account_scores USING btree (account_id, kind);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_account_scores FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_account_scores;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_account_scores TO crm_app;
+GRANT SELECT ON crm_core.crm_account_scores TO crm_stream;
+
+CREATE TABLE crm_core.crm_accounts (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  legal_name text NOT NULL,
+  legal_name_ar text,
+  fingerprint text GENERATED ALWAYS AS (crm_core.crm_fingerprint(legal_name)) STORED NOT NULL,
+  region text,
+  country_code character(2),
+  city text,
+  industry text,
+  size_tier text,
+  employee_count integer,
+  annual_revenue numeric(18,2),
+  currency character(3),
+  founded_year smallint,
+  website text,
+  phone text,
+  description text,
+  lifecycle text DEFAULT 'prospect'::text NOT NULL,
+  became_customer_at timestamp with time zone,
+  parent_id uuid,
+  owner_id uuid,
+  merged_into_id uuid,
+  is_test boolean DEFAULT false NOT NULL,
+  search_text text GENERATED ALWAYS AS (crm_core.crm_fold(((((((legal_name || ' '::text) || COALESCE(legal_name_ar, ''::text)) || ' '::text) || COALESCE(website, ''::text)) || ' '::text) || COALESCE(city, ''::text)))) STORED NOT NULL,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_accounts_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_accounts_employee_count_check CHECK ((employee_count >= 0)),
+  CONSTRAINT crm_accounts_legal_name_check CHECK ((btrim(legal_name) <> ''::text)),
+  CONSTRAINT crm_accounts_lifecycle_check CHECK ((lifecycle = ANY (ARRAY['prospect'::text, 'customer'::text, 'former'::text]))),
+  CONSTRAINT crm_accounts_size_tier_check CHECK ((size_tier = ANY (ARRAY['micro'::text, 'small'::text, 'medium'::text, 'large'::text, 'enterprise'::text]))),
+  CONSTRAINT crm_accounts_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_accounts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_accounts_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES crm_core.crm_accounts(id)
+);
+ALTER TABLE crm_core.crm_accounts REPLICA IDENTITY FULL;
+CREATE INDEX crm_accounts_created_idx ON crm_core.crm_accounts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_accounts_external_key ON crm_core.crm_accounts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_accounts_name_idx ON crm_core.crm_accounts USING btree (legal_name, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_accounts_name_region_key ON crm_core.crm_accounts USING btree (fingerprint, COALESCE(region, ''::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_accounts_owner_idx ON crm_core.crm_accounts USING btree (owner_id, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_accounts_parent_idx ON crm_core.crm_accounts USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+CREATE INDEX crm_accounts_search_trgm ON crm_core.crm_accounts USING gin (search_text public.gin_trgm_ops);
+CREATE INDEX crm_accounts_updated_idx ON crm_core.crm_accounts USING btree (updated_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_accounts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_accounts;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_accounts TO crm_app;
+GRANT SELECT ON crm_core.crm_accounts TO crm_stream;
+
+CREATE TABLE crm_core.crm_activities (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  kind text NOT NULL,
+  direction text,
+  subject text NOT NULL,
+  body text,
+  status text DEFAULT 'done'::text NOT NULL,
+  outcome text,
+  occurred_at timestamp with time zone DEFAULT now() NOT NULL,
+  due_at timestamp with time zone,
+  duration_minutes integer,
+  owner_id uuid,
+  account_id uuid,
+  contact_id uuid,
+  deal_id uuid,
+  lead_id uuid,
+  ticket_id uuid,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_activities_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_activities_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
+  CONSTRAINT crm_activities_duration_minutes_check CHECK ((duration_minutes >= 0)),
+  CONSTRAINT crm_activities_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'email'::text, 'meeting'::text, 'task'::text, 'note'::text, 'message'::text]))),
+  CONSTRAINT crm_activities_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'done'::text, 'cancelled'::text]))),
+  CONSTRAINT crm_activities_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_activities_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_activities_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_activities_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES crm_core.crm_leads(id),
+  CONSTRAINT crm_activities_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_activities_ticket_fk FOREIGN KEY (ticket_id) REFERENCES crm_core.crm_tickets(id)
+);
+ALTER TABLE crm_core.crm_activities REPLICA IDENTITY FULL;
+CREATE INDEX crm_activities_account_idx ON crm_core.crm_activities USING btree (account_id, occurred_at DESC) WHERE ((account_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_contact_idx ON crm_core.crm_activities USING btree (contact_id, occurred_at DESC) WHERE ((contact_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_deal_idx ON crm_core.crm_activities USING btree (deal_id, occurred_at DESC) WHERE ((deal_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_activities_external_key ON crm_core.crm_activities USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_occurred_idx ON crm_core.crm_activities USING btree (occurred_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_activities_owner_idx ON crm_core.crm_activities USING btree (owner_id, occurred_at DESC) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_activities FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_activities;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_activities TO crm_app;
+GRANT SELECT ON crm_core.crm_activities TO crm_stream;
+
+CREATE TABLE crm_core.crm_api_clients (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  client_id text NOT NULL,
+  name text NOT NULL,
+  secret_hash text NOT NULL,
+  role_id uuid NOT NULL,
+  user_id uuid,
+  is_active boolean DEFAULT true NOT NULL,
+  last_used_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_api_clients_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_api_clients_client_id_key UNIQUE (client_id),
+  CONSTRAINT crm_api_clients_role_id_fkey FOREIGN KEY (role_id) REFERENCES crm_core.crm_roles(id),
+  CONSTRAINT crm_api_clients_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_api_clients REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_api_clients FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_api_clients TO crm_app;
+
+CREATE TABLE crm_core.crm_audit_log (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  occurred_at timestamp with time zone DEFAULT now() NOT NULL,
+  actor_id uuid,
+  actor_kind text DEFAULT 'user'::text NOT NULL,
+  action text NOT NULL,
+  entity text NOT NULL,
+  entity_id uuid,
+  before jsonb,
+  after jsonb,
+  request_id text,
+  ip inet,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_audit_log_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'client'::text, 'system'::text, 'import'::text, 'model'::text])))
+);
+ALTER TABLE crm_core.crm_audit_log REPLICA IDENTITY FULL;
+CREATE INDEX crm_audit_log_entity_idx ON crm_core.crm_audit_log USING btree (entity, entity_id, occurred_at);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_audit_log FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_audit_log;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_audit_log TO crm_app;
+GRANT SELECT ON crm_core.crm_audit_log TO crm_stream;
+
+CREATE TABLE crm_core.crm_campaigns (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  name_ar text,
+  channel text DEFAULT 'other'::text NOT NULL,
+  status text DEFAULT 'planned'::text NOT NULL,
+  starts_on date,
+  ends_on date,
+  budget numeric(18,2),
+  currency character(3) DEFAULT 'USD'::bpchar NOT NULL,
+  owner_id uuid,
+  utm_campaign text,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_campaigns_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_campaigns_check CHECK ((ends_on >= starts_on)),
+  CONSTRAINT crm_campaigns_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_campaigns_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'active'::text, 'paused'::text, 'completed'::text, 'cancelled'::text]))),
+  CONSTRAINT crm_campaigns_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_campaigns REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_campaigns_external_key ON crm_core.crm_campaigns USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_campaigns_name_trgm ON crm_core.crm_campaigns USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_campaigns FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_campaigns;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_campaigns TO crm_app;
+GRANT SELECT ON crm_core.crm_campaigns TO crm_stream;
+
+CREATE TABLE crm_core.crm_contact_channels (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  contact_id uuid NOT NULL,
+  kind text NOT NULL,
+  value text NOT NULL,
+  is_primary boolean DEFAULT false NOT NULL,
+  verified_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_contact_channels_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_contact_channels_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text, 'mobile'::text, 'whatsapp'::text, 'telegram'::text, 'linkedin'::text, 'x'::text, 'website'::text]))),
+  CONSTRAINT crm_contact_channels_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id)
+);
+ALTER TABLE crm_core.crm_contact_channels REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_contact_channels_key ON crm_core.crm_contact_channels USING btree (contact_id, kind, value) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_contact_channels_value_idx ON crm_core.crm_contact_channels USING btree (kind, value);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_contact_channels FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_contact_channels;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_contact_channels TO crm_app;
+GRANT SELECT ON crm_core.crm_contact_channels TO crm_stream;
+
+CREATE TABLE crm_core.crm_contacts (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  account_id uuid,
+  first_name text,
+  last_name text,
+  full_name text NOT NULL,
+  full_name_ar text,
+  email public.citext,
+  phone text,
+  mobile text,
+  job_title text,
+  department text,
+  locale text,
+  country_code character(2),
+  city text,
+  owner_id uuid,
+  lead_source text,
+  utm_source text,
+  utm_medium text,
+  utm_campaign text,
+  utm_term text,
+  utm_content text,
+  email_opt_in boolean DEFAULT false NOT NULL,
+  email_opt_in_at timestamp with time zone,
+  email_opt_in_source text,
+  sms_opt_in boolean DEFAULT false NOT NULL,
+  merged_into_id uuid,
+  is_test boolean DEFAULT false NOT NULL,
+  search_text text GENERATED ALWAYS AS (crm_core.crm_fold(((((((((full_name || ' '::text) || COALESCE(full_name_ar, ''::text)) || ' '::text) || COALESCE((email)::text, ''::text)) || ' '::text) || COALESCE(phone, ''::text)) || ' '::text) || COALESCE(mobile, ''::text)))) STORED NOT NULL,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_contacts_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_contacts_full_name_check CHECK ((btrim(full_name) <> ''::text)),
+  CONSTRAINT crm_contacts_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_contacts_mobile_check CHECK ((mobile ~ '^\+[1-9][0-9]{1,14}$'::text)),
+  CONSTRAINT crm_contacts_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{1,14}$'::text)),
+  CONSTRAINT crm_contacts_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_contacts_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_contacts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_contacts REPLICA IDENTITY FULL;
+CREATE INDEX crm_contacts_account_idx ON crm_core.crm_contacts USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_contacts_created_idx ON crm_core.crm_contacts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_contacts_email_key ON crm_core.crm_contacts USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE UNIQUE INDEX crm_contacts_external_key ON crm_core.crm_contacts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_contacts_name_idx ON crm_core.crm_contacts USING btree (full_name, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_contacts_owner_idx ON crm_core.crm_contacts USING btree (owner_id, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_contacts_search_trgm ON crm_core.crm_contacts USING gin (search_text public.gin_trgm_ops);
+CREATE INDEX crm_contacts_updated_idx ON crm_core.crm_contacts USING btree (updated_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_contacts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_contacts;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_contacts TO crm_app;
+GRANT SELECT ON crm_core.crm_contacts TO crm_stream;
+
+CREATE TABLE crm_core.crm_credentials (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  user_id uuid NOT NULL,
+  password_hash text NOT NULL,
+  failed_attempts integer DEFAULT 0 NOT NULL,
+  locked_until timestamp with time zone,
+  password_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_credentials_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_credentials_user_id_key UNIQUE (user_id),
+  CONSTRAINT crm_credentials_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_credentials REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_credentials FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_credentials TO crm_app;
+
+CREATE TABLE crm_core.crm_custom_fields (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  key text NOT NULL,
+  label text NOT NULL,
+  label_ar text NOT NULL,
+  type text NOT NULL,
+  options jsonb DEFAULT '[]'::jsonb NOT NULL,
+  required boolean DEFAULT false NOT NULL,
+  "position" integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_custom_fields_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_custom_fields_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,62}$'::text)),
+  CONSTRAINT crm_custom_fields_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'money'::text, 'date'::text, 'timestamp'::text, 'boolean'::text, 'choice'::text, 'multi_choice'::text, 'user'::text, 'url'::text])))
+);
+ALTER TABLE crm_core.crm_custom_fields REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_custom_fields_key ON crm_core.crm_custom_fields USING btree (entity, key) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_custom_fields FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_custom_fields;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_custom_fields TO crm_app;
+GRANT SELECT ON crm_core.crm_custom_fields TO crm_stream;
+
+CREATE TABLE crm_core.crm_custom_values (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  field_id uuid NOT NULL,
+  entity_id uuid NOT NULL,
+  text_value text,
+  number_value numeric(28,8),
+  date_value date,
+  timestamp_value timestamp with time zone,
+  boolean_value boolean,
+  "json_value" jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_custom_values_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_custom_values_check CHECK ((num_nonnulls(text_value, number_value, date_value, timestamp_value, boolean_value, "json_value") = 1)),
+  CONSTRAINT crm_custom_values_field_id_fkey FOREIGN KEY (field_id) REFERENCES crm_core.crm_custom_fields(id)
+);
+ALTER TABLE crm_core.crm_custom_values REPLICA IDENTITY FULL;
+CREATE INDEX crm_custom_values_entity_idx ON crm_core.crm_custom_values USING btree (entity_id);
+CREATE UNIQUE INDEX crm_custom_values_key ON crm_core.crm_custom_values USING btree (field_id, entity_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_custom_values FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_custom_values;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_custom_values TO crm_app;
+GRANT SELECT ON crm_core.crm_custom_values TO crm_stream;
+
+CREATE TABLE crm_core.crm_deal_line_items (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  deal_id uuid NOT NULL,
+  product_id uuid,
+  description text,
+  quantity numeric(18,4) DEFAULT 1 NOT NULL,
+  unit_price numeric(18,2) NOT NULL,
+  discount_rate numeric(7,6) DEFAULT 0 NOT NULL,
+  tax_rate numeric(7,6) DEFAULT 0 NOT NULL,
+  net_amount numeric(18,2) GENERATED ALWAYS AS (round(((quantity * unit_price) * ((1)::numeric - discount_rate)), 2)) STORED,
+  currency character(3) NOT NULL,
+  "position" integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_deal_line_items_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_deal_line_items_discount_rate_check CHECK (((discount_rate >= (0)::numeric) AND (discount_rate <= (1)::numeric))),
+  CONSTRAINT crm_deal_line_items_quantity_check CHECK ((quantity > (0)::numeric)),
+  CONSTRAINT crm_deal_line_items_tax_rate_check CHECK (((tax_rate >= (0)::numeric) AND (tax_rate <= (1)::numeric))),
+  CONSTRAINT crm_deal_line_items_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_deal_line_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id)
+);
+ALTER TABLE crm_core.crm_deal_line_items REPLICA IDENTITY FULL;
+CREATE INDEX crm_deal_line_items_deal_idx ON crm_core.crm_deal_line_items USING btree (deal_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_deal_line_items FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_deal_line_items;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_deal_line_items TO crm_app;
+GRANT SELECT ON crm_core.crm_deal_line_items TO crm_stream;
+
+CREATE TABLE crm_core.crm_deal_scores (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  deal_id uuid NOT NULL,
+  model_id uuid NOT NULL,
+  probability numeric(5,4) NOT NULL,
+  base_probability numeric(5,4),
+  reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+  scored_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_deal_scores_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_deal_scores_probability_check CHECK (((probability >= (0)::numeric) AND (probability <= (1)::numeric))),
+  CONSTRAINT crm_deal_scores_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_deal_scores_model_id_fkey FOREIGN KEY (model_id) REFERENCES crm_core.crm_models(id)
+);
+ALTER TABLE crm_core.crm_deal_scores REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_deal_scores_deal_key ON crm_core.crm_deal_scores USING btree (deal_id);
+CREATE INDEX crm_deal_scores_probability_idx ON crm_core.crm_deal_scores USING btree (probability DESC, deal_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_deal_scores FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_deal_scores;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_deal_scores TO crm_app;
+GRANT SELECT ON crm_core.crm_deal_scores TO crm_stream;
+
+CREATE TABLE crm_core.crm_deal_stage_history (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  deal_id uuid NOT NULL,
+  from_stage_id uuid,
+  to_stage_id uuid NOT NULL,
+  entered_at timestamp with time zone NOT NULL,
+  left_at timestamp with time zone,
+  changed_by uuid,
+  amount numeric(18,2),
+  currency character(3),
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_deal_stage_history_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_deal_stage_history_check CHECK ((left_at >= entered_at)),
+  CONSTRAINT crm_deal_stage_history_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_deal_stage_history_from_stage_id_fkey FOREIGN KEY (from_stage_id) REFERENCES crm_core.crm_stages(id),
+  CONSTRAINT crm_deal_stage_history_to_stage_id_fkey FOREIGN KEY (to_stage_id) REFERENCES crm_core.crm_stages(id)
+);
+ALTER TABLE crm_core.crm_deal_stage_history REPLICA IDENTITY FULL;
+CREATE INDEX crm_deal_stage_history_deal_idx ON crm_core.crm_deal_stage_history USING btree (deal_id, entered_at);
+CREATE UNIQUE INDEX crm_deal_stage_history_open_key ON crm_core.crm_deal_stage_history USING btree (deal_id) WHERE ((left_at IS NULL) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_deal_stage_history FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_deal_stage_history;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_deal_stage_history TO crm_app;
+GRANT SELECT ON crm_core.crm_deal_stage_history TO crm_stream;
+
+CREATE TABLE crm_core.crm_deals (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  account_id uuid,
+  primary_contact_id uuid,
+  owner_id uuid,
+  pipeline_id uuid NOT NULL,
+  stage_id uuid NOT NULL,
+  status text DEFAULT 'open'::text NOT NULL,
+  expected_value numeric(18,2),
+  currency character(3) DEFAULT 'USD'::bpchar NOT NULL,
+  close_date date,
+  closed_at timestamp with time zone,
+  lost_reason text,
+  source text,
+  product_id uuid,
+  campaign_id uuid,
+  forecast_category text,
+  next_step text,
+  description text,
+  is_test boolean DEFAULT false NOT NULL,
+  search_text text GENERATED ALWAYS AS (crm_core.crm_fold(((name || ' '::text) || COALESCE(external_id, ''::text)))) STORED NOT NULL,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_deals_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_deals_check CHECK (((status = 'open'::text) = (closed_at IS NULL))),
+  CONSTRAINT crm_deals_forecast_category_check CHECK ((forecast_category = ANY (ARRAY['omitted'::text, 'pipeline'::text, 'best_case'::text, 'commit'::text, 'closed'::text]))),
+  CONSTRAINT crm_deals_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_deals_status_check CHECK ((status = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+  CONSTRAINT crm_deals_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_deals_campaign_fk FOREIGN KEY (campaign_id) REFERENCES crm_core.crm_campaigns(id),
+  CONSTRAINT crm_deals_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_deals_pipeline_id_fkey FOREIGN KEY (pipeline_id) REFERENCES crm_core.crm_pipelines(id),
+  CONSTRAINT crm_deals_primary_contact_id_fkey FOREIGN KEY (primary_contact_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_deals_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id),
+  CONSTRAINT crm_deals_stage_id_fkey FOREIGN KEY (stage_id) REFERENCES crm_core.crm_stages(id)
+);
+ALTER TABLE crm_core.crm_deals REPLICA IDENTITY FULL;
+CREATE INDEX crm_deals_account_idx ON crm_core.crm_deals USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_created_idx ON crm_core.crm_deals USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_deals_external_key ON crm_core.crm_deals USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_deals_name_idx ON crm_core.crm_deals USING btree (name, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_owner_idx ON crm_core.crm_deals USING btree (owner_id, status, close_date) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_search_trgm ON crm_core.crm_deals USING gin (search_text public.gin_trgm_ops);
+CREATE INDEX crm_deals_stage_idx ON crm_core.crm_deals USING btree (stage_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_status_close_idx ON crm_core.crm_deals USING btree (status, close_date, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_updated_idx ON crm_core.crm_deals USING btree (updated_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_value_idx ON crm_core.crm_deals USING btree (expected_value DESC, id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_deals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_deals;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_deals TO crm_app;
+GRANT SELECT ON crm_core.crm_deals TO crm_stream;
+
+CREATE TABLE crm_core.crm_dedupe_jobs (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  status text DEFAULT 'queued'::text NOT NULL,
+  requested_by uuid,
+  threshold numeric(4,3) DEFAULT 0.85 NOT NULL,
+  compared_count bigint DEFAULT 0 NOT NULL,
+  candidate_count bigint DEFAULT 0 NOT NULL,
+  finished_at timestamp with time zone,
+  error text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_dedupe_jobs_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_dedupe_jobs_entity_check CHECK ((entity = ANY (ARRAY['accounts'::text, 'contacts'::text, 'leads'::text]))),
+  CONSTRAINT crm_dedupe_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  CONSTRAINT crm_dedupe_jobs_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_dedupe_jobs REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dedupe_jobs FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_dedupe_jobs;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dedupe_jobs TO crm_app;
+GRANT SELECT ON crm_core.crm_dedupe_jobs TO crm_stream;
+
+CREATE TABLE crm_core.crm_exchange_rates (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  base_currency character(3) NOT NULL,
+  quote_currency character(3) NOT NULL,
+  rate numeric(20,10) NOT NULL,
+  valid_on date NOT NULL,
+  source text DEFAULT 'manual'::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_exchange_rates_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_exchange_rates_check CHECK ((quote_currency <> base_currency)),
+  CONSTRAINT crm_exchange_rates_rate_check CHECK ((rate > (0)::numeric))
+);
+ALTER TABLE crm_core.crm_exchange_rates REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_exchange_rates_key ON crm_core.crm_exchange_rates USING btree (base_currency, quote_currency, valid_on) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_exchange_rates FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_exchange_rates;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_exchange_rates TO crm_app;
+GRANT SELECT ON crm_core.crm_exchange_rates TO crm_stream;
+
+CREATE TABLE crm_core.crm_feature_flags (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  key text NOT NULL,
+  enabled boolean DEFAULT true NOT NULL,
+  description text DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_feature_flags_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_feature_flags_key_check CHECK ((key ~~ 'crm\_feature\_%'::text)),
+  CONSTRAINT crm_feature_flags_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES crm_core.crm_tenants(id)
+);
+ALTER TABLE crm_core.crm_feature_flags REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_feature_flags_key ON crm_core.crm_feature_flags USING btree (tenant_id, key) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_feature_flags FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_feature_flags;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_feature_flags TO crm_app;
+GRANT SELECT ON crm_core.crm_feature_flags TO crm_stream;
+
+CREATE TABLE crm_core.crm_forecast_snapshots (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  taken_at timestamp with time zone NOT NULL,
+  period_start date NOT NULL,
+  period_end date NOT NULL,
+  user_id uuid,
+  team_id uuid,
+  source text DEFAULT 'rep'::text NOT NULL,
+  category text NOT NULL,
+  amount numeric(18,2) NOT NULL,
+  adjusted_amount numeric(18,2),
+  adjustment_reason text,
+  currency character(3) NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_forecast_snapshots_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_forecast_snapshots_category_check CHECK ((category = ANY (ARRAY['omitted'::text, 'pipeline'::text, 'best_case'::text, 'commit'::text, 'closed'::text, 'weighted'::text]))),
+  CONSTRAINT crm_forecast_snapshots_check CHECK ((period_end > period_start)),
+  CONSTRAINT crm_forecast_snapshots_source_check CHECK ((source = ANY (ARRAY['rep'::text, 'manager'::text, 'model'::text, 'stage'::text]))),
+  CONSTRAINT crm_forecast_snapshots_team_id_fkey FOREIGN KEY (team_id) REFERENCES crm_core.crm_teams(id),
+  CONSTRAINT crm_forecast_snapshots_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_forecast_snapshots REPLICA IDENTITY FULL;
+CREATE INDEX crm_forecast_snapshots_period_idx ON crm_core.crm_forecast_snapshots USING btree (period_start, taken_at);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_forecast_snapshots FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_forecast_snapshots;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_forecast_snapshots TO crm_app;
+GRANT SELECT ON crm_core.crm_forecast_snapshots TO crm_stream;
+
+CREATE TABLE crm_core.crm_import_files (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  import_id uuid NOT NULL,
+  "position" integer NOT NULL,
+  content bytea NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_import_files_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_import_files_import_id_fkey FOREIGN KEY (import_id) REFERENCES crm_core.crm_imports(id)
+);
+ALTER TABLE crm_core.crm_import_files REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_import_files_key ON crm_core.crm_import_files USING btree (import_id, "position");
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_import_files FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_import_files TO crm_app;
+
+CREATE TABLE crm_core.crm_import_mappings (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  entity text NOT NULL,
+  source text DEFAULT 'file'::text NOT NULL,
+  mapping jsonb NOT NULL,
+  owner_id uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_import_mappings_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_import_mappings_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_import_mappings REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_import_mappings_name_key ON crm_core.crm_import_mappings USING btree (entity, name) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_import_mappings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_import_mappings;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_import_mappings TO crm_app;
+GRANT SELECT ON crm_core.crm_import_mappings TO crm_stream;
+
+CREATE TABLE crm_core.crm_import_rows (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  import_id uuid NOT NULL,
+  row_number integer NOT NULL,
+  outcome text NOT NULL,
+  problems jsonb NOT NULL,
+  raw jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_import_rows_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['error'::text, 'warning'::text]))),
+  CONSTRAINT crm_import_rows_import_id_fkey FOREIGN KEY (import_id) REFERENCES crm_core.crm_imports(id)
+);
+ALTER TABLE crm_core.crm_import_rows REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_import_rows_key ON crm_core.crm_import_rows USING btree (import_id, row_number);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_import_rows FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_import_rows TO crm_app;
+
+CREATE TABLE crm_core.crm_imports (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  file_name text NOT NULL,
+  format text NOT NULL,
+  source text DEFAULT 'file'::text NOT NULL,
+  mapping jsonb DEFAULT '{}'::jsonb NOT NULL,
+  dry_run boolean DEFAULT false NOT NULL,
+  status text DEFAULT 'queued'::text NOT NULL,
+  total_rows integer,
+  processed_rows integer DEFAULT 0 NOT NULL,
+  created_count integer DEFAULT 0 NOT NULL,
+  updated_count integer DEFAULT 0 NOT NULL,
+  unchanged_count integer DEFAULT 0 NOT NULL,
+  skipped_count integer DEFAULT 0 NOT NULL,
+  error_count integer DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  error jsonb,
+  requested_by uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_imports_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
+  CONSTRAINT crm_imports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT crm_imports_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_imports REPLICA IDENTITY FULL;
+CREATE INDEX crm_imports_created_idx ON crm_core.crm_imports USING btree (created_at DESC, id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_imports FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_imports;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_imports TO crm_app;
+GRANT SELECT ON crm_core.crm_imports TO crm_stream;
+
+CREATE TABLE crm_core.crm_invoice_line_items (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  invoice_id uuid NOT NULL,
+  product_id uuid,
+  description text,
+  quantity numeric(18,4) DEFAULT 1 NOT NULL,
+  unit_price numeric(18,2) NOT NULL,
+  discount_rate numeric(7,6) DEFAULT 0 NOT NULL,
+  tax_rate numeric(7,6) DEFAULT 0 NOT NULL,
+  net_amount numeric(18,2) GENERATED ALWAYS AS (round(((quantity * unit_price) * ((1)::numeric - discount_rate)), 2)) STORED,
+  "position" integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_invoice_line_items_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_invoice_line_items_discount_rate_check CHECK (((discount_rate >= (0)::numeric) AND (discount_rate <= (1)::numeric))),
+  CONSTRAINT crm_invoice_line_items_tax_rate_check CHECK (((tax_rate >= (0)::numeric) AND (tax_rate <= (1)::numeric))),
+  CONSTRAINT crm_invoice_line_items_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES crm_core.crm_invoices(id),
+  CONSTRAINT crm_invoice_line_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id)
+);
+ALTER TABLE crm_core.crm_invoice_line_items REPLICA IDENTITY FULL;
+CREATE INDEX crm_invoice_line_items_invoice_idx ON crm_core.crm_invoice_line_items USING btree (invoice_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_invoice_line_items FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_invoice_line_items;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_invoice_line_items TO crm_app;
+GRANT SELECT ON crm_core.crm_invoice_line_items TO crm_stream;
+
+CREATE TABLE crm_core.crm_invoices (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  number text NOT NULL,
+  account_id uuid NOT NULL,
+  subscription_id uuid,
+  order_id uuid,
+  deal_id uuid,
+  owner_id uuid,
+  status text DEFAULT 'draft'::text NOT NULL,
+  currency character(3) NOT NULL,
+  net_total numeric(18,2) DEFAULT 0 NOT NULL,
+  tax_total numeric(18,2) DEFAULT 0 NOT NULL,
+  gross_total numeric(18,2) GENERATED ALWAYS AS ((net_total + tax_total)) STORED,
+  paid_total numeric(18,2) DEFAULT 0 NOT NULL,
+  issued_on date DEFAULT CURRENT_DATE NOT NULL,
+  due_on date,
+  paid_at timestamp with time zone,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_invoices_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'overdue'::text, 'void'::text, 'uncollectible'::text]))),
+  CONSTRAINT crm_invoices_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_invoices_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_invoices_order_id_fkey FOREIGN KEY (order_id) REFERENCES crm_core.crm_orders(id),
+  CONSTRAINT crm_invoices_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_invoices_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES crm_core.crm_subscriptions(id)
+);
+ALTER TABLE crm_core.crm_invoices REPLICA IDENTITY FULL;
+CREATE INDEX crm_invoices_account_idx ON crm_core.crm_invoices USING btree (account_id, issued_on) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_invoices_created_idx ON crm_core.crm_invoices USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_invoices_external_key ON crm_core.crm_invoices USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_invoices_number_key ON crm_core.crm_invoices USING btree (number) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_invoices FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_invoices;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_invoices TO crm_app;
+GRANT SELECT ON crm_core.crm_invoices TO crm_stream;
+
+CREATE TABLE crm_core.crm_leads (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  full_name text NOT NULL,
+  company text,
+  email public.citext,
+  phone text,
+  job_title text,
+  country_code character(2),
+  region text,
+  industry text,
+  source text,
+  campaign_id uuid,
+  utm_source text,
+  utm_medium text,
+  utm_campaign text,
+  status text DEFAULT 'new'::text NOT NULL,
+  mql_at timestamp with time zone,
+  sql_at timestamp with time zone,
+  converted_at timestamp with time zone,
+  disqualified_at timestamp with time zone,
+  disqualified_reason text,
+  converted_account_id uuid,
+  converted_contact_id uuid,
+  converted_deal_id uuid,
+  owner_id uuid,
+  score numeric(5,2),
+  is_test boolean DEFAULT false NOT NULL,
+  search_text text GENERATED ALWAYS AS (crm_core.crm_fold(((((((full_name || ' '::text) || COALESCE(company, ''::text)) || ' '::text) || COALESCE((email)::text, ''::text)) || ' '::text) || COALESCE(phone, ''::text)))) STORED NOT NULL,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_leads_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_leads_full_name_check CHECK ((btrim(full_name) <> ''::text)),
+  CONSTRAINT crm_leads_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{1,14}$'::text)),
+  CONSTRAINT crm_leads_status_check CHECK ((status = ANY (ARRAY['new'::text, 'working'::text, 'mql'::text, 'sql'::text, 'converted'::text, 'disqualified'::text]))),
+  CONSTRAINT crm_leads_campaign_fk FOREIGN KEY (campaign_id) REFERENCES crm_core.crm_campaigns(id),
+  CONSTRAINT crm_leads_converted_account_id_fkey FOREIGN KEY (converted_account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_leads_converted_contact_id_fkey FOREIGN KEY (converted_contact_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_leads_deal_fk FOREIGN KEY (converted_deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_leads_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_leads REPLICA IDENTITY FULL;
+CREATE INDEX crm_leads_created_idx ON crm_core.crm_leads USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_leads_email_idx ON crm_core.crm_leads USING btree (email) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_leads_external_key ON crm_core.crm_leads USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_leads_owner_idx ON crm_core.crm_leads USING btree (owner_id, status) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_leads_search_trgm ON crm_core.crm_leads USING gin (search_text public.gin_trgm_ops);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_leads FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_leads;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_leads TO crm_app;
+GRANT SELECT ON crm_core.crm_leads TO crm_stream;
+
+CREATE TABLE crm_core.crm_marketing_spend (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  spent_on date NOT NULL,
+  channel text NOT NULL,
+  kind text DEFAULT 'marketing'::text NOT NULL,
+  campaign_id uuid,
+  region text,
+  amount numeric(18,2) NOT NULL,
+  currency character(3) NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_marketing_spend_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_marketing_spend_kind_check CHECK ((kind = ANY (ARRAY['marketing'::text, 'sales'::text]))),
+  CONSTRAINT crm_marketing_spend_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crm_core.crm_campaigns(id)
+);
+ALTER TABLE crm_core.crm_marketing_spend REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_marketing_spend FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_marketing_spend;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_marketing_spend TO crm_app;
+GRANT SELECT ON crm_core.crm_marketing_spend TO crm_stream;
+
+CREATE TABLE crm_core.crm_merge_candidates (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  job_id uuid,
+  entity text NOT NULL,
+  left_id uuid NOT NULL,
+  right_id uuid NOT NULL,
+  similarity numeric(4,3) NOT NULL,
+  evidence jsonb DEFAULT '{}'::jsonb NOT NULL,
+  status text DEFAULT 'open'::text NOT NULL,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_merge_candidates_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_merge_candidates_check CHECK ((left_id < right_id)),
+  CONSTRAINT crm_merge_candidates_entity_check CHECK ((entity = ANY (ARRAY['accounts'::text, 'contacts'::text, 'leads'::text]))),
+  CONSTRAINT crm_merge_candidates_status_check CHECK ((status = ANY (ARRAY['open'::text, 'merged'::text, 'rejected'::text, 'undone'::text]))),
+  CONSTRAINT crm_merge_candidates_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_merge_candidates_job_id_fkey FOREIGN KEY (job_id) REFERENCES crm_core.crm_dedupe_jobs(id)
+);
+ALTER TABLE crm_core.crm_merge_candidates REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_merge_candidates_key ON crm_core.crm_merge_candidates USING btree (entity, left_id, right_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_merge_candidates FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_merge_candidates;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_merge_candidates TO crm_app;
+GRANT SELECT ON crm_core.crm_merge_candidates TO crm_stream;
+
+CREATE TABLE crm_core.crm_models (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  kind text NOT NULL,
+  version integer NOT NULL,
+  state text NOT NULL,
+  method text,
+  trained_at timestamp with time zone,
+  data_from timestamp with time zone,
+  data_to timestamp with time zone,
+  data_lsn numeric(20,0),
+  code_version text,
+  metrics jsonb DEFAULT '{}'::jsonb NOT NULL,
+  parameters jsonb DEFAULT '{}'::jsonb NOT NULL,
+  artifact jsonb,
+  message text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_models_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_models_kind_check CHECK ((kind = ANY (ARRAY['win'::text, 'churn'::text, 'lead'::text]))),
+  CONSTRAINT crm_models_state_check CHECK ((state = ANY (ARRAY['training'::text, 'insufficient_data'::text, 'active'::text, 'retired'::text, 'rejected'::text, 'failed'::text])))
+);
+ALTER TABLE crm_core.crm_models REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_models_active_key ON crm_core.crm_models USING btree (kind) WHERE ((state = 'active'::text) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_models_version_key ON crm_core.crm_models USING btree (kind, version) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_models FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_models;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_models TO crm_app;
+GRANT SELECT ON crm_core.crm_models TO crm_stream;
+
+CREATE TABLE crm_core.crm_orders (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  number text NOT NULL,
+  quote_id uuid,
+  deal_id uuid,
+  account_id uuid,
+  status text DEFAULT 'open'::text NOT NULL,
+  currency character(3) NOT NULL,
+  net_total numeric(18,2) DEFAULT 0 NOT NULL,
+  ordered_at timestamp with time zone DEFAULT now() NOT NULL,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_orders_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_orders_status_check CHECK ((status = ANY (ARRAY['open'::text, 'fulfilled'::text, 'cancelled'::text]))),
+  CONSTRAINT crm_orders_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_orders_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_orders_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES crm_core.crm_quotes(id)
+);
+ALTER TABLE crm_core.crm_orders REPLICA IDENTITY FULL;
+CREATE INDEX crm_orders_account_idx ON crm_core.crm_orders USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_orders_external_key ON crm_core.crm_orders USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_orders_number_key ON crm_core.crm_orders USING btree (number) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_orders FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_orders;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_orders TO crm_app;
+GRANT SELECT ON crm_core.crm_orders TO crm_stream;
+
+CREATE TABLE crm_core.crm_part_heartbeats (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  part text NOT NULL,
+  beat_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_part_heartbeats_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_part_heartbeats_part_key UNIQUE (part)
+);
+ALTER TABLE crm_core.crm_part_heartbeats REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_part_heartbeats FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_part_heartbeats TO crm_app;
+
+CREATE TABLE crm_core.crm_payments (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  invoice_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  amount numeric(18,2) NOT NULL,
+  currency character(3) NOT NULL,
+  method text,
+  status text DEFAULT 'succeeded'::text NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  reference text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_payments_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text]))),
+  CONSTRAINT crm_payments_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES crm_core.crm_invoices(id)
+);
+ALTER TABLE crm_core.crm_payments REPLICA IDENTITY FULL;
+CREATE INDEX crm_payments_invoice_idx ON crm_core.crm_payments USING btree (invoice_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_payments FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_payments;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_payments TO crm_app;
+GRANT SELECT ON crm_core.crm_payments TO crm_stream;
+
+CREATE TABLE crm_core.crm_pipelines (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  name_ar text,
+  is_default boolean DEFAULT false NOT NULL,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_pipelines_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_pipelines REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_pipelines_default_key ON crm_core.crm_pipelines USING btree (is_default) WHERE (is_default AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_pipelines_external_key ON crm_core.crm_pipelines USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_pipelines FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_pipelines;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_pipelines TO crm_app;
+GRANT SELECT ON crm_core.crm_pipelines TO crm_stream;
+
+CREATE TABLE crm_core.crm_price_book_entries (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  price_book_id uuid NOT NULL,
+  product_id uuid NOT NULL,
+  model text DEFAULT 'fixed'::text NOT NULL,
+  unit_price numeric(18,2),
+  billing_period text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_price_book_entries_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_price_book_entries_billing_period_check CHECK ((billing_period = ANY (ARRAY['month'::text, 'quarter'::text, 'year'::text]))),
+  CONSTRAINT crm_price_book_entries_check CHECK (((model <> 'fixed'::text) OR (unit_price IS NOT NULL))),
+  CONSTRAINT crm_price_book_entries_model_check CHECK ((model = ANY (ARRAY['fixed'::text, 'tiered'::text, 'volume'::text, 'usage'::text]))),
+  CONSTRAINT crm_price_book_entries_unit_price_check CHECK ((unit_price >= (0)::numeric)),
+  CONSTRAINT crm_price_book_entries_price_book_id_fkey FOREIGN KEY (price_book_id) REFERENCES crm_core.crm_price_books(id),
+  CONSTRAINT crm_price_book_entries_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id)
+);
+ALTER TABLE crm_core.crm_price_book_entries REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_price_book_entries_key ON crm_core.crm_price_book_entries USING btree (price_book_id, product_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_price_book_entries FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_price_book_entries;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_price_book_entries TO crm_app;
+GRANT SELECT ON crm_core.crm_price_book_entries TO crm_stream;
+
+CREATE TABLE crm_core.crm_price_books (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  currency character(3) NOT NULL,
+  region text,
+  is_default boolean DEFAULT false NOT NULL,
+  valid_from date DEFAULT '2000-01-01'::date NOT NULL,
+  valid_to date,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_price_books_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_price_books_check CHECK ((valid_to > valid_from))
+);
+ALTER TABLE crm_core.crm_price_books REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_price_books_default_key ON crm_core.crm_price_books USING btree (currency) WHERE (is_default AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_price_books FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_price_books;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_price_books TO crm_app;
+GRANT SELECT ON crm_core.crm_price_books TO crm_stream;
+
+CREATE TABLE crm_core.crm_price_tiers (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entry_id uuid NOT NULL,
+  from_quantity numeric(18,4) NOT NULL,
+  to_quantity numeric(18,4),
+  unit_price numeric(18,6) NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_price_tiers_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_price_tiers_check CHECK ((to_quantity > from_quantity)),
+  CONSTRAINT crm_price_tiers_from_quantity_check CHECK ((from_quantity >= (0)::numeric)),
+  CONSTRAINT crm_price_tiers_unit_price_check CHECK ((unit_price >= (0)::numeric)),
+  CONSTRAINT crm_price_tiers_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES crm_core.crm_price_book_entries(id)
+);
+ALTER TABLE crm_core.crm_price_tiers REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_price_tiers_key ON crm_core.crm_price_tiers USING btree (entry_id, from_quantity) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_price_tiers FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_price_tiers;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_price_tiers TO crm_app;
+GRANT SELECT ON crm_core.crm_price_tiers TO crm_stream;
+
+CREATE TABLE crm_core.crm_product_bundles (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  bundle_id uuid NOT NULL,
+  product_id uuid NOT NULL,
+  quantity numeric(18,4) DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_product_bundles_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_product_bundles_check CHECK ((bundle_id <> product_id)),
+  CONSTRAINT crm_product_bundles_quantity_check CHECK ((quantity > (0)::numeric)),
+  CONSTRAINT crm_product_bundles_bundle_id_fkey FOREIGN KEY (bundle_id) REFERENCES crm_core.crm_products(id),
+  CONSTRAINT crm_product_bundles_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id)
+);
+ALTER TABLE crm_core.crm_product_bundles REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_product_bundles_key ON crm_core.crm_product_bundles USING btree (bundle_id, product_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_product_bundles FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_product_bundles;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_product_bundles TO crm_app;
+GRANT SELECT ON crm_core.crm_product_bundles TO crm_stream;
+
+CREATE TABLE crm_core.crm_products (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  code public.citext NOT NULL,
+  name text NOT NULL,
+  name_ar text,
+  family text,
+  kind text DEFAULT 'one_off'::text NOT NULL,
+  unit text DEFAULT 'each'::text NOT NULL,
+  list_price numeric(18,2),
+  unit_cost numeric(18,2),
+  currency character(3) DEFAULT 'USD'::bpchar NOT NULL,
+  tax_rate_id uuid,
+  is_active boolean DEFAULT true NOT NULL,
+  description text,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_products_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_products_kind_check CHECK ((kind = ANY (ARRAY['one_off'::text, 'recurring'::text, 'usage'::text, 'service'::text, 'bundle'::text]))),
+  CONSTRAINT crm_products_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_products_tax_rate_id_fkey FOREIGN KEY (tax_rate_id) REFERENCES crm_core.crm_tax_rates(id)
+);
+ALTER TABLE crm_core.crm_products REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_products_code_key ON crm_core.crm_products USING btree (code) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_products_external_key ON crm_core.crm_products USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_products_name_trgm ON crm_core.crm_products USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_products FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_products;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_products TO crm_app;
+GRANT SELECT ON crm_core.crm_products TO crm_stream;
+
+CREATE TABLE crm_core.crm_quotas (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  user_id uuid,
+  team_id uuid,
+  period_start date NOT NULL,
+  period_end date NOT NULL,
+  amount numeric(18,2) NOT NULL,
+  currency character(3) NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_quotas_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_quotas_amount_check CHECK ((amount >= (0)::numeric)),
+  CONSTRAINT crm_quotas_check CHECK ((period_end > period_start)),
+  CONSTRAINT crm_quotas_check1 CHECK ((num_nonnulls(user_id, team_id) = 1)),
+  CONSTRAINT crm_quotas_team_id_fkey FOREIGN KEY (team_id) REFERENCES crm_core.crm_teams(id),
+  CONSTRAINT crm_quotas_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_quotas REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_quotas_team_key ON crm_core.crm_quotas USING btree (team_id, period_start, period_end, version) WHERE ((team_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_quotas_user_key ON crm_core.crm_quotas USING btree (user_id, period_start, period_end, version) WHERE ((user_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_quotas FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_quotas;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_quotas TO crm_app;
+GRANT SELECT ON crm_core.crm_quotas TO crm_stream;
+
+CREATE TABLE crm_core.crm_quote_line_items (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  quote_id uuid NOT NULL,
+  product_id uuid,
+  description text,
+  quantity numeric(18,4) DEFAULT 1 NOT NULL,
+  unit_price numeric(18,2) NOT NULL,
+  discount_rate numeric(7,6) DEFAULT 0 NOT NULL,
+  tax_rate numeric(7,6) DEFAULT 0 NOT NULL,
+  net_amount numeric(18,2) GENERATED ALWAYS AS (round(((quantity * unit_price) * ((1)::numeric - discount_rate)), 2)) STORED,
+  "position" integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_quote_line_items_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_quote_line_items_discount_rate_check CHECK (((discount_rate >= (0)::numeric) AND (discount_rate <= (1)::numeric))),
+  CONSTRAINT crm_quote_line_items_quantity_check CHECK ((quantity > (0)::numeric)),
+  CONSTRAINT crm_quote_line_items_tax_rate_check CHECK (((tax_rate >= (0)::numeric) AND (tax_rate <= (1)::numeric))),
+  CONSTRAINT crm_quote_line_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id),
+  CONSTRAINT crm_quote_line_items_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES crm_core.crm_quotes(id)
+);
+ALTER TABLE crm_core.crm_quote_line_items REPLICA IDENTITY FULL;
+CREATE INDEX crm_quote_line_items_quote_idx ON crm_core.crm_quote_line_items USING btree (quote_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_quote_line_items FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_quote_line_items;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_quote_line_items TO crm_app;
+GRANT SELECT ON crm_core.crm_quote_line_items TO crm_stream;
+
+CREATE TABLE crm_core.crm_quotes (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  number text NOT NULL,
+  deal_id uuid,
+  account_id uuid,
+  contact_id uuid,
+  owner_id uuid,
+  price_book_id uuid,
+  status text DEFAULT 'draft'::text NOT NULL,
+  currency character(3) NOT NULL,
+  net_total numeric(18,2) DEFAULT 0 NOT NULL,
+  tax_total numeric(18,2) DEFAULT 0 NOT NULL,
+  gross_total numeric(18,2) GENERATED ALWAYS AS ((net_total + tax_total)) STORED,
+  valid_until date,
+  accepted_at timestamp with time zone,
+  notes text,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_quotes_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_quotes_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in_approval'::text, 'approved'::text, 'sent'::text, 'accepted'::text, 'declined'::text, 'expired'::text]))),
+  CONSTRAINT crm_quotes_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_quotes_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_quotes_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_quotes_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_quotes_price_book_id_fkey FOREIGN KEY (price_book_id) REFERENCES crm_core.crm_price_books(id)
+);
+ALTER TABLE crm_core.crm_quotes REPLICA IDENTITY FULL;
+CREATE INDEX crm_quotes_account_idx ON crm_core.crm_quotes USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_quotes_deal_idx ON crm_core.crm_quotes USING btree (deal_id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_quotes_external_key ON crm_core.crm_quotes USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_quotes_number_key ON crm_core.crm_quotes USING btree (number) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_quotes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_quotes;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_quotes TO crm_app;
+GRANT SELECT ON crm_core.crm_quotes TO crm_stream;
+
+CREATE TABLE crm_core.crm_refresh_tokens (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  token_hash bytea NOT NULL,
+  family_id uuid NOT NULL,
+  user_id uuid,
+  client_id text,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_refresh_tokens_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_refresh_tokens_token_hash_key UNIQUE (token_hash),
+  CONSTRAINT crm_refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_refresh_tokens REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_refresh_tokens_family_idx ON crm_core.crm_refresh_tokens USING btree (family_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_refresh_tokens FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_refresh_tokens TO crm_app;
+
+CREATE TABLE crm_core.crm_roles (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  key text NOT NULL,
+  name text NOT NULL,
+  name_ar text NOT NULL,
+  permissions jsonb NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_roles_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_roles REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_roles_key ON crm_core.crm_roles USING btree (key) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_roles FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_roles;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_roles TO crm_app;
+GRANT SELECT ON crm_core.crm_roles TO crm_stream;
+
+CREATE TABLE crm_core.crm_segments (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  name text NOT NULL,
+  owner_id uuid,
+  filter jsonb NOT NULL,
+  shared boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_segments_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_segments_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_segments REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_segments FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_segments;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_segments TO crm_app;
+GRANT SELECT ON crm_core.crm_segments TO crm_stream;
+
+CREATE TABLE crm_core.crm_signing_keys (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  algorithm text NOT NULL,
+  public_jwk jsonb NOT NULL,
+  private_jwk jsonb NOT NULL,
+  retired_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_signing_keys_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_signing_keys REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_signing_keys FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_signing_keys TO crm_app;
+
+CREATE TABLE crm_core.crm_sla_policies (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  priority text NOT NULL,
+  first_response_minutes integer NOT NULL,
+  resolution_minutes integer NOT NULL,
+  business_hours jsonb DEFAULT '{"to": "17:00", "days": [1, 2, 3, 4, 5], "from": "09:00", "time_zone": "UTC"}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_sla_policies_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_sla_policies_first_response_minutes_check CHECK ((first_response_minutes > 0)),
+  CONSTRAINT crm_sla_policies_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
+  CONSTRAINT crm_sla_policies_resolution_minutes_check CHECK ((resolution_minutes > 0))
+);
+ALTER TABLE crm_core.crm_sla_policies REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_sla_policies FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_sla_policies;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_sla_policies TO crm_app;
+GRANT SELECT ON crm_core.crm_sla_policies TO crm_stream;
+
+CREATE TABLE crm_core.crm_stages (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  pipeline_id uuid NOT NULL,
+  name text NOT NULL,
+  name_ar text,
+  "position" smallint NOT NULL,
+  kind text DEFAULT 'open'::text NOT NULL,
+  probability numeric(5,4) NOT NULL,
+  forecast_category text DEFAULT 'pipeline'::text NOT NULL,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_stages_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_stages_check CHECK (((kind <> 'won'::text) OR (probability = (1)::numeric))),
+  CONSTRAINT crm_stages_check1 CHECK (((kind <> 'lost'::text) OR (probability = (0)::numeric))),
+  CONSTRAINT crm_stages_forecast_category_check CHECK ((forecast_category = ANY (ARRAY['omitted'::text, 'pipeline'::text, 'best_case'::text, 'commit'::text, 'closed'::text]))),
+  CONSTRAINT crm_stages_kind_check CHECK ((kind = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+  CONSTRAINT crm_stages_probability_check CHECK (((probability >= (0)::numeric) AND (probability <= (1)::numeric))),
+  CONSTRAINT crm_stages_pipeline_id_fkey FOREIGN KEY (pipeline_id) REFERENCES crm_core.crm_pipelines(id)
+);
+ALTER TABLE crm_core.crm_stages REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_stages_external_key ON crm_core.crm_stages USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_stages_name_key ON crm_core.crm_stages USING btree (pipeline_id, lower(name)) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_stages FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_stages;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_stages TO crm_app;
+GRANT SELECT ON crm_core.crm_stages TO crm_stream;
+
+CREATE TABLE crm_core.crm_subscription_changes (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  subscription_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  kind text NOT NULL,
+  effective_on date NOT NULL,
+  mrr_before numeric(18,2) NOT NULL,
+  mrr_after numeric(18,2) NOT NULL,
+  mrr_delta numeric(18,2) GENERATED ALWAYS AS ((mrr_after - mrr_before)) STORED,
+  currency character(3) NOT NULL,
+  reason text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_subscription_changes_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_subscription_changes_kind_check CHECK ((kind = ANY (ARRAY['trial'::text, 'new'::text, 'expansion'::text, 'contraction'::text, 'churn'::text, 'reactivation'::text]))),
+  CONSTRAINT crm_subscription_changes_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_subscription_changes_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES crm_core.crm_subscriptions(id)
+);
+ALTER TABLE crm_core.crm_subscription_changes REPLICA IDENTITY FULL;
+CREATE INDEX crm_subscription_changes_account_idx ON crm_core.crm_subscription_changes USING btree (account_id, effective_on);
+CREATE INDEX crm_subscription_changes_subscription_idx ON crm_core.crm_subscription_changes USING btree (subscription_id, effective_on);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_subscription_changes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_subscription_changes;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_subscription_changes TO crm_app;
+GRANT SELECT ON crm_core.crm_subscription_changes TO crm_stream;
+
+CREATE TABLE crm_core.crm_subscriptions (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  account_id uuid NOT NULL,
+  product_id uuid,
+  deal_id uuid,
+  owner_id uuid,
+  status text DEFAULT 'active'::text NOT NULL,
+  billing_period text DEFAULT 'month'::text NOT NULL,
+  quantity numeric(18,4) DEFAULT 1 NOT NULL,
+  unit_price numeric(18,2) NOT NULL,
+  mrr numeric(18,2) DEFAULT 0 NOT NULL,
+  currency character(3) NOT NULL,
+  started_on date NOT NULL,
+  trial_ends_on date,
+  renews_on date,
+  cancelled_on date,
+  ends_on date,
+  cancel_reason text,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_subscriptions_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_subscriptions_billing_period_check CHECK ((billing_period = ANY (ARRAY['month'::text, 'quarter'::text, 'year'::text]))),
+  CONSTRAINT crm_subscriptions_quantity_check CHECK ((quantity > (0)::numeric)),
+  CONSTRAINT crm_subscriptions_status_check CHECK ((status = ANY (ARRAY['trial'::text, 'active'::text, 'past_due'::text, 'paused'::text, 'cancelled'::text, 'expired'::text]))),
+  CONSTRAINT crm_subscriptions_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_subscriptions_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_subscriptions_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_subscriptions_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id)
+);
+ALTER TABLE crm_core.crm_subscriptions REPLICA IDENTITY FULL;
+CREATE INDEX crm_subscriptions_account_idx ON crm_core.crm_subscriptions USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_subscriptions_created_idx ON crm_core.crm_subscriptions USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_subscriptions_external_key ON crm_core.crm_subscriptions USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_subscriptions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_subscriptions;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_subscriptions TO crm_app;
+GRANT SELECT ON crm_core.crm_subscriptions TO crm_stream;
+
+CREATE TABLE crm_core.crm_taggings (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  tag_id uuid NOT NULL,
+  entity text NOT NULL,
+  entity_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_taggings_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_taggings_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES crm_core.crm_tags(id)
+);
+ALTER TABLE crm_core.crm_taggings REPLICA IDENTITY FULL;
+CREATE INDEX crm_taggings_entity_idx ON crm_core.crm_taggings USING btree (entity, entity_id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_taggings_key ON crm_core.crm_taggings USING btree (tag_id, entity, entity_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_taggings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_taggings;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_taggings TO crm_app;
+GRANT SELECT ON crm_core.crm_taggings TO crm_stream;
+
+CREATE TABLE crm_core.crm_tags (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name public.citext NOT NULL,
+  color text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_tags_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_tags REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_tags_name_key ON crm_core.crm_tags USING btree (name) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_tags FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_tags;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_tags TO crm_app;
+GRANT SELECT ON crm_core.crm_tags TO crm_stream;
+
+CREATE TABLE crm_core.crm_tax_rates (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  country_code character(2) NOT NULL,
+  rate numeric(7,6) NOT NULL,
+  valid_from date NOT NULL,
+  valid_to date,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_tax_rates_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_tax_rates_check CHECK ((valid_to > valid_from)),
+  CONSTRAINT crm_tax_rates_rate_check CHECK (((rate >= (0)::numeric) AND (rate <= (1)::numeric)))
+);
+ALTER TABLE crm_core.crm_tax_rates REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_tax_rates FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_tax_rates;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_tax_rates TO crm_app;
+GRANT SELECT ON crm_core.crm_tax_rates TO crm_stream;
+
+CREATE TABLE crm_core.crm_teams (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  name_ar text,
+  region text,
+  manager_id uuid,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_teams_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_teams_manager_fk FOREIGN KEY (manager_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_teams REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_teams_external_key ON crm_core.crm_teams USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_teams FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_teams;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_teams TO crm_app;
+GRANT SELECT ON crm_core.crm_teams TO crm_stream;
+
+CREATE TABLE crm_core.crm_tenants (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  reporting_currency character(3) DEFAULT 'USD'::bpchar NOT NULL,
+  time_zone text DEFAULT 'UTC'::text NOT NULL,
+  fiscal_year_start_month smallint DEFAULT 1 NOT NULL,
+  locale text DEFAULT 'en'::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_tenants_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_tenants_fiscal_year_start_month_check CHECK (((fiscal_year_start_month >= 1) AND (fiscal_year_start_month <= 12))),
+  CONSTRAINT crm_tenants_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text])))
+);
+ALTER TABLE crm_core.crm_tenants REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_tenants FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_tenants;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_tenants TO crm_app;
+GRANT SELECT ON crm_core.crm_tenants TO crm_stream;
+
+CREATE TABLE crm_core.crm_tickets (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  number text NOT NULL,
+  subject text NOT NULL,
+  body text,
+  status text DEFAULT 'new'::text NOT NULL,
+  priority text DEFAULT 'normal'::text NOT NULL,
+  category text,
+  channel text,
+  account_id uuid,
+  contact_id uuid,
+  owner_id uuid,
+  sla_policy_id uuid,
+  first_response_due_at timestamp with time zone,
+  first_responded_at timestamp with time zone,
+  resolution_due_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  reopened_count integer DEFAULT 0 NOT NULL,
+  csat smallint,
+  nps smallint,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_tickets_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_tickets_csat_check CHECK (((csat >= 1) AND (csat <= 5))),
+  CONSTRAINT crm_tickets_nps_check CHECK (((nps >= 0) AND (nps <= 10))),
+  CONSTRAINT crm_tickets_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
+  CONSTRAINT crm_tickets_status_check CHECK ((status = ANY (ARRAY['new'::text, 'open'::text, 'pending'::text, 'solved'::text, 'closed'::text]))),
+  CONSTRAINT crm_tickets_subject_check CHECK ((btrim(subject) <> ''::text)),
+  CONSTRAINT crm_tickets_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_tickets_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_tickets_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_tickets_sla_policy_id_fkey FOREIGN KEY (sla_policy_id) REFERENCES crm_core.crm_sla_policies(id)
+);
+ALTER TABLE crm_core.crm_tickets REPLICA IDENTITY FULL;
+CREATE INDEX crm_tickets_account_idx ON crm_core.crm_tickets USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_tickets_created_idx ON crm_core.crm_tickets USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX crm_tickets_external_key ON crm_core.crm_tickets USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_tickets_number_key ON crm_core.crm_tickets USING btree (number) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_tickets_owner_idx ON crm_core.crm_tickets USING btree (owner_id, status) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_tickets_subject_trgm ON crm_core.crm_tickets USING gin (crm_core.crm_fold(((number || ' '::text) || subject)) public.gin_trgm_ops);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_tickets FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_tickets;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_tickets TO crm_app;
+GRANT SELECT ON crm_core.crm_tickets TO crm_stream;
+
+CREATE TABLE crm_core.crm_timeline (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  occurred_at timestamp with time zone DEFAULT now() NOT NULL,
+  entity text NOT NULL,
+  entity_id uuid NOT NULL,
+  account_id uuid,
+  kind text NOT NULL,
+  actor_id uuid,
+  summary text NOT NULL,
+  data jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_timeline_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_timeline REPLICA IDENTITY FULL;
+CREATE INDEX crm_timeline_account_idx ON crm_core.crm_timeline USING btree (account_id, occurred_at DESC) WHERE (account_id IS NOT NULL);
+CREATE INDEX crm_timeline_entity_idx ON crm_core.crm_timeline USING btree (entity, entity_id, occurred_at DESC);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_timeline FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_timeline;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_timeline TO crm_app;
+GRANT SELECT ON crm_core.crm_timeline TO crm_stream;
+
+CREATE TABLE crm_core.crm_touches (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  channel text NOT NULL,
+  kind text NOT NULL,
+  campaign_id uuid,
+  contact_id uuid,
+  lead_id uuid,
+  account_id uuid,
+  deal_id uuid,
+  utm_source text,
+  utm_medium text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_touches_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_touches_account_id_fkey FOREIGN KEY (account_id) REFERENCES crm_core.crm_accounts(id),
+  CONSTRAINT crm_touches_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES crm_core.crm_campaigns(id),
+  CONSTRAINT crm_touches_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_touches_deal_id_fkey FOREIGN KEY (deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_touches_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES crm_core.crm_leads(id)
+);
+ALTER TABLE crm_core.crm_touches REPLICA IDENTITY FULL;
+CREATE INDEX crm_touches_account_idx ON crm_core.crm_touches USING btree (account_id, occurred_at);
+CREATE INDEX crm_touches_deal_idx ON crm_core.crm_touches USING btree (deal_id, occurred_at) WHERE (deal_id IS NOT NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_touches FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_touches;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_touches TO crm_app;
+GRANT SELECT ON crm_core.crm_touches TO crm_stream;
+
+CREATE TABLE crm_core.crm_user_roles (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  user_id uuid NOT NULL,
+  role_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_user_roles_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_user_roles_role_id_fkey FOREIGN KEY (role_id) REFERENCES crm_core.crm_roles(id),
+  CONSTRAINT crm_user_roles_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_user_roles REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_user_roles_key ON crm_core.crm_user_roles USING btree (user_id, role_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_user_roles FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_user_roles;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_user_roles TO crm_app;
+GRANT SELECT ON crm_core.crm_user_roles TO crm_stream;
+
+CREATE TABLE crm_core.crm_users (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  email public.citext,
+  name text NOT NULL,
+  name_ar text,
+  team_id uuid,
+  manager_id uuid,
+  region text,
+  job_title text,
+  phone text,
+  locale text DEFAULT 'en'::text NOT NULL,
+  time_zone text DEFAULT 'UTC'::text NOT NULL,
+  is_active boolean DEFAULT true NOT NULL,
+  hired_on date,
+  external_source text,
+  external_id text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_users_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_users_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_users_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_users_team_id_fkey FOREIGN KEY (team_id) REFERENCES crm_core.crm_teams(id)
+);
+ALTER TABLE crm_core.crm_users REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_users_email_key ON crm_core.crm_users USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_users_external_key ON crm_core.crm_users USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_users_name_trgm ON crm_core.crm_users USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
+CREATE INDEX crm_users_team_idx ON crm_core.crm_users USING btree (team_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_users FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_users;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_users TO crm_app;
+GRANT SELECT ON crm_core.crm_users TO crm_stream;
