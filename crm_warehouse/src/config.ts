@@ -45,3 +45,8 @@ export const POOL_THREADS = READERS + WRITERS + 8;
 export function useUtc(): void {
   process.env['TZ'] = 'UTC';
 }
+
+/** Environment of a process that serves an embedded warehouse: this one's, with enough threads and the given settings. */
+export function partEnvironment(settings: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, ...settings, UV_THREADPOOL_SIZE: String(POOL_THREADS) };
+}

@@ -4,7 +4,7 @@ import { createWarehouse, isConnectionLoss, readerUrl } from './connection.js';
 import { startEmbeddedWarehouse, type EmbeddedWarehouse } from './embedded/embedded.child.js';
 import { PASSWORD, startTestWarehouse, USER, type TestWarehouse } from './testing/warehouse.testing.js';
 
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
 
 describe('Warehouse', () => {
   let test: TestWarehouse;

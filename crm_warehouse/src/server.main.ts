@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { POOL_THREADS, readConfig } from './config.js';
+import { partEnvironment, readConfig } from './config.js';
 import { serveWarehouse } from './embedded/embedded.server.js';
 import { createWarehouse, READER } from './connection.js';
 import { migrateWarehouse } from './migrations/migration.runner.js';
@@ -58,7 +58,7 @@ async function serve(): Promise<void> {
 
 // libuv's threads can only be set from outside, so without the variable this process runs a copy of itself that has it.
 function supervise(): void {
-  const child = fork(fileURLToPath(import.meta.url), [], { env: { ...process.env, UV_THREADPOOL_SIZE: String(POOL_THREADS) } });
+  const child = fork(fileURLToPath(import.meta.url), [], { env: partEnvironment() });
   child.on('message', (message: object) => void report(message));
   child.on('exit', (code, signal) => {
     process.exit(signal === null ? (code ?? 1) : 1);

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../config.js';
+import { partEnvironment, readConfig } from '../config.js';
 import { createWarehouse } from '../connection.js';
 import { until } from '../testing/warehouse.testing.js';
 import { startEmbeddedWarehouse } from './embedded.child.js';
 
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 90_000;
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
 const MAIN = fileURLToPath(new URL('../server.main.js', import.meta.url));
 
 function alive(pid: number): boolean {
@@ -42,9 +42,9 @@ describe('embedded warehouse', () => {
       expect(Number(stored?.complete)).toBeGreaterThanOrEqual(acknowledged);
       const missing = await warehouse.rows(`SELECT number FROM numbers(${String(acknowledged)}) WHERE number NOT IN (SELECT batch FROM k)`);
       expect(missing).toEqual([]);
-      let next = round * 100_000 === 0 ? acknowledged : Number(stored?.complete);
+      let next = Number(stored?.complete);
       acknowledged = next;
-      const killAt = next + 25 + round;
+      const killAt = next + 15 + round;
       for (;;) {
         const batch = next++;
         const insert = warehouse.insert('k', Array.from({ length: 500 }, (_, row) => ({ batch, row, s: 'text '.repeat(10) })));
@@ -55,7 +55,7 @@ describe('embedded warehouse', () => {
       await warehouse.close();
       await server.ended;
     }
-    expect(acknowledged).toBeGreaterThan(70);
+    expect(acknowledged).toBeGreaterThanOrEqual(45);
   });
 
   it('says in one line that the port, or the folder, is taken', async () => {
@@ -88,8 +88,7 @@ describe('embedded warehouse', () => {
 
   it('ends with the process that started it, and by SIGTERM, with or without enough threads', async () => {
     for (const how of ['disconnect', 'SIGTERM'] as const) {
-      const env = { ...process.env, CRM_DATA_DIR: dataDir, CRM_CLICKHOUSE_URL: 'http://u:p@127.0.0.1:0' };
-      delete (env as NodeJS.ProcessEnv)['UV_THREADPOOL_SIZE'];
+      const env = { ...partEnvironment({ CRM_DATA_DIR: dataDir, CRM_CLICKHOUSE_URL: 'http://u:p@127.0.0.1:0' }), UV_THREADPOOL_SIZE: undefined };
       const part: ChildProcess = fork(MAIN, [], { env, execArgv: [] });
       const ready = await new Promise<{ type: string; url: string }>((resolve) => part.once('message', (message) => {
         resolve(message as { type: string; url: string });

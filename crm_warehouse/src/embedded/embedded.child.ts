@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { POOL_THREADS } from '../config.js';
+import { partEnvironment } from '../config.js';
 
 /** What an embedded warehouse of its own process needs; its data lies in `<dataDir>/warehouse`. */
 export interface EmbeddedOptions {
@@ -38,7 +38,7 @@ export async function startEmbeddedWarehouse(options: EmbeddedOptions): Promise<
   address.password = options.password;
   address.port = String(options.port ?? 0);
   const child = fork(fileURLToPath(new URL('../server.main.js', import.meta.url)), [], {
-    env: { ...process.env, CRM_DATA_DIR: options.dataDir, CRM_CLICKHOUSE_URL: address.href, UV_THREADPOOL_SIZE: String(POOL_THREADS) },
+    env: partEnvironment({ CRM_DATA_DIR: options.dataDir, CRM_CLICKHOUSE_URL: address.href }),
     execArgv: [],
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });

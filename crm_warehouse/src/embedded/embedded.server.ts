@@ -27,7 +27,7 @@ const QUEUE = 1000;
 /** Opens the folder and serves it over HTTP from this process; throws StartFailure. One process serves one folder. */
 export async function serveWarehouse(options: ServeOptions): Promise<ServedWarehouse> {
   const folder = await openFolder(options.folder);
-  const pool = await EnginePool.create(() => folder.open(), { readers: READERS, writers: WRITERS, queue: QUEUE });
+  const pool = await EnginePool.create(() => folder.open(), folder.first, { readers: READERS, writers: WRITERS, queue: QUEUE });
   const [version = '', timezone = 'UTC'] = (await pool.ask('SELECT version(), timezone()')).trim().split('\t');
   const server = createFront({ runner: new QueryRunner(pool, folder.spool), users: options.users, version, timezone });
   const stop = async (): Promise<void> => {

@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from 'chdb';
 import { useUtc } from '../config.js';
@@ -13,6 +14,8 @@ export interface EngineFolder {
   readonly path: string;
   /** Folder for bodies and results on their way; emptied at each start. */
   readonly spool: string;
+  /** The first session; the engine lives as long as any is open. */
+  readonly first: Session;
   /** Opens one more session on the folder. */
   open(): Session;
   /** Waits until the engine has let go of closed sessions. */
@@ -28,6 +31,17 @@ const CONFIG = `<clickhouse>
   </merge_tree>
 </clickhouse>
 `;
+
+// The engine makes its default database an overlay that reads any file of the machine by its name as a table. It gets this name
+// instead and is taken away as soon as the engine runs; "default" is an ordinary database.
+const FILES = 'crm_files';
+
+async function declareDefaultDatabase(path: string): Promise<void> {
+  const metadata = join(path, 'metadata');
+  await mkdir(metadata, { recursive: true });
+  const known = (await readdir(metadata)).some((name) => name === 'default' || name === 'default.sql');
+  if (!known) await writeFile(join(metadata, 'default.sql'), `ATTACH DATABASE _ UUID '${randomUUID()}'\nENGINE = Atomic\n`);
+}
 
 async function holderOf(path: string): Promise<number | undefined> {
   const status = await readFile(join(path, 'status'), 'utf8').catch(() => '');
@@ -70,12 +84,14 @@ export async function openFolder(path: string): Promise<EngineFolder> {
   await rm(spool, { recursive: true, force: true });
   await mkdir(spool, { mode: 0o700 });
   await writeFile(config, CONFIG);
-  const open = (): Session => new EngineSession(path, { connectionArgs: [`--config-file=${config}`] });
-  const probe = await (async () => {
+  await declareDefaultDatabase(path);
+  const open = (): Session => new EngineSession(path, { connectionArgs: [`--config-file=${config}`, `--default_database=${FILES}`] });
+  const first = await (async () => {
     try {
       const session = open();
       // Loads every table, which is where a damaged folder shows.
       await session.queryAsync('SELECT count() FROM system.parts');
+      await session.queryAsync(`DETACH DATABASE ${FILES}`);
       return session;
     } catch (cause) {
       const other = await holderOf(path);
@@ -86,8 +102,7 @@ export async function openFolder(path: string): Promise<EngineFolder> {
       );
     }
   })();
-  probe.close();
-  return { path, spool, open, drain: drainPending };
+  return { path, spool, first, open, drain: drainPending };
 }
 
 function inUse(path: string, holder: number | undefined): string {

@@ -106,9 +106,9 @@ export class EnginePool {
     private readonly admin: Session,
   ) {}
 
-  /** Opens all sessions; `open` makes one on the data folder. */
-  static async create(open: () => Session, limits: PoolLimits): Promise<EnginePool> {
-    const pool = new EnginePool(open, limits, open());
+  /** Opens all sessions; `open` makes one on the data folder, `admin` is for the front itself. */
+  static async create(open: () => Session, admin: Session, limits: PoolLimits): Promise<EnginePool> {
+    const pool = new EnginePool(open, limits, admin);
     for (let i = 0; i < limits.readers; i++) await pool.add('read', `crm-read-${String(i)}`);
     for (let i = 0; i < limits.writers; i++) await pool.add('write', `crm-write-${String(i)}`);
     return pool;

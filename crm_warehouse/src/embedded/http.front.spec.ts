@@ -6,7 +6,7 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickh
 import { createWarehouse, readerUrl } from '../connection.js';
 import { PASSWORD, startTestWarehouse, until, USER, type TestWarehouse } from '../testing/warehouse.testing.js';
 
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
 const ENDLESS = 'SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1';
 
 describe('HTTP front', () => {
@@ -168,6 +168,13 @@ describe('HTTP front', () => {
       expect(answer.headers.get('x-clickhouse-timezone')).toMatch(/UTC$/);
       expect(answer.headers.get('x-clickhouse-server-display-name')).toBeTruthy();
       expect(JSON.parse(answer.headers.get('x-clickhouse-summary') ?? '')).toEqual(jasmine.objectContaining({ read_rows: '1' }));
+    });
+
+    it('shows no file of the machine as a table', async () => {
+      for (const table of ['default.`/etc/hostname`', '`/etc/hostname`', 'crm_files.`/etc/hostname`', "merge('default', 'etc')"]) {
+        expect((await post(`SELECT * FROM ${table}`, '')).status).withContext(table).not.toBe(200);
+      }
+      expect(await json("SELECT engine FROM system.databases WHERE name IN ('default', 'crm_files')")).toEqual([{ engine: 'Atomic' }]);
     });
 
     it('treats GET as read-only and joins parameter and body', async () => {

@@ -4,7 +4,7 @@ import { createDialect } from './ddl.dialect.js';
 import { MIGRATIONS } from './migration.list.js';
 import { dumpSchema, migrateWarehouse } from './migration.runner.js';
 
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
 
 describe('migrateWarehouse', () => {
   let test: TestWarehouse;

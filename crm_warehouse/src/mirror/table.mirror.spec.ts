@@ -4,7 +4,7 @@ import type { ColumnDescription, TableDescription } from './table.description.js
 import { applyTable, readExisting } from './table.mirror.js';
 import { planTable } from './table.plan.js';
 
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
 const plain = createDialect();
 const column = (name: string, pgType: string, nullable = true, more: Partial<ColumnDescription> = {}): ColumnDescription => ({ name, pgType, nullable, ...more });
 const id = column('id', 'uuid', false, { primaryKeyPosition: 1 });

@@ -6,7 +6,7 @@ import type { ChangeRow, RowText, Watermark } from './change.types.js';
 import { arraysToJson, copyText } from './copy.text.js';
 import { microsText } from './state.store.js';
 
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
 const column = (name: string, pgType: string, nullable = true): ColumnDescription => ({ name, pgType, nullable, primaryKeyPosition: name === 'id' ? 1 : null });
 const columns = [
   column('id', 'uuid', false), column('name', 'citext', false), column('note', 'text'), column('amount', 'numeric(18,2)', false), column('rate', 'numeric(10,4)'), column('big', 'numeric(60,10)'),
