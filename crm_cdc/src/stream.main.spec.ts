@@ -100,8 +100,9 @@ describe('stream part', () => {
       };
       const writers = [0, 1, 2].map(writer);
       for (let kill = 0; kill < 8; kill++) {
-        spawn();
-        await new Promise((resolve) => setTimeout(resolve, 200 + random() * 1_500)); // The moment of the kill, not a wait for something.
+        const child = spawn();
+        if (random() < 0.7) await ready(child);
+        await new Promise((resolve) => setTimeout(resolve, 50 + random() * 700)); // The moment of the kill, not a wait for something.
         await end('SIGKILL');
       }
       await ready(spawn());

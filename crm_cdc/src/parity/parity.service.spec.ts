@@ -14,12 +14,12 @@ describe('compareParity', () => {
 
   // A wrong version as a lost or damaged change would leave it: written past the stream, and newer than what it wrote.
   const plant = (row: string, op: string): Promise<void> => stack.warehouse.command(
-    `INSERT INTO crm_history.crm_pairs (a, b, text, amount, _op, _lsn, _seq, _xid, _committed_at) SELECT ${row}, '${op}', max(_lsn), 999, 0, now64(6) FROM crm_history.crm_pairs`);
+    `INSERT INTO crm_history.crm_pairs (a, b, text, amount, key, hash, t, v, bucket, _op, _lsn, _seq, _xid, _committed_at) SELECT ${row}, NULL, NULL, NULL, NULL, NULL, '${op}', max(_lsn), 999, 0, now64(6) FROM crm_history.crm_pairs`);
 
   beforeAll(async () => {
     stack = await startTestStack();
-    await stack.postgres.table('crm_pairs', 'a int, b text, text text, amount numeric(18,2), PRIMARY KEY (a, b)');
-    await stack.run(`INSERT INTO crm_core.crm_pairs SELECT n, 'key ' || n, NULLIF('text ' || n % 10, 'text 3'), n FROM generate_series(1, 5000) n`);
+    await stack.postgres.table('crm_pairs', 'a int, b text, text text, amount numeric(18,2), key text, hash text, t text, v text, bucket int, PRIMARY KEY (a, b)');
+    await stack.run(`INSERT INTO crm_core.crm_pairs SELECT n, 'key ' || n, NULLIF('text ' || n % 10, 'text 3'), n, 'k' || n, 'h', 't' || n, 'v', n % 7 FROM generate_series(1, 5000) n`);
   });
   beforeEach(async () => {
     // A lost slot is healed by a new snapshot, which also undoes what the spec before has planted.
