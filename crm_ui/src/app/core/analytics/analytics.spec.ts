@@ -80,7 +80,7 @@ describe('AnalyticsClient', () => {
     const answer = client.load({ measures: ['deals.count'] });
     const request = await next(load);
     expect(request.request.headers.get('Authorization')).toBe('Bearer t');
-    expect(request.request.body).toEqual({ query: { measures: ['deals.count'] } });
+    expect(request.request.body).toEqual({ query: { measures: ['deals.count'] }, queryType: 'multi' });
     request.flush(body([{ 'deals.count': '8800' }]));
     expect(await answer).toEqual({ rows: [{ 'deals.count': '8800' }], watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 } });
   });

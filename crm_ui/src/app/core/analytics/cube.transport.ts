@@ -29,11 +29,11 @@ export class CubeTransport implements ITransport<Answer> {
   constructor(private readonly http: HttpClient) {}
 
   request(method: string, params: Record<string, unknown>): ITransportResponse<Answer> {
-    const { baseRequestId, query } = params;
+    const { baseRequestId, signal: _signal, method: _method, fetchTimeout: _fetchTimeout, ...body } = params;
     const run = async <R>(callback: (answer: Answer, again: () => Promise<R>) => R): Promise<R> => {
-      const body = await this.ask(method, query);
-      if (body.watermark && typeof baseRequestId === 'string') this.marks.set(baseRequestId, body.watermark);
-      return callback({ status: 200, text: () => Promise.resolve(JSON.stringify(body)) }, () => run(callback));
+      const answer = await this.ask(method, body);
+      if (answer.watermark && typeof baseRequestId === 'string') this.marks.set(baseRequestId, answer.watermark);
+      return callback({ status: 200, text: () => Promise.resolve(JSON.stringify(answer)) }, () => run(callback));
     };
     return { subscribe: run };
   }
@@ -45,10 +45,10 @@ export class CubeTransport implements ITransport<Answer> {
     return mark;
   }
 
-  private async ask(method: string, query: unknown): Promise<Body> {
+  private async ask(method: string, body: Record<string, unknown>): Promise<Body> {
     const url = `${API_ROOT}/analytics/${method}`;
     try {
-      return await firstValueFrom(method === 'meta' ? this.http.get<Body>(url) : this.http.post<Body>(url, { query }));
+      return await firstValueFrom(method === 'meta' ? this.http.get<Body>(url) : this.http.post<Body>(url, body));
     } catch (error) {
       throw toProblem(error);
     }
