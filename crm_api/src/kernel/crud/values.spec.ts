@@ -70,7 +70,7 @@ describe('naughty strings', () => {
     expect(strings.length).toBeGreaterThan(450);
     for (const text of strings) {
       const made = await admin.post('/contacts', { full_name: text });
-      if (/\u0000/.test(text) || Buffer.from(text, 'utf8').toString('utf8') !== text) {
+      if (text.includes('\u0000') || Buffer.from(text, 'utf8').toString('utf8') !== text) {
         expect(made.status).withContext(JSON.stringify(text)).toBe(422);
         continue;
       }

@@ -1,0 +1,138 @@
+import { jwtVerify } from 'jose';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startApi, type Answer, type TestApi } from '../../testing/api.testing.js';
+
+const secret = 'a-secret-of-the-spec-with-some-length';
+
+/** A peer that speaks as much of Cube's and the warehouse's protocol as a case needs; the real ones meet in crm_tests. */
+async function peer(answer: (request: IncomingMessage, body: string, response: ServerResponse) => void | Promise<void>): Promise<{ server: Server; url: string }> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => { body += chunk.toString(); });
+    request.on('end', () => { void answer(request, body, response); });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+describe('analytics and health', () => {
+  let api: TestApi;
+  let cube: { server: Server; url: string };
+  let warehouse: { server: Server; url: string };
+  let token: string;
+  let next: { status: number; body: string } = { status: 200, body: '{}' };
+  let asked: { method?: string; url?: string; body: string; claims: Record<string, unknown> } = { body: '', claims: {} };
+  let watermarkAge = 50;
+  let warehouseStatus = 200;
+
+  beforeAll(async () => {
+    cube = await peer(async (request, body, response) => {
+      if (request.url === '/readyz') { response.writeHead(200).end('{}'); return; }
+      const { payload } = await jwtVerify(String(request.headers.authorization), new TextEncoder().encode(secret), { algorithms: ['HS256'] });
+      asked = { method: request.method, url: request.url, body, claims: payload };
+      response.writeHead(next.status, { 'content-type': 'application/json' }).end(next.body);
+    });
+    warehouse = await peer((request, _body, response) => {
+      if (request.url === '/ping') { response.writeHead(warehouseStatus).end('Ok.\n'); return; }
+      const right = request.headers['x-clickhouse-user'] === 'crm' && request.headers['x-clickhouse-key'] === 'p:w';
+      const at = Date.now() - watermarkAge;
+      response.writeHead(right ? warehouseStatus : 403).end(`${JSON.stringify({ lsn: '18446744073709551615', committed: String(at), observed: String(at) })}\n`);
+    });
+    api = await startApi({
+      CRM_CUBE_URL: `${cube.url}/`, CRM_CUBE_SECRET: secret, CRM_CLICKHOUSE_URL: warehouse.url.replace('http://', 'http://crm:p%3Aw@'),
+    });
+    token = (await api.as('rep')).token;
+    await api.db('crm_core.crm_part_heartbeats').insert({ part: 'jobs' });
+  }, 120_000);
+  afterAll(async () => {
+    await api.stop();
+    cube.server.close();
+    warehouse.server.close();
+  });
+
+  const ask = (method: string, path: string, body?: string, authorization = `Bearer ${token}`): Promise<Answer> => api.inject({
+    method, url: `/crm/v1/analytics/${path}`, headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { payload: body }),
+  });
+
+  it('pass the query on with the caller\'s scopes and add the watermark without touching a digit', async () => {
+    next = { status: 200, body: '{"query":{},"data":[{"deals.won_amount":"10005534.00","big":12345678901234567890}]}' };
+    const answer = await ask('POST', 'load', '{"query":{"measures":["deals.count"]}}');
+    expect(answer.status).withContext(answer.text).toBe(200);
+    expect(answer.text).toContain('"big":12345678901234567890');
+    expect(answer.body['watermark']).toEqual({ lsn: '18446744073709551615', committed_at: jasmine.stringMatching(/Z$/), lag_ms: jasmine.any(Number) });
+    expect((answer.body['watermark'] as { lag_ms: number }).lag_ms).toBeGreaterThanOrEqual(50);
+    expect([asked.method, asked.url, asked.body]).toEqual(['POST', '/cubejs-api/v1/load', '{"query":{"measures":["deals.count"]}}']);
+    const me = await api.inject({ url: '/crm/v1/me', headers: { authorization: `Bearer ${token}` } });
+    expect(asked.claims).toEqual(jasmine.objectContaining({ sub: me.body.id, user_id: me.body.id, roles: ['rep'], team_ids: [], region: null }));
+    expect(asked.claims['scopes']).toEqual(jasmine.objectContaining({ deals: 'own', products: 'all' }));
+  });
+
+  it('take the bare token that Cube\'s client sends, GET with its query, meta and sql', async () => {
+    next = { status: 200, body: '{"cubes":[]}' };
+    const bare = await ask('GET', 'load?query=%7B%22measures%22%3A%5B%22deals.count%22%5D%7D&queryType=multi', undefined, token);
+    expect(bare.status).withContext(bare.text).toBe(200);
+    expect(asked.url).toBe('/cubejs-api/v1/load?query=%7B%22measures%22%3A%5B%22deals.count%22%5D%7D&queryType=multi');
+    const meta = await ask('GET', 'meta');
+    expect([meta.status, meta.text]).toEqual([200, '{"cubes":[]}']);
+    expect((await ask('POST', 'sql', '{"query":{}}')).status).toBe(200);
+    expect((await ask('GET', 'meta', undefined, 'x')).status).toBe(401);
+  });
+
+  it('let "Continue wait" through as it is', async () => {
+    next = { status: 200, body: '{"error":"Continue wait"}' };
+    expect((await ask('POST', 'load', '{"query":{}}')).text).toBe('{"error":"Continue wait"}');
+  });
+
+  it('turn errors into problems that Cube\'s client understands, and say nothing of inner faults', async () => {
+    const cases: [number, string, number, string, string][] = [
+      [400, '{"error":"Unknown member: deals.nope"}', 400, 'query_invalid', 'Unknown member: deals.nope'],
+      [403, '{"error":"You requested hidden member"}', 403, 'query_forbidden', 'You requested hidden member'],
+      [500, '{"error":"Error: Code: 395. DB::Exception: No exchange rate from EUR to USD: while executing \'FUNCTION throwIf\'. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO)"}', 422, 'figure_impossible', 'No exchange rate from EUR to USD'],
+      [500, '{"error":"Error: Code: 60. DB::Exception: Unknown table crm_raw.secret"}', 502, 'analytics_failed', 'could not be computed'],
+      [500, '{"error":"Error: connect ECONNREFUSED 127.0.0.1:1"}', 503, 'analytics_unavailable', 'Try again'],
+      [504, 'gateway', 503, 'analytics_unavailable', 'Try again'],
+    ];
+    for (const [status, body, expected, code, text] of cases) {
+      next = { status, body };
+      const answer = await ask('POST', 'load', '{"query":{}}');
+      expect([answer.status, answer.body['code']]).withContext(body).toEqual([expected, code]);
+      expect(answer.body['error']).withContext(body).toContain(text);
+      expect(answer.text).not.toContain('secret');
+    }
+  });
+
+  it('refuse figures while the watermark cannot be read', async () => {
+    next = { status: 200, body: '{"data":[]}' };
+    warehouseStatus = 500;
+    expect((await ask('POST', 'load', '{"query":{}}')).body['code']).toBe('analytics_unavailable');
+    warehouseStatus = 200;
+  });
+
+  it('health: 200 while all serve, 503 with the part that is down', async () => {
+    const well = await api.inject('/crm/v1/health');
+    expect(well.status).withContext(well.text).toBe(200);
+    expect(Object.keys(well.body['components'] as object)).toEqual(['postgres', 'warehouse', 'cdc', 'semantic', 'jobs']);
+    expect((well.body['watermark'] as { lsn: string }).lsn).toBe('18446744073709551615');
+    const state = async (): Promise<Record<string, string>> => {
+      const answer = await api.inject('/crm/v1/health');
+      expect(answer.status).toBe(503);
+      return Object.fromEntries(Object.entries(answer.body['components'] as Record<string, { status: string }>).filter(([, one]) => one.status === 'down').map(([name, one]) => [name, (one as { detail?: string }).detail ?? '']));
+    };
+    watermarkAge = 12_000;
+    expect(Object.keys(await state())).toEqual(['cdc']);
+    watermarkAge = 50;
+    warehouseStatus = 500;
+    expect(Object.keys(await state())).toEqual(['warehouse', 'cdc']);
+    warehouseStatus = 200;
+    await api.db('crm_core.crm_part_heartbeats').update({ beat_at: '2020-01-01' });
+    expect((await state())['jobs']).toMatch(/silent for \d+ s/);
+    await api.db('crm_core.crm_part_heartbeats').update({ beat_at: api.db.fn.now() });
+    const bare = await startApi();
+    const answer = await bare.inject('/crm/v1/health');
+    expect([answer.status, answer.body['watermark']]).toEqual([503, null]);
+    expect((answer.body['components'] as Record<string, { status: string }>)['postgres']?.status).toBe('ok');
+    await bare.stop();
+  }, 30_000);
+});
