@@ -38,6 +38,8 @@ export class ChangeWatcher {
 
   /** One look; safe to repeat after any failure, because nothing is marked as seen before it is done. */
   async tick(now = new Date()): Promise<void> {
+    // Half a snapshot looks like a business without stages, owners and amounts: nothing is learned from it.
+    if ((await this.service.watermark()) === 0n) return;
     await this.followChanges(now);
     if (now.getTime() - this.counted.at >= this.config.countMs) await this.considerTraining(now);
   }

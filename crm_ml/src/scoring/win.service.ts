@@ -59,9 +59,10 @@ export class WinService {
     return await activeModel(this.pool, 'win');
   }
 
-  /** LSN up to which the warehouse is complete; 0 while it is empty. */
+  /** LSN up to which the warehouse is complete; 0 while it is empty or a snapshot is still filling some of its tables. */
   async watermark(): Promise<bigint> {
-    const row = (await readAll(this.reader, 'SELECT toString(max(lsn)) AS lsn FROM crm_raw._watermark'))[0];
+    const row = (await readAll(this.reader, `
+      SELECT toString(if((SELECT countIf(state != 'streaming') FROM crm_raw._tables FINAL) > 0, 0, max(lsn))) AS lsn FROM crm_raw._watermark`))[0];
     return typeof row?.['lsn'] === 'string' ? BigInt(row['lsn']) : 0n;
   }
 
