@@ -127,7 +127,7 @@ describe('KPIs of deals', () => {
     const row = { id: uuid(991), name: 'no rate', status: 'open', pipeline_id: uuid(40), stage_id: ids.stages.lead, currency: 'JPY', is_test: false };
     await fixture.insert('crm_deals', [{ ...row, expected_value: '5000.00' }]);
     await fixture.settled();
-    await expectAsync(deals(['open_amount'])).toBeRejectedWithError(/exchange rate to the reporting currency is missing/);
+    await expectAsync(deals(['open_amount'])).toBeRejectedWithError(/Code: 395\. DB::Exception: CRM: an exchange rate to the reporting currency is missing; add it to the exchange rates$/);
     expect(await deals(['count'])).toEqual({ count: '9' });
     // An inverted rate serves when there is no direct one: 1 USD = 0.8 EUR, so 1 EUR = 1.25 USD.
     await fixture.insert('crm_deals', [{ ...row, currency: 'EUR', expected_value: '100.00' }]);

@@ -126,7 +126,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 
 /** What Cube leaves to Express becomes JSON too; Express tells an error handler by its four parameters. */
 function answerError(error: Error & { status?: number }, _request: express.Request, response: express.Response, _next: express.NextFunction): void {
-  response.status(error.status ?? 500).json({ error: error.message });
+  // The gateway has usually answered by then and only passes the error on for the log.
+  if (!response.headersSent) response.status(error.status ?? 500).json({ error: error.message });
 }
 
 /** Cube logs each step of each query, and one failure on every level: these are the lines worth having, once each. */

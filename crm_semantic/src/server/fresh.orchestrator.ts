@@ -9,6 +9,8 @@ type OrchestratorOptions = ConstructorParameters<typeof CubeOrchestratorApi>;
 
 /** Seconds an answer is kept: long enough for a morning's dashboards, and a change makes a new key at once. */
 const keepSeconds = 3600;
+/** Milliseconds within which a client asks again after "Continue wait"; later it wants the state of then. */
+const pollWithin = 5_000;
 /** Answers kept in memory; the oldest go first. */
 const keepAnswers = 5_000;
 
@@ -23,7 +25,7 @@ interface MemoryStore {
  */
 export class FreshOrchestrator extends OrchestratorApi {
   /** State under which a slow statement was started: polling for it must find that run, however often data changes. */
-  private readonly polled = new Map<string, string>();
+  private readonly polled = new Map<string, { readonly state: string; readonly until: number }>();
 
   constructor(
     private readonly versions: TableVersions,
@@ -34,13 +36,14 @@ export class FreshOrchestrator extends OrchestratorApi {
 
   override async executeQuery(query: QueryBody): Promise<unknown> {
     const statement = JSON.stringify([query.query, query.values]);
-    const state = this.polled.get(statement) ?? (await this.versions.fingerprint(tablesRead(query.query ?? '')));
+    const run = this.polled.get(statement);
+    const state = run && run.until >= Date.now() ? run.state : await this.versions.fingerprint(tablesRead(query.query ?? ''));
     try {
       const answer: unknown = await super.executeQuery({ ...query, cacheKeyQueries: [], invalidate: state, expireSecs: keepSeconds } as QueryBody);
       this.polled.delete(statement);
       return answer;
     } catch (error) {
-      if (isContinueWait(error)) this.polled.set(statement, state);
+      if (isContinueWait(error)) this.polled.set(statement, { state, until: Date.now() + pollWithin });
       else this.polled.delete(statement);
       throw error;
     }
@@ -49,13 +52,13 @@ export class FreshOrchestrator extends OrchestratorApi {
   /** Drops what has expired and, beyond the limit, the answers nearest to it. */
   sweep(now: number = Date.now()): void {
     const driver = (this.getQueryOrchestrator() as unknown as { queryCache: { getCacheDriver(): MemoryStore } }).queryCache.getCacheDriver();
+    for (const [statement, { until }] of this.polled) if (until < now) this.polled.delete(statement);
     const store = driver.store;
     if (!store) return;
     const keys = Object.keys(store).sort((a, b) => (store[a]?.exp ?? 0) - (store[b]?.exp ?? 0));
     keys.forEach((key, index) => {
       if ((store[key]?.exp ?? 0) < now || index < keys.length - keepAnswers) delete store[key];
     });
-    if (this.polled.size > keepAnswers) this.polled.clear();
   }
 }
 

@@ -38,9 +38,19 @@ export class WarehouseDriver extends ClickHouseDriver {
       try {
         return (await super.query(sql, values, options)) as R[];
       } catch (error) {
-        if (!connectionLost.test(String(error)) || Date.now() > deadline) throw error;
+        if (!connectionLost.test(String(error)) || Date.now() > deadline) throw statedOr(error);
         await pause(100);
       }
     }
   }
+}
+
+/** What a model refuses on purpose (throwIf, code 395) as ClickHouse words it, without the expression and the query around. */
+function statedOr(error: unknown): unknown {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ((at as { code?: unknown }).code !== '395') continue;
+    const stated = at.message.split(': while executing')[0]?.split(': In scope')[0] ?? at.message;
+    return new Error(`Code: 395. DB::Exception: ${stated}`, { cause: error });
+  }
+  return error;
 }
