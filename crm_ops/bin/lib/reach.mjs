@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Cure } from './print.mjs';
 
 /**
  * PostgreSQL refuses to run as root, so a product started by root runs it as the user `postgres`, who cannot pass a folder such as
@@ -26,18 +25,14 @@ export function barrierTo(target, stat = (place) => fs.statSync(place, { throwIf
 
 /**
  * Returns at once unless root runs from a folder closed to other users; then runs the command again with the capability, passes on
- * signals and never returns. Throws a Cure where the system offers no way.
+ * signals and never returns.
  */
 export async function ensureReachable(root, dataDir) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || hasAmbientOverride()) return;
   const barrier = barrierTo(root) ?? barrierTo(path.dirname(path.resolve(dataDir)));
   if (!barrier) return;
-  const able = spawnSync('setpriv', [...SETPRIV, 'true'], { stdio: 'ignore' }).status === 0;
-  if (!able) {
-    throw new Cure(
-      `PostgreSQL does not run as root, and the user postgres may not pass ${barrier}: start as another user, move the clone and CRM_DATA_DIR to a folder such as /opt, or run \`chmod o+x ${barrier}\`.`,
-    );
-  }
+  // Without setpriv the embedded server keeps its programs and data in an open folder instead (crm_db, preparePlace).
+  if (spawnSync('setpriv', [...SETPRIV, 'true'], { stdio: 'ignore' }).status !== 0) return;
   const child = spawn('setpriv', [...SETPRIV, process.execPath, ...process.argv.slice(1)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'], // The channel tells the launcher when this process is gone.
   });
