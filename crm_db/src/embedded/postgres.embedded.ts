@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -75,18 +75,24 @@ async function run(program: string, args: readonly string[], place: ServerPlace)
 }
 
 async function initialise(place: ServerPlace, password: string): Promise<void> {
-  // A folder without PG_VERSION is a set-up that was interrupted: nothing in it was ever used.
-  for (const entry of readdirSync(place.folder)) rmSync(join(place.folder, entry), { recursive: true, force: true });
+  // Made beside its place and moved there whole: an interrupted set-up is never mistaken for data, nor damaged data for a set-up.
+  const draft = `${place.folder}.setup`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { mode: 0o700 });
+  if (place.user.uid !== undefined) chownSync(draft, place.user.uid, place.user.gid ?? place.user.uid);
   const passwordFile = join(place.folder, '..', `.password-${process.pid}-${place.folder.split('/').pop() ?? ''}`);
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (place.user.uid !== undefined) chownSync(passwordFile, place.user.uid, place.user.gid ?? place.user.uid);
   try {
     await run(join(place.bin, 'initdb'), [
-      `--pgdata=${place.folder}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
+      `--pgdata=${draft}`, '--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
       '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8',
     ], place);
+    rmdirSync(place.folder);
+    renameSync(draft, place.folder);
   } finally {
     rmSync(passwordFile, { force: true });
+    rmSync(draft, { recursive: true, force: true });
   }
 }
 
@@ -134,7 +140,7 @@ async function launch(place: ServerPlace, port: number, disposable: boolean): Pr
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const place = preparePlace(options.dataDir);
   await endOrphan(place);
-  if (!existsSync(join(place.folder, 'PG_VERSION'))) await initialise(place, options.password);
+  if (readdirSync(place.folder).length === 0) await initialise(place, options.password);
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
   const deadline = Date.now() + 30_000;
   for (;;) {
@@ -166,7 +172,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 function describe(text: string, folder: string, port: number): string {
-  if (/could not bind|Address already in use/.test(text)) return `Postgres cannot listen on 127.0.0.1:${port}: the port is taken; stop what uses it or start again`;
+  if (/could not bind|Address already in use|could not create (listen socket|any TCP\/IP sockets)/.test(text)) return `Postgres cannot listen on 127.0.0.1:${port}: the port is taken; stop what uses it or start again`;
   if (/No space left/.test(text)) return `Postgres found no space left on the disk of ${folder}; free some space and start again`;
   return `Postgres cannot open its data folder ${folder} (${text}); restore it from a backup, or move the folder away to start anew`;
 }

@@ -34,7 +34,7 @@ describe('the tables', () => {
       const later = await value('SELECT crm_uuid_v7()::text');
       expect(String(earlier) < String(later)).withContext(`${String(earlier)} ${String(later)}`).toBeTrue();
     }
-  });
+  }, patience);
 
   it('fold case, accents and Arabic spelling variants into one', async () => {
     const pairs = [
@@ -44,7 +44,7 @@ describe('the tables', () => {
     expect(await value('SELECT crm_fingerprint($1) = crm_fingerprint($2)', ['Al-Noor & Sons, L.L.C.', 'al noor sons LLC'])).toBeTrue();
     expect(await value('SELECT crm_fingerprint($1) = crm_fingerprint($2)', ['شركة النّور', 'شركه النور'])).toBeTrue();
     expect(await value('SELECT crm_fingerprint($1) = crm_fingerprint($2)', ['Noor', 'Nour'])).toBeFalse();
-  });
+  }, patience);
 
   it('keep names and addresses unique among living records only', async () => {
     const insert = `INSERT INTO crm_accounts (legal_name, region) VALUES ($1, $2) RETURNING id`;
@@ -61,7 +61,7 @@ describe('the tables', () => {
     await expectAsync(client.query(contact, ['A@B.example'])).toBeRejectedWithError(/crm_contacts_email_key/);
     await client.query(`UPDATE crm_contacts SET deleted_at = now() WHERE email = 'a@b.example'`);
     await client.query(contact, ['A@B.example']);
-  });
+  }, patience);
 
   it('refuse what makes no sense', async () => {
     const wrong = [
@@ -73,7 +73,7 @@ describe('the tables', () => {
       `INSERT INTO crm_exchange_rates (base_currency, quote_currency, rate, valid_on) VALUES ('USD', 'USD', 1, '2026-01-01')`,
     ];
     for (const sql of wrong) await expectAsync(client.query(sql)).withContext(sql).toBeRejectedWithError(/violates check constraint/);
-  });
+  }, patience);
 
   it('note the time of a change, unless told one', async () => {
     const id = await value(`INSERT INTO crm_tags (name, updated_at) VALUES ('touched', '2020-01-01') RETURNING id`);
@@ -83,12 +83,12 @@ describe('the tables', () => {
     expect(await value(`SELECT updated_at > now() - interval '1 minute' FROM crm_tags WHERE id = $1`, [id])).toBeTrue();
     await client.query(`UPDATE crm_tags SET color = '#000', updated_at = '2021-01-01' WHERE id = $1`, [id]);
     expect(await value(`SELECT updated_at = '2021-01-01' FROM crm_tags WHERE id = $1`, [id])).toBeTrue();
-  });
+  }, patience);
 
   it('compute nets and totals themselves', async () => {
     const quote = await value(`INSERT INTO crm_quotes (number, currency, net_total, tax_total) VALUES ('T-1', 'USD', 10.10, 1.92) RETURNING gross_total`);
     expect(quote).toBe('12.02');
     const id = await value(`SELECT id FROM crm_quotes WHERE number = 'T-1'`);
     expect(await value(`INSERT INTO crm_quote_line_items (quote_id, quantity, unit_price, discount_rate) VALUES ($1, 3, 0.35, 0.1) RETURNING net_amount`, [id])).toBe('0.95');
-  });
+  }, patience);
 });

@@ -70,7 +70,7 @@ describe('the roles of the database', () => {
     await client.query(`DELETE FROM crm_core.crm_tags`);
     await client.query('SELECT count(*) FROM crm_jobs.job');
     await client.end();
-  });
+  }, patience);
 
   it('let the stream read what is published and nothing else', async () => {
     await refused(database.streamUrl, [
@@ -83,5 +83,5 @@ describe('the roles of the database', () => {
     expect(rows.length).toBeGreaterThan(50);
     for (const { tablename } of rows) await client.query(`SELECT 1 FROM crm_core.${tablename} LIMIT 1`);
     await client.end();
-  });
+  }, patience);
 });
