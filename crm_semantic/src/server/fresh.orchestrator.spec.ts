@@ -17,6 +17,11 @@ describe('FreshOrchestrator', () => {
     expect(kept).not.toContain('sweep expired');
     expect(kept).toContain('sweep 5009');
     expect(kept).not.toContain('sweep 0');
-    for (const key of kept.filter((name) => name.startsWith('sweep '))) delete cache.store[key];
+    await cache.set('sweep newest', { result: new Array(400_000) }, 9_000);
+    await cache.set('sweep second', { result: new Array(400_000) }, 8_000);
+    orchestrator.sweep();
+    expect(Object.keys(cache.store)).toContain('sweep newest');
+    expect(Object.keys(cache.store)).not.toContain('sweep second');
+    for (const key of Object.keys(cache.store).filter((name) => name.startsWith('sweep '))) delete cache.store[key];
   });
 });

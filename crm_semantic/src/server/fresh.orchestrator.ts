@@ -11,11 +11,12 @@ type OrchestratorOptions = ConstructorParameters<typeof CubeOrchestratorApi>;
 const keepSeconds = 3600;
 /** Milliseconds within which a client asks again after "Continue wait"; later it wants the state of then. */
 const pollWithin = 5_000;
-/** Answers kept in memory; the oldest go first. */
+/** Answers and rows of answers kept in memory, about 200 MB at most; the oldest go first. */
 const keepAnswers = 5_000;
+const keepRows = 500_000;
 
 interface MemoryStore {
-  store?: Record<string, { exp: number }>;
+  store?: Record<string, { exp: number; value?: { result?: unknown } }>;
 }
 
 /**
@@ -55,10 +56,12 @@ export class FreshOrchestrator extends OrchestratorApi {
     for (const [statement, { until }] of this.polled) if (until < now) this.polled.delete(statement);
     const store = driver.store;
     if (!store) return;
-    const keys = Object.keys(store).sort((a, b) => (store[a]?.exp ?? 0) - (store[b]?.exp ?? 0));
-    keys.forEach((key, index) => {
-      if ((store[key]?.exp ?? 0) < now || index < keys.length - keepAnswers) delete store[key];
-    });
+    let [answers, rows] = [0, 0];
+    for (const [key, { exp, value }] of Object.entries(store).sort(([, a], [, b]) => b.exp - a.exp)) {
+      answers += 1;
+      rows += Array.isArray(value?.result) ? value.result.length : 1;
+      if (exp < now || answers > keepAnswers || rows > keepRows) delete store[key];
+    }
   }
 }
 
