@@ -3,7 +3,8 @@ import home from './home.json';
 import imports from './imports.json';
 import login from './login.json';
 import shared from './shared.json';
+import values from './values.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...imports };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports };
 export default texts;

@@ -4,7 +4,7 @@ import { DayRange, Period, trendRange } from '@core/analytics/period';
 /** Measures told for a period, by the date that puts a deal into it. */
 const CLOSED = ['won_amount', 'won_count', 'lost_count', 'win_rate', 'average_won_amount', 'sales_cycle'] as const;
 /** Measures of this very moment. */
-const NOW = ['open_amount', 'weighted_amount', 'open_count', 'velocity'] as const;
+const NOW = ['open_amount', 'weighted_amount', 'open_count', 'velocity', 'count', 'won_amount', 'lost_count'] as const;
 
 /** The dimensions that the win rate can be split by. */
 export const SPLITS = ['region', 'source', 'product'] as const;

@@ -4,6 +4,7 @@ import { Watermark } from '@core/analytics/cube.transport';
 import { DayRange, Period, trendRange } from '@core/analytics/period';
 import { ListFilter } from '@core/api/list.query';
 import { formatDate, formatDays, formatMoney, formatNumber, formatPercent, LocaleTag, toDate, toNumber } from '@core/format/format';
+import { knownValue } from '@core/i18n/known.value';
 import { ChartPoint } from '@shared/chart/chart-card.component';
 import { Snapshot } from './dashboard.store';
 import { Split } from './dashboard.queries';
@@ -34,6 +35,7 @@ export interface Tile {
 }
 
 const MAX_MONTHS = 36;
+const MONTHS_OF_ONE_YEAR = 13;
 /** Key of the part whose rows have no value. */
 const NONE = '∅';
 
@@ -115,7 +117,8 @@ export function wonByMonth(snapshot: Snapshot, reader: Reader): ChartPoint[] {
   return months.map(({ month, row }) => {
     const value = toNumber(row?.['deals.won_amount']) ?? 0;
     const day = `${month}-01`;
-    const january = month.endsWith('-01') || months.length === 1;
+    // Over more than a year every label names its year, because not every month has room for one.
+    const january = month.endsWith('-01') || months.length === 1 || months.length > MONTHS_OF_ONE_YEAR;
     return { key: month, label: formatDate(day, reader.tag, 'month'), axis: january ? formatDate(day, reader.tag, 'monthShort') : shortMonth(day, reader.tag), value, text: formatMoney(value, reader.currency, reader.tag, 'whole'), detail: wonDealsText(row?.['deals.won_count'] ?? 0, reader) };
   });
 }
@@ -140,7 +143,7 @@ export function reps(snapshot: Snapshot, reader: Reader): ChartPoint[] {
 export function winRates(snapshot: Snapshot, split: Split, reader: Reader): ChartPoint[] {
   return (snapshot.answers['split']?.rows ?? [])
     .filter((row) => toNumber(row['deals.win_rate']) !== null)
-    .map((row) => ({ key: keyOf(row[`deals.${split}_id`] ?? row[`deals.${split}`]), label: nameOf(row, `deals.${split}`, reader), value: toNumber(row['deals.win_rate']) ?? 0, text: formatPercent(row['deals.win_rate'], reader.tag), detail: wonDealsText(row['deals.won_count'], reader) }));
+    .map((row) => ({ key: keyOf(row[`deals.${split}_id`] ?? row[`deals.${split}`]), label: partName(row, split, reader), value: toNumber(row['deals.win_rate']) ?? 0, text: formatPercent(row['deals.win_rate'], reader.tag), detail: wonDealsText(row['deals.won_count'], reader) }));
 }
 
 /** How far the deals of the period came. */
@@ -191,6 +194,12 @@ const shortMonth = (day: string, tag: LocaleTag): string => new Intl.DateTimeFor
 const counted = (value: unknown, reader: Reader): { value: number; text: string } => ({ value: toNumber(value) ?? 0, text: formatNumber(toNumber(value) ?? 0, reader.tag) });
 const dealsText = (value: unknown, reader: Reader): string => reader.text('home.charts.deals', { count: counted(value, reader) });
 const wonDealsText = (value: unknown, reader: Reader): string => reader.text('home.charts.wonDeals', { count: counted(value, reader) });
+
+/** Regions and sources are data, but most of them have words in both languages. */
+function partName(row: Row, split: Split, reader: Reader): string {
+  const name = nameOf(row, `deals.${split}`, reader);
+  return split === 'product' ? name : knownValue(split, name, (key) => reader.text(key));
+}
 
 function nameOf(row: Row, member: string, reader: Reader): string {
   const arabic = row[`${member}_ar`];

@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, viewChild } from '@angular/core';
-import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { IsActiveMatchOptions, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { TranslatePipe } from '@ngx-translate/core';
 import { NavService } from '@core/nav/nav.service';
 import { SessionService } from '@core/session/session.service';
@@ -25,6 +25,9 @@ export class ShellComponent {
   private readonly palette = inject(PaletteService);
   private readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
 
+  /** The dashboard is the root of every path, so only its own counts; its period in the address does not matter. */
+  protected readonly here: IsActiveMatchOptions = { paths: 'exact', queryParams: 'ignored', matrixParams: 'ignored', fragment: 'ignored' };
+  protected readonly below: IsActiveMatchOptions = { ...this.here, paths: 'subset' };
   protected readonly shortcut = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
   protected readonly phoneEntries = computed(() => this.nav.entries().filter((entry) => entry.phone).slice(0, PHONE_PLACES));
 

@@ -3,8 +3,9 @@ import { BarChartModule, Color, ScaleType } from '@swimlane/ngx-charts';
 import { LocaleService } from '@core/i18n/locale.service';
 import { ChartPoint } from './chart-card.component';
 
-/** Pixels that a label of a month needs. */
-const LABEL_WIDTH = 50;
+/** Pixels that a letter of a label needs, and the room around the label. */
+const LETTER = 6.6;
+const LABEL_GAP = 14;
 
 /** Texts in the drawing are isolated, because its own direction stays left-to-right while it is mirrored by style. */
 const isolate = (text: string): string => (text === '' ? '' : `\u2068${text}\u2069`);
@@ -65,7 +66,12 @@ export class BarChartComponent {
 
   private readonly width = signal(0);
   /** One label in so many has room below upright bars. */
-  private readonly every = computed(() => Math.max(1, Math.ceil((this.points().length * LABEL_WIDTH) / Math.max(this.width() - 60, 1))));
+  private readonly every = computed(() => {
+    const letters = this.points().map((point) => (point.axis ?? point.label).length).sort((a, b) => a - b);
+    // A single long label may reach into its neighbours' room; what most labels need decides.
+    const label = (letters[Math.floor(letters.length * 0.7)] ?? 0) * LETTER + LABEL_GAP;
+    return Math.max(1, Math.ceil((this.points().length * label) / Math.max(this.width() - 60, 1)));
+  });
   private readonly ticks = computed(() => {
     const last = this.points().length - 1;
     const shown = (index: number): boolean => this.orientation() === 'horizontal' || this.width() === 0 || (last - index) % this.every() === 0;

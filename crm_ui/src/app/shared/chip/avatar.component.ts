@@ -23,5 +23,5 @@ export class AvatarComponent {
   readonly square = input(false);
 
   protected readonly letters = computed(() => initials(this.name()));
-  protected readonly hue = computed(() => ([...this.name()].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 3600, 7) * 47) % 360);
+  protected readonly hue = computed(() => ([...this.name()].reduce((sum, letter) => Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 16_777_619), 2_166_136_261) >>> 0) % 12 * 30);
 }

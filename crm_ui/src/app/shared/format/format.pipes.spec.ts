@@ -1,11 +1,11 @@
 import { Component } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { testProviders, useLanguage } from '@testing/setup';
-import { CompactPipe, CountPipe, DatePipe, DaysPipe, MoneyPipe, NumberPipe, PercentPipe, RelativePipe } from './format.pipes';
+import { CompactPipe, CountPipe, DatePipe, DaysPipe, MoneyPipe, NumberPipe, PercentPipe, RelativePipe, ValuePipe } from './format.pipes';
 
 @Component({
-  imports: [CompactPipe, CountPipe, DatePipe, DaysPipe, MoneyPipe, NumberPipe, PercentPipe, RelativePipe],
-  template: `{{ 1234 | crmNumber }}|{{ '12.5' | crmMoney: 'EUR' }}|{{ 5 | crmMoney }}|{{ 1200 | crmCompact }}|{{ 0.5 | crmPercent }}|{{ 3 | crmDays }}|{{ '2026-01-02' | crmDate }}|{{ null | crmRelative }}|{{ (7 | crmCount).text }}`,
+  imports: [CompactPipe, CountPipe, DatePipe, DaysPipe, MoneyPipe, NumberPipe, PercentPipe, RelativePipe, ValuePipe],
+  template: `{{ 1234 | crmNumber }}|{{ '12.5' | crmMoney: 'EUR' }}|{{ 5 | crmMoney }}|{{ 1200 | crmCompact }}|{{ 0.5 | crmPercent }}|{{ 3 | crmDays }}|{{ '2026-01-02' | crmDate }}|{{ null | crmRelative }}|{{ (7 | crmCount).text }}|{{ 'North Africa' | crmValue: 'region' }}|{{ 'Own' | crmValue: 'source' }}|{{ null | crmValue: 'source' }}`,
 })
 class HostComponent {}
 
@@ -15,11 +15,12 @@ describe('format pipes', () => {
     const locale = await useLanguage('en');
     const fixture = TestBed.createComponent(HostComponent);
     await fixture.whenStable();
-    expect(fixture.nativeElement.textContent).toBe('1,234|€12.50|$5|1.2K|50%|3 days|Jan 2, 2026|–|7');
+    expect(fixture.nativeElement.textContent).toBe('1,234|€12.50|$5|1.2K|50%|3 days|Jan 2, 2026|–|7|North Africa|Own|–');
     locale.language.set('ar');
     locale.digits.set('arab');
     await fixture.whenStable();
     expect(fixture.nativeElement.textContent).toContain('١٬٢٣٤');
     expect(fixture.nativeElement.textContent).toContain('٧');
+    expect(fixture.nativeElement.textContent).toContain('شمال أفريقيا');
   });
 });

@@ -1,7 +1,9 @@
+import { TranslateService } from '@ngx-translate/core';
 import { inject, Pipe, PipeTransform } from '@angular/core';
+import { knownValue, ValueKind } from '@core/i18n/known.value';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
-import { DateStyle, formatCompact, formatDate, formatDays, formatMoney, formatNumber, formatPercent, formatRelative, MoneyStyle } from '@core/format/format';
+import { DateStyle, formatCompact, formatDate, formatDays, formatMoney, formatNumber, formatPercent, formatRelative, MISSING, MoneyStyle } from '@core/format/format';
 
 // These pipes are impure because the reader can change language and digits while a page stands; Intl objects are kept, so a call is cheap.
 
@@ -87,5 +89,15 @@ export class CountPipe implements PipeTransform {
     // The same object for the same number, or the translation would be made again at every check.
     if (this.last.value !== value || this.last.text !== text) this.last = { value, text };
     return this.last;
+  }
+}
+
+/** A value that has words in both languages: `region | crmValue: 'region'`; a business's own value stays as it is. */
+@Pipe({ name: 'crmValue', pure: false })
+export class ValuePipe implements PipeTransform {
+  private readonly translate = inject(TranslateService);
+
+  transform(value: string | null | undefined, kind: ValueKind): string {
+    return value ? knownValue(kind, value, (key) => String(this.translate.instant(key))) : MISSING;
   }
 }
