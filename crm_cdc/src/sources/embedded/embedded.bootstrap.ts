@@ -34,6 +34,17 @@ export class NothingPublishedError extends Error {
   override readonly name = 'NothingPublishedError';
 }
 
+// Small requests about tables at once: each mostly waits for the warehouse's disk.
+const parallelRequests = 6;
+
+/** Does `work` for every item, a few at a time; the first error ends it. */
+async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  await Promise.all(Array.from({ length: parallelRequests }, async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  }));
+}
+
 // Copies at once: both servers share the machine with the product.
 const parallelCopies = 2;
 
@@ -55,9 +66,9 @@ export async function bootstrap(options: BootstrapOptions): Promise<StreamStart>
       return { from: await snapshotAll(client, options, shapes), shapes };
     }
     const incomplete: TableShape[] = [];
-    for (const shape of shapes) {
+    await each(shapes, async (shape) => {
       if (states.get(shape.name)?.state !== 'streaming' || (await needsCopy(client, shape, await options.sink.prepare(shape)))) incomplete.push(shape);
-    }
+    });
     if (incomplete.length > 0) await snapshotTables(options, incomplete);
     return { from: watermark.lsn, shapes };
   });
@@ -87,38 +98,38 @@ export async function needsCopy(client: pg.ClientBase, shape: TableShape, change
 
 /** Copies tables that joined the publication, or whose old rows changed without a trace in the log, while the stream waits. */
 export async function snapshotTables(options: BootstrapOptions, shapes: readonly TableShape[]): Promise<void> {
-  for (const shape of shapes) {
+  await each(shapes, async (shape) => {
     await options.sink.prepare(shape);
     await options.sink.mark(shape.name, 'snapshot');
-  }
+  });
   const held = await createSlot(options.url, `${options.slot}_copy_${process.pid}`, { temporary: true, timeoutMs: options.slotTimeoutMs });
   try {
     await copyAll(options, held, shapes);
   } finally {
     await held.release().catch(() => undefined);
   }
-  for (const shape of shapes) await options.sink.mark(shape.name, 'streaming');
+  await each(shapes, (shape) => options.sink.mark(shape.name, 'streaming'));
 }
 
 async function snapshotAll(client: pg.Client, options: BootstrapOptions, shapes: readonly TableShape[]): Promise<bigint> {
   // First the mark: whatever happens from here on, the next start takes a snapshot again.
-  for (const shape of shapes) {
+  await each(shapes, async (shape) => {
     await options.sink.prepare(shape);
     await options.sink.mark(shape.name, 'snapshot');
-  }
+  });
   await dropSlot(client, options.slot);
   const held = await createSlot(options.url, options.slot, { temporary: false, timeoutMs: options.slotTimeoutMs });
   try {
-    for (const shape of shapes) {
-      if ((await options.sink.newestVersion(shape.name)) < held.versionLsn) continue;
+    await each(shapes, async (shape) => {
+      if ((await options.sink.newestVersion(shape.name)) < held.versionLsn) return;
       options.log(`${shape.name}: the warehouse holds rows of another database; emptying it`);
       await options.sink.forget(shape.name);
-    }
+    });
     await copyAll(options, held, shapes);
   } finally {
     await held.release().catch(() => undefined);
   }
-  for (const shape of shapes) await options.sink.mark(shape.name, 'streaming');
+  await each(shapes, (shape) => options.sink.mark(shape.name, 'streaming'));
   const at = nowMicros();
   await options.sink.advance({ source: options.source, lsn: held.consistentLsn, committedAt: at, observedAt: at });
   return held.consistentLsn;

@@ -5,7 +5,7 @@ import type { TableShape } from '../../mappings/table.shape.js';
 import type { SnapshotPlace, WarehouseSink } from '../../pipeline/warehouse.sink.js';
 import { textSession } from './session.options.js';
 import type { HeldSnapshot } from './slot.manager.js';
-import { snapshotCopy, unstorableRows } from './snapshot.query.js';
+import { qualifiedName, snapshotCopy, unstorableRows } from './snapshot.query.js';
 
 /** What a snapshot copies and how. */
 export interface SnapshotJob {
@@ -19,7 +19,7 @@ export interface SnapshotJob {
   readonly onTable: (shape: TableShape, rows: number) => void;
 }
 
-/** Copies tables as they were at the held snapshot; rows that no snapshot contains any more are ended. Safe to repeat. */
+/** Copies prepared tables as they were at the held snapshot; rows that no snapshot contains any more are ended. Safe to repeat. */
 export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]): Promise<void> {
   const queue = [...shapes];
   const worker = async (): Promise<void> => {
@@ -44,14 +44,19 @@ export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]
 }
 
 async function copyTable(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<void> {
-  await job.sink.prepare(shape);
+  const { rows: [some] } = await client.query<{ some: boolean }>(`SELECT EXISTS (SELECT 1 FROM ${qualifiedName(shape)}) AS some`);
+  const rows = some!.some ? await copyRows(client, job, shape) : 0;
+  await job.sink.endOlder(shape, job.place);
+  job.onTable(shape, rows);
+}
+
+async function copyRows(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<number> {
   const text = client.query(copyStreams.to(snapshotCopy(shape)));
   const onAbort = (): void => void text.destroy(new Error('the snapshot was stopped'));
   job.signal.addEventListener('abort', onAbort, { once: true });
   const rows = await job.sink.copy(shape, text, job.place).finally(() => job.signal.removeEventListener('abort', onAbort));
   await setAsideUnstorable(client, job, shape);
-  await job.sink.endOlder(shape, job.place);
-  job.onTable(shape, rows);
+  return rows;
 }
 
 async function setAsideUnstorable(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<void> {
