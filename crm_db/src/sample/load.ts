@@ -76,7 +76,7 @@ async function fill(client: pg.ClientBase, options: SampleOptions): Promise<Samp
       );
     }
     for (const { teamId, managerId } of plan.managers) {
-      await client.query('UPDATE crm_core.crm_teams SET manager_id = $2, updated_at = created_at + interval '1 hour' WHERE id = $1', [teamId, managerId]);
+      await client.query(`UPDATE crm_core.crm_teams SET manager_id = $2, updated_at = created_at + interval '1 hour' WHERE id = $1`, [teamId, managerId]);
     }
     if (restore !== undefined) {
       report(`sample: building indexes (${Math.round((performance.now() - begun) / 1000)} s)`);
