@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from 'chdb';
 import { useUtc } from '../config.js';
@@ -31,17 +30,6 @@ const CONFIG = `<clickhouse>
   </merge_tree>
 </clickhouse>
 `;
-
-// The engine makes its default database an overlay that reads any file of the machine by its name as a table. It gets this name
-// instead and is taken away as soon as the engine runs; "default" is an ordinary database.
-const FILES = 'crm_files';
-
-async function declareDefaultDatabase(path: string): Promise<void> {
-  const metadata = join(path, 'metadata');
-  await mkdir(metadata, { recursive: true });
-  const known = (await readdir(metadata)).some((name) => name === 'default' || name === 'default.sql');
-  if (!known) await writeFile(join(metadata, 'default.sql'), `ATTACH DATABASE _ UUID '${randomUUID()}'\nENGINE = Atomic\n`);
-}
 
 async function holderOf(path: string): Promise<number | undefined> {
   const status = await readFile(join(path, 'status'), 'utf8').catch(() => '');
@@ -84,14 +72,12 @@ export async function openFolder(path: string): Promise<EngineFolder> {
   await rm(spool, { recursive: true, force: true });
   await mkdir(spool, { mode: 0o700 });
   await writeFile(config, CONFIG);
-  await declareDefaultDatabase(path);
-  const open = (): Session => new EngineSession(path, { connectionArgs: [`--config-file=${config}`, `--default_database=${FILES}`] });
+  const open = (): Session => new EngineSession(path, { connectionArgs: [`--config-file=${config}`] });
   const first = await (async () => {
     try {
       const session = open();
       // Loads every table, which is where a damaged folder shows.
       await session.queryAsync('SELECT count() FROM system.parts');
-      await session.queryAsync(`DETACH DATABASE ${FILES}`);
       return session;
     } catch (cause) {
       const other = await holderOf(path);

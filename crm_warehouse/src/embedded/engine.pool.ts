@@ -33,32 +33,45 @@ const BASE: ReadonlyMap<string, string> = new Map([
   ['max_query_size', '16777216'],
 ]);
 
+/** Database of statements that name none, in place of the engine's own `default`. */
+export const SCRATCH = 'scratch';
+
 class PooledSession {
-  settings = new Map<string, string>();
-  database = 'default';
-  session: Session;
+  private settings = new Map<string, string>();
+  private database = '';
 
   constructor(
-    private readonly open: () => Session,
+    readonly session: Session,
     readonly access: SessionNeeds['access'],
     readonly label: string,
-  ) {
-    this.session = open();
+  ) {}
+
+  fits(needs: SessionNeeds): boolean {
+    return this.database === databaseOf(needs) && sameMap(this.settings, needs.settings);
   }
 
   async prepare(needs: SessionNeeds): Promise<void> {
     const changes: string[] = [];
-    for (const name of this.settings.keys()) {
-      if (!needs.settings.has(name)) changes.push(`${name} = ${BASE.has(name) ? quoteString(BASE.get(name) ?? '') : 'DEFAULT'}`);
-    }
+    for (const name of this.settings.keys()) if (!needs.settings.has(name)) changes.push(reset(name));
     for (const [name, value] of needs.settings) if (this.settings.get(name) !== value) changes.push(`${name} = ${quoteString(value)}`);
     for (const [name, value] of needs.parameters) changes.push(`param_${name} = ${quoteString(value)}`);
-    if (changes.length > 0) await this.session.queryAsync(`SET ${changes.join(', ')}`);
-    this.settings = new Map(needs.settings);
-    if (this.database !== needs.database) {
-      await this.session.queryAsync(`USE ${quoteName(needs.database)}`);
-      this.database = needs.database;
+    const database = databaseOf(needs);
+    try {
+      if (changes.length > 0) await this.session.queryAsync(`SET ${changes.join(', ')}`);
+      this.settings = new Map(needs.settings);
+      if (this.database !== database) await this.session.queryAsync(`USE ${quoteName(database)}`);
+      this.database = database;
+    } catch (error) {
+      await this.forget([...this.settings.keys(), ...needs.settings.keys()]);
+      throw error;
     }
+  }
+
+  /** Puts settings back, one by one because some may not exist, and chooses the database anew next time. */
+  async forget(names: Iterable<string>): Promise<void> {
+    this.settings = new Map();
+    this.database = '';
+    for (const name of new Set(names)) await this.session.queryAsync(`SET ${reset(name)}`).catch(() => undefined);
   }
 
   async initialise(): Promise<void> {
@@ -68,14 +81,14 @@ class PooledSession {
     // 2, not 1: a reader may change settings (Cube sends some) but neither data nor this one.
     if (this.access === 'read') await this.session.queryAsync('SET readonly = 2');
   }
+}
 
-  async renew(): Promise<void> {
-    this.session.close();
-    this.session = this.open();
-    this.settings = new Map();
-    this.database = 'default';
-    await this.initialise();
-  }
+function reset(name: string): string {
+  return `${name} = ${BASE.has(name) ? quoteString(BASE.get(name) ?? '') : 'DEFAULT'}`;
+}
+
+function databaseOf(needs: SessionNeeds): string {
+  return needs.database === 'default' ? SCRATCH : needs.database;
 }
 
 /** A session that belongs to one request until it is released. */
@@ -84,8 +97,8 @@ export interface Lease {
   run(sql: string, format: string): Promise<EngineAnswer>;
   /** Asks the engine to cancel what runs now; resolves once it has been asked. */
   kill(): Promise<void>;
-  /** Gives the session back; `renew` replaces it when the statement may have changed its state. */
-  release(renew?: boolean): Promise<void>;
+  /** Gives the session back; `changed` are the settings that the statement itself set, if it was SET or USE. */
+  release(changed?: readonly string[]): Promise<void>;
 }
 
 interface Waiting {
@@ -101,24 +114,25 @@ export class EnginePool {
   private killing: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly open: () => Session,
     private readonly limits: PoolLimits,
     private readonly admin: Session,
   ) {}
 
   /** Opens all sessions; `open` makes one on the data folder, `admin` is for the front itself. */
   static async create(open: () => Session, admin: Session, limits: PoolLimits): Promise<EnginePool> {
-    const pool = new EnginePool(open, limits, admin);
-    for (let i = 0; i < limits.readers; i++) await pool.add('read', `crm-read-${String(i)}`);
-    for (let i = 0; i < limits.writers; i++) await pool.add('write', `crm-write-${String(i)}`);
+    const pool = new EnginePool(limits, admin);
+    for (let i = 0; i < limits.readers + limits.writers; i++) {
+      const access = i < limits.readers ? 'read' : 'write';
+      const session = new PooledSession(open(), access, `crm-${access}-${String(i)}`);
+      await session.initialise();
+      pool.all.push(session);
+      pool.idle[access].push(session);
+    }
+    await pool.ask(`CREATE DATABASE IF NOT EXISTS ${SCRATCH}`);
+    // The engine's own default database reads any file of the machine by its name as a table. No session can be opened once it is
+    // gone, which is why all are open by now and none is ever replaced.
+    await pool.ask('DETACH DATABASE default');
     return pool;
-  }
-
-  private async add(access: SessionNeeds['access'], label: string): Promise<void> {
-    const session = new PooledSession(this.open, access, label);
-    await session.initialise();
-    this.all.push(session);
-    this.idle[access].push(session);
   }
 
   /** Statement of the front itself, beside the pool: version, kill. */
@@ -144,7 +158,6 @@ export class EnginePool {
     try {
       await session.prepare(needs);
     } catch (error) {
-      await session.renew().catch(() => undefined);
       this.giveBack(session);
       throw toWarehouseError(error);
     }
@@ -154,7 +167,7 @@ export class EnginePool {
   private next(needs: SessionNeeds): Promise<PooledSession> {
     const idle = this.idle[needs.access];
     // A session that has the settings already saves a round trip.
-    const fits = idle.findIndex((s) => s.database === needs.database && sameMap(s.settings, needs.settings));
+    const fits = idle.findIndex((candidate) => candidate.fits(needs));
     const session = fits >= 0 ? idle.splice(fits, 1)[0] : idle.pop();
     if (session !== undefined) return Promise.resolve(session);
     const queue = this.waiting[needs.access];
@@ -196,10 +209,10 @@ export class EnginePool {
         }
       },
       kill: () => (kill ??= this.kill(`Settings['log_comment'] = ${quoteString(session.label)}`)),
-      release: async (renew = false) => {
+      release: async (changed) => {
         // A kill on its way must not hit the next query of this session.
         await kill?.catch(() => undefined);
-        if (renew) await session.renew().catch(() => undefined);
+        if (changed !== undefined) await session.forget(changed);
         this.giveBack(session);
       },
     };

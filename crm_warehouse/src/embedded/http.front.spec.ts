@@ -48,9 +48,11 @@ describe('HTTP front', () => {
       for (let i = 0; i < 20; i++) await expectAsync(client.query({ query: 'SELECT {secret:String}' })).toBeRejectedWith(jasmine.objectContaining({ code: '456' }));
       await client.query({ query: 'SELECT 1', clickhouse_settings: { max_threads: 1, final: 1 } });
       await client.command({ query: 'SET max_threads = 1' });
+      await expectAsync(client.command({ query: 'CREATE TEMPORARY TABLE x (a Int8)' })).toBeRejectedWith(jasmine.objectContaining({ code: '48' }));
+      await expectAsync(client.query({ query: 'SELECT 1', clickhouse_settings: { max_threads: 1, no_such_setting: 1 } as never })).toBeRejected();
       await client.command({ query: 'USE system' });
       const rows = await Promise.all(Array.from({ length: 20 }, () => json("SELECT getSetting('max_threads') > 1 AS threads, getSetting('final') AS final, currentDatabase() AS db")));
-      for (const row of rows) expect(row).toEqual([{ threads: 1, final: false, db: 'default' }]);
+      for (const row of rows) expect(row).toEqual([{ threads: 1, final: false, db: 'scratch' }]);
     });
 
     it('creates, inserts, executes and reads back', async () => {
@@ -127,7 +129,7 @@ describe('HTTP front', () => {
       const reader = createWarehouse(readerUrl(test.server.url));
       await client.command({ query: 'CREATE TABLE IF NOT EXISTS r (a UInt32) ENGINE = MergeTree ORDER BY a' });
       expect(await reader.rows('SELECT count() = 0 AS some FROM r', { settings: { join_use_nulls: 1, date_time_output_format: 'simple' } })).toEqual([{ some: 1 }]);
-      for (const query of ["INSERT INTO r VALUES (9)", 'DROP TABLE r', 'CREATE TABLE u (a Int8) ENGINE = Memory', 'ALTER TABLE r DELETE WHERE 1', 'SET readonly = 0']) {
+      for (const query of ["INSERT INTO r VALUES (9)", 'DROP TABLE r', 'CREATE TABLE u (a Int8) ENGINE = Memory', 'ALTER TABLE r DELETE WHERE 1', 'SET readonly = 0', 'SET readonly = DEFAULT', 'INSERT INTO r SETTINGS readonly = DEFAULT VALUES (1)', 'INSERT INTO r SELECT 1']) {
         await expectAsync(reader.command(query)).withContext(query).toBeRejectedWith(jasmine.objectContaining({ code: '164' }));
       }
       const victim = client.query({ query: ENDLESS, query_id: 'mine' });
@@ -171,10 +173,10 @@ describe('HTTP front', () => {
     });
 
     it('shows no file of the machine as a table', async () => {
-      for (const table of ['default.`/etc/hostname`', '`/etc/hostname`', 'crm_files.`/etc/hostname`', "merge('default', 'etc')"]) {
+      for (const table of ['default.`/etc/hostname`', '`/etc/hostname`', "merge('default', 'etc')"]) {
         expect((await post(`SELECT * FROM ${table}`, '')).status).withContext(table).not.toBe(200);
       }
-      expect(await json("SELECT engine FROM system.databases WHERE name IN ('default', 'crm_files')")).toEqual([{ engine: 'Atomic' }]);
+      expect(await json("SELECT engine FROM system.databases WHERE name IN ('default', 'scratch')")).toEqual([{ engine: 'Atomic' }]);
     });
 
     it('treats GET as read-only and joins parameter and body', async () => {

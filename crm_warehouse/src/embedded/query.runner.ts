@@ -66,6 +66,10 @@ export class QueryRunner {
     for (const name of placeholders) {
       if (!options.needs.parameters.has(name)) throw new WarehouseError(456, 'UNKNOWN_QUERY_PARAMETER', `Substitution \`${name}\` is not set; send it as param_${name}`);
     }
+    // The engine's own readonly mode refuses writes too; this holds even where a statement's SETTINGS clause would lift it.
+    if (options.needs.access === 'read' && (request.kind === 'insert' || ['insert', 'other'].includes(request.statement.kind))) {
+      throw new WarehouseError(164, 'READONLY', `${options.user}: Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly; writing takes POST and a user who may write.`);
+    }
     if (request.kind === 'statement' && request.statement.kind === 'kill') return this.kill(request.statement, options);
     if (this.running.has(options.queryId)) {
       throw new WarehouseError(216, 'QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING', `Query with id = ${options.queryId} is already running.`);
@@ -80,7 +84,7 @@ export class QueryRunner {
     };
     const text = request.kind === 'insert' ? request.text : request.statement.text;
     this.running.set(options.queryId, { user: options.user, text, cancel });
-    const changesSession = request.kind === 'statement' && (request.statement.kind === 'session' || /^\s*CREATE\s+(OR\s+REPLACE\s+)?TEMPORARY/i.test(text));
+    const changed = request.kind === 'statement' ? request.statement.changes : undefined;
     try {
       lease = await this.pool.acquire({ ...options.needs, signal: waiting.signal });
       if (cancelled) throw new WarehouseError(394, 'QUERY_WAS_CANCELLED', 'Query was cancelled');
@@ -88,7 +92,7 @@ export class QueryRunner {
       return answer;
     } finally {
       this.running.delete(options.queryId);
-      await lease?.release(changesSession);
+      await lease?.release(changed);
     }
   }
 

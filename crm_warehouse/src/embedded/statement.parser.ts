@@ -11,6 +11,8 @@ export interface Statement {
   readonly format?: { readonly name: string; readonly start: number };
   /** Names of the `{name:Type}` placeholders. */
   readonly placeholders: readonly string[];
+  /** Names of the settings that a SET changes; empty for USE, absent for all else. */
+  readonly changes?: readonly string[];
 }
 
 /** Head of an INSERT whose rows follow as data. */
@@ -34,7 +36,10 @@ const NOT_BEFORE_FORMAT = new Set(['BY', ',', '.', 'AS', 'SELECT', 'AND', 'OR', 
 const NOT_A_FORMAT = new Set(['ASC', 'DESC', 'NULLS', 'FROM', 'SETTINGS', 'END', 'THEN', 'LIMIT', 'WHERE', 'AS', 'IS', 'IN']);
 
 // Everything that would leave the data folder: files of the machine, other servers, programs.
-const OUTSIDE = /^(file|filecluster|url|urlcluster|s3\w*|gcs|hdfs\w*|azureblobstorage\w*|mysql|postgresql|mongodb|redis|sqlite|jdbc|odbc|remote|remotesecure|executable|executablepool|iceberg\w*|deltalake\w*|hudi\w*|paimon\w*|python|ytsaurus|arrowflight|nats|kafka|rabbitmq|dictionaryfile|s3queue|azurequeue|disk|library)$/i;
+const OUTSIDE = /^(file|filecluster|url|urlcluster|s3\w*|gcs|hdfs\w*|azureblobstorage\w*|mysql|postgresql|mongodb|redis|sqlite|jdbc|odbc|remote|remotesecure|executable|executablepool|iceberg\w*|deltalake\w*|hudi\w*|paimon\w*|python|ytsaurus|arrowflight|nats|kafka|rabbitmq|dictionaryfile|s3queue|azurequeue|disk|library|filesystem)$/i;
+
+// A reader could lift the first with "= DEFAULT", which the engine allows; the second is how KILL QUERY finds a query.
+const KEPT = new Set(['readonly', 'log_comment']);
 
 function upper(token: Token | undefined): string {
   return token === undefined ? '' : token.kind === 'word' || token.kind === 'punct' ? token.text.toUpperCase() : '';
@@ -96,8 +101,15 @@ export function parseStatement(sql: string): Statement {
     : word === 'KILL' ? 'kill'
     : word === 'SET' || word === 'USE' ? 'session'
     : 'other';
+  if (word === 'CREATE' && own.slice(1, 4).some((token) => /^temp(orary)?$/i.test(token.text))) {
+    throw new WarehouseError(48, 'NOT_IMPLEMENTED', 'Temporary tables need a session, which the embedded warehouse does not keep; use WITH or an ordinary table');
+  }
+  const changes = kind !== 'session' ? undefined : own.filter((token, i) => i > 0 && token.kind === 'word' && own[i + 1]?.text === '=').map((token) => token.text);
+  if (changes?.some((name) => KEPT.has(name.toLowerCase())) === true) {
+    throw new WarehouseError(164, 'READONLY', `Cannot modify ${[...KEPT].join(' or ')}: the embedded warehouse sets them itself`);
+  }
   const end = own[own.length - 1]?.end ?? 0;
-  return { kind, text: sql.slice(0, end), format: word === 'INSERT' ? undefined : formatClause(own), placeholders: placeholdersOf(own) };
+  return { changes, kind, text: sql.slice(0, end), format: word === 'INSERT' ? undefined : formatClause(own), placeholders: placeholdersOf(own) };
 }
 
 /** Head of `INSERT … FORMAT X` or `INSERT … VALUES` in the beginning of a text; undefined for other statements, `INSERT … SELECT` included. */
