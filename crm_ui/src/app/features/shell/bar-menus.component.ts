@@ -45,7 +45,7 @@ import { IconComponent } from '@shared/icon/icon.component';
     :host { display: flex; align-items: center; gap: 2px; flex: none; } .person { margin-inline-start: var(--crm-2); border-radius: 50%; display: grid; } .person:focus-visible { border-radius: 50%; }
     .row { display: flex; align-items: center; gap: var(--crm-2); inline-size: 100%; min-inline-size: 130px; } .row crm-icon:last-child:not(:first-child) { margin-inline-start: auto; color: var(--crm-accent); }
     .menu-title { padding: var(--crm-2) var(--crm-3) 2px; font-size: var(--crm-text-12); color: var(--crm-text-3); border-block-start: 1px solid var(--crm-border); margin-block-start: 4px; }
-    .who { display: grid; gap: 1px; padding: var(--crm-1) var(--crm-3) var(--crm-3); margin-block-end: var(--crm-1); border-block-end: 1px solid var(--crm-border); font-weight: 600; max-inline-size: 280px; } .sub { font-weight: 400; font-size: var(--crm-text-13); color: var(--crm-text-2); }
+    .who > * { max-inline-size: 100%; } .who { display: grid; justify-items: start; gap: 1px; padding: var(--crm-1) var(--crm-3) var(--crm-3); margin-block-end: var(--crm-1); border-block-end: 1px solid var(--crm-border); font-weight: 600; max-inline-size: 280px; } .sub { font-weight: 400; font-size: var(--crm-text-13); color: var(--crm-text-2); }
   `,
 })
 export class BarMenusComponent {

@@ -25,7 +25,7 @@ import { ChartPoint } from './chart-card.component';
     li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; } .plain { grid-template-columns: minmax(110px, 1.7fr) minmax(32px, 1fr) auto; }
     button { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; min-block-size: 40px; border-radius: var(--crm-radius); text-align: start; transition: background var(--crm-fast); }
     button:hover { background: var(--crm-hover); }
-    .name { display: grid; min-inline-size: 0; line-height: 1.3; } small { color: var(--crm-text-3); font-size: var(--crm-text-12); }
+    .name { display: grid; justify-items: start; min-inline-size: 0; line-height: 1.3; } .name > * { max-inline-size: 100%; } small { color: var(--crm-text-3); font-size: var(--crm-text-12); }
     .track { block-size: 8px; border-radius: 4px; background: var(--crm-sunken); overflow: hidden; } .bar { display: block; block-size: 100%; min-inline-size: 2px; border-radius: 4px; background: var(--bar); transition: inline-size 200ms; }
     .number { text-align: end; font-weight: 500; }
     .funnel { grid-template-columns: minmax(86px, 1fr) minmax(80px, 2.2fr) minmax(40px, auto); } .funnel .track { block-size: 26px; background: none; border-radius: 4px; display: grid; justify-items: center; } .funnel .bar { opacity: 0.9; }

@@ -6,7 +6,7 @@ import { AvatarComponent } from './avatar.component';
 /** Where the page of a record stands, by the kind of record. */
 export const ENTITY_PATHS: Readonly<Record<string, string>> = { deals: '/sell/deals', accounts: '/sell/accounts', contacts: '/sell/contacts' };
 
-/** The name of a record, leading to its page where it has one; isolated, so that an Arabic name does not turn an English line around. */
+/** The name of a record, leading to its page where it has one; isolated, so that an Arabic name does not turn an English line around, and cut at the end of its own direction. */
 @Component({
   selector: 'crm-entity-link',
   imports: [RouterLink, AvatarComponent],
@@ -14,10 +14,10 @@ export const ENTITY_PATHS: Readonly<Record<string, string>> = { deals: '/sell/de
   template: `
     @if (to(); as record) {
       @if (avatar()) { <crm-avatar [name]="record.name" [size]="22" [square]="kind() === 'accounts'" /> }
-      @if (path(); as address) { <a class="crm-ellipsis" [routerLink]="address"><bdi>{{ record.name }}</bdi></a> } @else { <bdi class="crm-ellipsis">{{ record.name }}</bdi> }
+      @if (path(); as address) { <a class="crm-ellipsis" dir="auto" [routerLink]="address"><bdi>{{ record.name }}</bdi></a> } @else { <bdi class="crm-ellipsis">{{ record.name }}</bdi> }
     } @else { <span class="crm-muted">{{ missing }}</span> }
   `,
-  styles: `:host { display: inline-flex; align-items: center; gap: var(--crm-2); min-inline-size: 0; max-inline-size: 100%; }`,
+  styles: `:host { display: inline-flex; align-items: center; gap: var(--crm-2); min-inline-size: 0; max-inline-size: 100%; } a { color: var(--crm-text); font-weight: 500; } a:hover { color: var(--crm-accent); }`,
 })
 export class EntityLinkComponent {
   /** The kind: `deals`, `accounts`, `contacts`, or one without a page such as `users`. */
