@@ -65,6 +65,7 @@ export class SemanticFixture {
       return new SemanticFixture(folder, warehouse, await startSemanticServer(config));
     } catch (error) {
       await warehouse.stop();
+      await rm(folder, { recursive: true, force: true });
       throw error;
     }
   }
