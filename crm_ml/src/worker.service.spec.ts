@@ -56,6 +56,8 @@ describe('win model worker', () => {
   it('goes from an empty product over too little data to scores that follow each change', async () => {
     let worker: MlWorker = await startWorker(config, (line) => lines.push(line));
     try {
+      expect(await latestModel(product.pool, 'win')).withContext('nothing is said before the first snapshot is complete').toBeNull();
+      await product.mirror('crm_deals');
       const first = await until('a first word', async () => {
         const model = await latestModel(product.pool, 'win');
         return model?.state === 'insufficient_data' ? model : null;
@@ -175,6 +177,16 @@ describe('win model on a loaded product', () => {
     const reader = createReader(product.warehouse);
     const [a, b] = [await trainWinModel(reader, 5, now), await trainWinModel(reader, 5, now)];
     expect(a.state === 'trained' && JSON.stringify(a.scorer)).toEqual(b.state === 'trained' && JSON.stringify(b.scorer));
+  }, SLOW);
+
+  it('reads some deals exactly as it reads all', async () => {
+    const reader = createReader(product.warehouse);
+    const all = await readOpenExamples(reader, now);
+    const ids = all.dealIds.filter((_, i) => i % 3 === 0);
+    const some = await readOpenExamples(reader, now, [...ids, testId(5, 999_999)]);
+    const table = (examples: WinExamples): string[] => examples.dealIds.map((id, i) => [id, ...examples.frame.columns.map((c) => valueOf(examples, c.name, i))].join('|')).sort();
+    expect(some.dealIds.length).toBe(ids.length);
+    expect(table(some)).toEqual(table(all).filter((line) => ids.includes(line.slice(0, 36))));
   }, SLOW);
 
   it('reads open deals as they are now', async () => {

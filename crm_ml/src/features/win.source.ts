@@ -1,7 +1,7 @@
 import { categoryColumn, numberColumn, type Frame } from './frame.model.js';
 import { numberOf, readAll, textOf, type WarehouseReader, type WarehouseRow } from './warehouse.reader.js';
 import { WIN_FEATURES } from './win.definition.js';
-import { activitiesSql, attributesSql, CHANGED_EXAMPLES, CLOSED_SUMMARY, OPEN_EXAMPLES, recordSql, stagesSql, touchesSql, TRAINING_EXAMPLES } from './win.sql.js';
+import { activitiesSql, attributesSql, CLOSED_SUMMARY, openExamples, stagesSql, touchesSql, TRAINING_EXAMPLES, type Reach } from './win.sql.js';
 
 /** Deals at moments: one row per (deal, moment); `won` and `closedAt` (ms since 1970) are known for closed deals only. */
 export interface WinExamples {
@@ -30,27 +30,30 @@ export async function readClosedSummary(reader: WarehouseReader): Promise<Closed
 export async function readTrainingExamples(reader: WarehouseReader, summary: ClosedSummary): Promise<WinExamples> {
   const usual = Math.min(60 * DAY, Math.max(DAY / 24, summary.medianSeconds / 2));
   const gap = Math.max(60, Math.round(Math.max(usual, summary.totalSeconds / MAX_EXAMPLES)));
-  return await readExamples(reader, TRAINING_EXAMPLES, { gap });
+  return await readExamples(reader, TRAINING_EXAMPLES, 'all', { gap });
 }
 
 /** All open deals, or those of the given ids, as they are at `now`. */
 export async function readOpenExamples(reader: WarehouseReader, now: Date, ids?: readonly string[]): Promise<WinExamples> {
   const at = now.toISOString().replace('T', ' ').replace('Z', '');
-  return await readExamples(reader, ids ? CHANGED_EXAMPLES : OPEN_EXAMPLES, ids ? { now: at, ids } : { now: at });
+  const reach = ids ? 'ids' : 'all';
+  return await readExamples(reader, openExamples(reach), reach, ids ? { now: at, ids } : { now: at });
 }
 
 type Cells = Map<string, unknown[]>;
 
-async function readExamples(reader: WarehouseReader, examples: string, parameters: Record<string, unknown>): Promise<WinExamples> {
+async function readExamples(reader: WarehouseReader, examples: string, reach: Reach, parameters: Record<string, unknown>): Promise<WinExamples> {
   const cells: Cells = new Map(WIN_FEATURES.map((feature) => [feature.name, []]));
   const position = new Map<string, number>();
   const dealIds: string[] = [], asOf: number[] = [], closedAt: number[] = [], won: number[] = [], liveAmount: number[] = [], stageAmount: number[] = [];
   const keyOf = (row: WarehouseRow): string => `${textOf(row['deal'])}@${textOf(row['moment'])}`;
   const rows = (): number => dealIds.length;
-  for await (const batch of reader.rows(attributesSql(examples), parameters)) {
+  const put = (name: string, at: number, value: unknown): void => { (cells.get(name) as unknown[])[at] = value; };
+  for await (const batch of reader.rows(attributesSql(examples, reach), parameters)) {
     for (const row of batch) {
       position.set(keyOf(row), rows());
-      for (const [name, values] of cells) values.push(COUNTS.has(name) ? 0 : row[name]);
+      for (const [name, values] of cells) values.push(row[name] ?? (COUNTS.has(name) ? 0 : null));
+      for (const party of ['owner', 'account', 'product']) put(`${party}_win_rate`, rows(), smoothedRate(row[`${party}_won`], row[`${party}_closed`]));
       dealIds.push(textOf(row['deal']));
       asOf.push(numberOf(row['moment']) / 1000);
       closedAt.push(numberOf(row['closed_at']) / 1000);
@@ -67,27 +70,25 @@ async function readExamples(reader: WarehouseReader, examples: string, parameter
       }
     }
   };
-  const put = (name: string, at: number, value: unknown): void => { (cells.get(name) as unknown[])[at] = value; };
   const copy = (names: readonly string[]) => (row: WarehouseRow, at: number): void => { for (const name of names) put(name, at, row[name]); };
   if (rows() > 0) {
-    await merge(stagesSql(examples), (row, at) => {
+    await merge(stagesSql(examples, reach), (row, at) => {
       copy(['stage', 'stage_progress', 'days_in_stage', 'stage_moves', 'stage_returns'])(row, at);
       stageAmount[at] = numberOf(row['stage_amount']);
     });
-    await merge(activitiesSql(examples), copy(['activities', 'activities_30_days', 'meetings', 'calls', 'emails_inbound', 'days_since_activity']));
-    await merge(touchesSql(examples), copy(['touches']));
-    for (const party of ['owner', 'account', 'product'] as const) {
-      await merge(recordSql(examples, `${party}_id`), (row, at) => {
-        // Two wins and two losses are assumed before the first result, so that one lucky deal is not a rate of 100 %.
-        put(`${party}_win_rate`, at, (numberOf(row['won']) + 2) / (numberOf(row['closed']) + 4));
-        if (party !== 'product') put(`${party}_closed`, at, row['closed']);
-      });
-    }
+    await merge(activitiesSql(examples, reach), copy(['activities', 'activities_30_days', 'meetings', 'calls', 'emails_inbound', 'days_since_activity']));
+    await merge(touchesSql(examples, reach), copy(['touches']));
   }
   liveAmount.forEach((amount, at) => put('amount', at, Number.isFinite(amount) ? amount : stageAmount[at]));
   return {
     dealIds, asOf: Float64Array.from(asOf), closedAt: Float64Array.from(closedAt), won: Uint8Array.from(won), frame: frameOf(cells, rows()),
   };
+}
+
+/** Two wins and two losses are assumed before the first result, so that one lucky deal is not a rate of 100 %. */
+function smoothedRate(won: unknown, closed: unknown): number | null {
+  const n = numberOf(closed);
+  return n > 0 ? (numberOf(won) + 2) / (n + 4) : null;
 }
 
 const COUNTS = new Set(['stage_moves', 'stage_returns', 'owner_closed', 'account_closed', 'activities', 'activities_30_days', 'meetings', 'calls', 'emails_inbound', 'touches']);

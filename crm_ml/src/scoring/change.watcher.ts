@@ -39,13 +39,13 @@ export class ChangeWatcher {
   /** One look; safe to repeat after any failure, because nothing is marked as seen before it is done. */
   async tick(now = new Date()): Promise<void> {
     // Half a snapshot looks like a business without stages, owners and amounts: nothing is learned from it.
-    if ((await this.service.watermark()) === 0n) return;
-    await this.followChanges(now);
+    const lsn = await this.service.watermark();
+    if (lsn === 0n) return;
+    await this.followChanges(lsn, now);
     if (now.getTime() - this.counted.at >= this.config.countMs) await this.considerTraining(now);
   }
 
-  private async followChanges(now: Date): Promise<void> {
-    const lsn = await this.service.watermark();
+  private async followChanges(lsn: bigint, now: Date): Promise<void> {
     if (this.scoredLsn === null) {
       await this.requests.scoreAll('start');
       this.scoredLsn = lsn;
