@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { readerUrl } from 'crm_warehouse';
 import { ROOT, type SampleSize } from '../config.js';
 import type { Secrets } from '../data/secrets.file.js';
 import type { PartSpec } from '../parts/part.process.js';
@@ -89,11 +90,13 @@ export function productPlan(inputs: {
       ...(ownPostgres ? [part('postgres', 'crm_db/dist/server.main.js', { CRM_PG_SUPERUSER_PASSWORD: secrets.pg_superuser })] : []),
     ],
     early: [
-      ...(ownWarehouse ? [part('warehouse', 'crm_warehouse/dist/server.main.js')] : []),
+      // Read by libuv before the part's own code runs: queries of the engine wait on its threads, and four would be too few.
+      ...(ownWarehouse ? [part('warehouse', 'crm_warehouse/dist/server.main.js', { UV_THREADPOOL_SIZE: '24' })] : []),
     ],
     beside: [
       // Compiles its models for seconds before it first asks the warehouse anything.
-      ...(ownCube ? [part('semantic', 'crm_semantic/dist/server.main.js')] : []),
+      // It only ever reads, so it gets the user that can do no more.
+      ...(ownCube ? [part('semantic', 'crm_semantic/dist/server.main.js', ownWarehouse ? { CRM_CLICKHOUSE_URL: readerUrl(settings['CRM_CLICKHOUSE_URL'] ?? '') } : {})] : []),
     ],
     tasks: [
       task('migrations', 'crm_db/dist/migrate.cli.js', ['up']),
