@@ -1,4 +1,4 @@
-import { addMonths, dateText, day, dayOf, timeText } from './calendar.js';
+import { dateText, day, dayOf, timeText } from './calendar.js';
 import type { Deal, DealStage } from './deal.story.js';
 import { isRecurring, taxOf, type DealLine } from './deal.lines.js';
 import type { Random } from './random.js';
@@ -114,6 +114,3 @@ export function writePapers(stage: DealStage, deal: Deal, billing: Billing, rand
 
 /** Monthly steps of a billing period. */
 export const billingMonths: Record<Billing, number> = { month: 1, quarter: 3, year: 12 };
-
-/** The day of the n-th month after a start. */
-export const monthAfter = (start: number, months: number): number => addMonths(start, months);
