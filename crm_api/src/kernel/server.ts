@@ -59,8 +59,10 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
   await server.register({ plugin: headersPlugin });
   await server.register({ plugin: authPlugin, options: kernel });
   server.ext('onPreAuth', async (request, h) => {
-    const feature = request.route.settings.plugins?.crm?.spec.feature;
-    if (request.route.settings.plugins?.crm) await deps.flags.refresh();
+    const spec = request.route.settings.plugins?.crm?.spec;
+    const feature = spec?.feature;
+    // Public routes without a feature, health above all, must answer also while the database is gone.
+    if (spec && (feature || spec.access !== 'public')) await deps.flags.refresh();
     if (feature && !deps.flags.isOn(feature)) {
       throw new CrmError(404, 'feature_disabled', `The feature ${feature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
     }

@@ -3,7 +3,7 @@ import { createKnex, startTestCluster, testPassword, type TestCluster, type Test
 import type { Knex } from 'knex';
 import { pino, type Logger } from 'pino';
 import { createServer } from '../app.js';
-import { readConfig } from '../config.js';
+import { readConfig, type ApiConfig } from '../config.js';
 import { FeatureFlags } from '../kernel/flags.js';
 import { JobQueue } from '../kernel/jobs.js';
 
@@ -52,15 +52,15 @@ export interface TestApi {
 }
 
 /** Starts it; stop it in `afterAll`. */
-export async function startApi(env: Record<string, string> = {}): Promise<TestApi> {
+export async function startApi(env: Record<string, string> = {}, connect?: (config: ApiConfig) => Knex): Promise<TestApi> {
   cluster ??= startTestCluster();
   const database = await (await cluster).createDatabase();
-  const db = createKnex(database.appUrl, { max: 8, applicationName: 'crm_api_spec' });
+  const config = readConfig({ CRM_PG_URL: database.appUrl, CRM_PORT: '0', CRM_DEMO_PASSWORD: testPassword, ...env });
+  const db = connect?.(config) ?? createKnex(database.appUrl, { max: 8, applicationName: 'crm_api_spec' });
   const admin = createKnex(database.adminUrl, { max: 2, applicationName: 'crm_api_spec_owner' });
   const logged: Record<string, unknown>[] = [];
   const log: Logger = pino({ level: 'warn' }, { write: (line: string) => { logged.push(JSON.parse(line) as Record<string, unknown>); } });
   const jobs = new JobQueue(database.appUrl, (error) => log.warn({ err: error }, 'queue'));
-  const config = readConfig({ CRM_PG_URL: database.appUrl, CRM_PORT: '0', CRM_DEMO_PASSWORD: testPassword, ...env });
   const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db) }, { checkResponses: true });
   const inject = async (options: ServerInjectOptions | string): Promise<Answer> => {
     const response = await server.inject(options);

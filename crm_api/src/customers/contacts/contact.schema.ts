@@ -13,7 +13,7 @@ export const contactResource = defineResource({
     last_name: field.text('The family name.', { max: 100 }),
     full_name_ar: field.text('The whole name in Arabic.'),
     account_id: field.uuid('The account of the person.'),
-    email: field.email('Unique among contacts, case not counting.', { sort: true }),
+    email: field.email('Unique among contacts, case not counting.'),
     phone: field.phone('E.164; a national number is understood beside country_code.'),
     mobile: field.phone('E.164; a national number is understood beside country_code.'),
     job_title: field.text('The position.', { max: 150 }),

@@ -14,7 +14,7 @@ export const activityResource = defineResource({
     status: field.choice(['planned', 'done', 'cancelled'], 'Where it stands.', { nullable: false }),
     outcome: field.text('What came of it.'),
     occurred_at: field.timestamp('When it happened; now where it is not given.', { nullable: false, sort: true }),
-    due_at: field.timestamp('When a task is due.', { sort: false }),
+    due_at: field.timestamp('When a task is due.'),
     duration_minutes: field.integer('How long it took.', { min: 0, max: 100_000 }),
     owner_id: field.uuid('The user who did it.'),
     account_id: field.uuid('The account; that of the deal or contact where it is not given.'),
@@ -23,6 +23,9 @@ export const activityResource = defineResource({
     lead_id: field.uuid('The lead.'),
     ticket_id: field.uuid('The ticket.'),
     ...externalFields,
+    // At ten million rows only the order that has an index can be offered.
+    created_at: field.timestamp('When the record was made.', { nullable: false, readOnly: true }),
+    updated_at: field.timestamp('When the record was last changed.', { nullable: false, readOnly: true }),
   },
   references: {
     owner: ownerReference,

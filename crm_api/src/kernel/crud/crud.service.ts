@@ -58,8 +58,7 @@ export class CrudService {
     const values = await this.beforeCreate(trx, call, owned);
     await this.checkReferences(trx, call, values);
     const id = await this.repository.insert(trx, { ...values, ...system });
-    await this.mustStayInScope(trx, call, id);
-    const row = await this.repository.get(trx, call, id, { action: 'write' });
+    const row = await this.inScope(trx, call, id);
     await audit(trx, call, { action: 'create', entity: this.resource.name, entityId: id, after: this.snapshot(row, Object.keys({ ...values, ...system })) });
     await this.tell(trx, call, row, 'created', { fields: Object.keys(values) });
     await this.afterCreate(trx, call, row);
@@ -71,16 +70,15 @@ export class CrudService {
     const current = await this.repository.get(trx, call, id, { action: 'write', lock: true });
     const wanted = await this.beforeUpdate(trx, call, current, input);
     const patch = this.changes(current, { ...wanted, ...system });
-    if (Object.keys(patch).length > 0) {
-      await this.checkReferences(trx, call, patch);
-      await this.repository.update(trx, id, patch);
-      await this.mustStayInScope(trx, call, id);
-      const names = Object.keys(patch);
-      await audit(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before: this.snapshot(current, names), after: patch });
-      await this.tell(trx, call, { ...current, ...patch }, 'updated', { fields: names });
-      await this.afterUpdate(trx, call, current, patch);
-    }
-    return this.present(await this.repository.get(trx, call, id, { action: 'write' }), true);
+    const names = Object.keys(patch);
+    if (names.length === 0) return this.present(await this.repository.get(trx, call, id, { action: 'write' }), true);
+    await this.checkReferences(trx, call, patch);
+    await this.repository.update(trx, id, patch);
+    const row = await this.inScope(trx, call, id);
+    await audit(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before: this.snapshot(current, names), after: patch });
+    await this.tell(trx, call, row, 'updated', { fields: names });
+    await this.afterUpdate(trx, call, current, patch);
+    return this.present(row, true);
   }
 
   /** Hides a record; it can be restored. */
@@ -171,9 +169,10 @@ export class CrudService {
     }));
   }
 
-  /** What a write makes of a record must still be in reach of the same permission: nobody gives away or takes what is not theirs. */
-  private async mustStayInScope(trx: Knex.Transaction, call: Call, id: string): Promise<void> {
-    if (await this.repository.find(trx, call, id, { action: 'write' })) return;
+  /** The row after a write. It must still be in reach of the same permission: nobody gives away or takes what is not theirs. */
+  private async inScope(trx: Knex.Transaction, call: Call, id: string): Promise<Row> {
+    const row = await this.repository.find(trx, call, id, { action: 'write' });
+    if (row) return row;
     throw new CrmError(403, 'outside_scope',
       `Your role may only write ${this.resource.name} within its scope, and this change would put the record outside it. Choose an owner in your scope.`);
   }

@@ -70,7 +70,8 @@ export function defineResource(definition: ResourceDefinition): Resource {
     references: {},
     computed: {},
     ...definition,
-    fields: { ...definition.fields, ...commonFields },
+    // In the domain's order, and the domain may say of the common ones that they cannot be sorted by.
+    fields: { ...definition.fields, ...commonFields, ...definition.fields },
     table: definition.model.tableName,
   });
 }

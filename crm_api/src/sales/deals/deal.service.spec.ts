@@ -106,6 +106,10 @@ describe('deals', () => {
     const hidden = await admin.get(`/deals/${deal.id}`);
     expect([hidden.body['win_probability'], hidden.body['score']]).toEqual([null, null]);
     await admin.call('PATCH', '/flags/crm_feature_win_scores', { enabled: true });
+    await api.db('crm_core.crm_deal_scores').delete();
+    const unscored = await admin.get(`/deals/${deal.id}`);
+    expect((unscored.body['score'] as { model: unknown }).model).toEqual(jasmine.objectContaining({ state: 'active', version: 1 }));
+    await api.db('crm_core.crm_models').delete();
   });
 
   it('finds deals by the name of their account', async () => {
