@@ -10,6 +10,9 @@ export const ROUTES: Routes = [
     loadComponent: () => import('./features/shell/shell.component').then((file) => file.ShellComponent),
     children: [
       { path: '', pathMatch: 'full', title: 'home.title', loadChildren: () => import('./features/home/home.routes').then((file) => file.HOME_ROUTES) },
+      { path: 'sell/deals', title: 'deals.title', loadChildren: () => import('./features/deals/deals.routes').then((file) => file.DEALS_ROUTES) },
+      { path: 'sell/accounts', title: 'accounts.title', loadChildren: () => import('./features/accounts/accounts.routes').then((file) => file.ACCOUNTS_ROUTES) },
+      { path: 'sell/contacts', title: 'contacts.title', loadChildren: () => import('./features/contacts/contacts.routes').then((file) => file.CONTACTS_ROUTES) },
       { path: 'admin/imports', title: 'imports.title', loadChildren: () => import('./features/imports/imports.routes').then((file) => file.IMPORTS_ROUTES) },
       { path: '**', title: 'notFound.title', loadComponent: () => import('./features/shell/not-found.component').then((file) => file.NotFoundComponent) },
     ],

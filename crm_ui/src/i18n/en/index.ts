@@ -1,10 +1,14 @@
+import accounts from './accounts.json';
+import contacts from './contacts.json';
+import deals from './deals.json';
 import frame from './frame.json';
 import home from './home.json';
 import imports from './imports.json';
 import login from './login.json';
+import records from './records.json';
 import shared from './shared.json';
 import values from './values.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts };
 export default texts;

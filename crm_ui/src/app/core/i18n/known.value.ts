@@ -1,5 +1,5 @@
 /** Kinds of values that are written as data but known to every business, so that they have words in both languages. */
-export type ValueKind = 'region' | 'source';
+export type ValueKind = 'region' | 'source' | 'industry' | 'lost_reason';
 
 /** The key of a value's words, such as `values.region.north_africa`. */
 export function valueKey(kind: ValueKind, value: string): string {

@@ -24,5 +24,8 @@ export interface NavEntry {
 /** The pages that exist. A feature adds its line when its page does. */
 export const NAV: readonly NavEntry[] = [
   { group: 'home', label: 'nav.dashboard', path: '/', icon: 'gauge', phone: true },
+  { group: 'sell', label: 'nav.deals', path: '/sell/deals', icon: 'handshake', feature: 'crm_feature_deals', needs: { resource: 'deals', action: 'read' }, phone: true },
+  { group: 'sell', label: 'nav.accounts', path: '/sell/accounts', icon: 'building', feature: 'crm_feature_accounts', needs: { resource: 'accounts', action: 'read' }, phone: true },
+  { group: 'sell', label: 'nav.contacts', path: '/sell/contacts', icon: 'users', feature: 'crm_feature_contacts', needs: { resource: 'contacts', action: 'read' }, phone: true },
   { group: 'admin', label: 'nav.imports', path: '/admin/imports', icon: 'upload', feature: 'crm_feature_imports', needs: { resource: 'imports', action: 'write' } },
 ];

@@ -26,7 +26,7 @@ const PAUSE_MS = 300;
       }
     }
   `,
-  styles: `:host { display: flex; gap: 4px; min-inline-size: 0; } .crm-input { min-block-size: 28px; padding: 2px var(--crm-2); font-size: var(--crm-text-12); min-inline-size: 0; } select.crm-input { padding-inline-end: 24px; }`,
+  styles: `:host { display: flex; flex-wrap: wrap; gap: 4px; min-inline-size: 0; } .crm-input { flex: 1 1 104px; min-block-size: 28px; padding: 2px var(--crm-2); font-size: var(--crm-text-12); min-inline-size: 0; } select.crm-input { padding-inline-end: 24px; }`,
 })
 export class ColumnFilterComponent {
   /** The filter. */

@@ -1,0 +1,66 @@
+import { Reference } from '@core/api/api.client';
+import { plainNumber } from './names';
+
+/** What a field holds while it is edited. */
+export type FormValue = string | boolean | Reference | null;
+/** All values of a form, by the field's name. */
+export type FormValues = Readonly<Record<string, FormValue>>;
+
+/** One field of a record's form; texts are already translated. */
+export interface FormField {
+  /** The name as the API knows it. */
+  readonly name: string;
+  readonly label: string;
+  readonly kind: 'text' | 'textarea' | 'email' | 'tel' | 'url' | 'number' | 'money' | 'date' | 'select' | 'reference' | 'check';
+  readonly required?: boolean;
+  readonly hint?: string;
+  /** Stands beside another one. */
+  readonly half?: boolean;
+  readonly dir?: 'ltr' | 'rtl' | 'auto';
+  /** For `select`. */
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  /** For `reference`: what is searched. */
+  readonly resource?: string;
+  /** For `reference`: only records that share the value of this other field. */
+  readonly within?: string;
+}
+
+/** A value as the API wants it. */
+export function plainValue(kind: FormField['kind'], value: FormValue | undefined): unknown {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'object') return value.id;
+  if (typeof value === 'boolean') return value;
+  if (kind === 'money') return plainNumber(value);
+  if (kind === 'number') {
+    const text = plainNumber(value);
+    // What is no number goes as it was typed, so that the API can say what is wrong with it.
+    return text === null ? null : Number.isFinite(Number(text)) ? Number(text) : text;
+  }
+  return value.trim() || null;
+}
+
+/** The fields that must be filled in and are not. */
+export function missingOf(fields: readonly FormField[], values: FormValues): ReadonlySet<string> {
+  return new Set(fields.filter((field) => field.required && plainValue(field.kind, values[field.name]) === null).map((field) => field.name));
+}
+
+/** What changed, as the API wants it; a field that is empty and was empty is not sent. */
+export function changesOf(fields: readonly FormField[], before: FormValues, after: FormValues): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
+  for (const { name, kind } of fields) {
+    const value = plainValue(kind, after[name]);
+    if (value !== plainValue(kind, before[name])) changes[name] = value;
+  }
+  return changes;
+}
+
+/** Values of a form from a record: numbers become text, ids the reference that stands beside them. */
+export function valuesFrom(fields: readonly FormField[], record: object | null, defaults: FormValues = {}): FormValues {
+  const source = (record ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(fields.map(({ name, kind }) => {
+    const value = source[kind === 'reference' ? name.replace(/_id$/, '') : name] ?? null;
+    if (value === null) return [name, record === null ? defaults[name] ?? null : null];
+    if (kind === 'reference') return [name, value as Reference];
+    return [name, typeof value === 'boolean' ? value : String(value)];
+  }));
+}
