@@ -134,7 +134,7 @@ export class WizardStore {
     const file = this.current();
     if (this.running() || !file) return;
     this.running.set(true);
-    let ok = false;
+    let ok: boolean;
     try {
       ok = await this.send(file, false);
     } finally {

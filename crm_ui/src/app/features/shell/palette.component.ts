@@ -46,7 +46,8 @@ export class PaletteComponent {
   protected readonly query = signal('');
   protected readonly index = signal(0);
   protected readonly searching = signal(false);
-  protected readonly groups = computed(() => [...this.found(), ...this.search.commands(this.query().trim())]);
+  // Pages and commands first: they are there at once, and records that come later must not move what is about to be opened.
+  protected readonly groups = computed(() => [...this.search.commands(this.query().trim()), ...this.found()]);
   protected readonly flat = computed(() => this.groups().flatMap((group) => group.items));
   protected readonly active = computed<PaletteItem | undefined>(() => this.flat()[this.index()]);
 

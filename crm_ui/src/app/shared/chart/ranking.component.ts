@@ -11,7 +11,7 @@ import { ChartPoint } from './chart-card.component';
   template: `
     <ol [attr.aria-label]="label()" [class]="look()">
       @for (row of rows(); track row.point.key) {
-        <li><button type="button" (click)="pick.emit(row.point)" [attr.aria-label]="row.words">
+        <li><button type="button" (click)="pick.emit(row.point)">
           @if (look() === 'people') { <crm-avatar [name]="row.point.label" [size]="26" /> }
           <span class="name"><bdi class="crm-ellipsis">{{ row.point.label }}</bdi>@if (row.point.detail) { <small class="crm-ellipsis"><bdi>{{ row.point.detail }}</bdi></small> }</span>
           <span class="track"><span class="bar" [style.inline-size.%]="row.share"></span></span>
@@ -45,6 +45,6 @@ export class RankingComponent {
 
   protected readonly rows = computed(() => {
     const top = Math.max(...this.points().map((point) => point.value), 0) || 1;
-    return this.points().map((point) => ({ point, share: Math.max(0, (point.value / top) * 100), words: [point.label, point.text, point.detail].filter(Boolean).join(', ') }));
+    return this.points().map((point) => ({ point, share: Math.max(0, (point.value / top) * 100) }));
   });
 }

@@ -23,7 +23,7 @@ import { IconComponent } from '../icon/icon.component';
     </mat-menu>
     @if (loading()) { <span class="crm-skeleton value-skeleton"></span><span class="crm-skeleton line-skeleton"></span> }
     @else {
-      @if (drillable()) { <button type="button" class="value" (click)="drill.emit()" [attr.aria-label]="title() + ': ' + full() + '. ' + ('chart.rows' | translate)" [title]="full()"><bdi class="crm-number">{{ value() }}</bdi>@if (unit()) { <small>{{ unit() }}</small> }</button> }
+      @if (drillable()) { <button type="button" class="value" (click)="drill.emit()" [title]="full()"><bdi class="crm-number">{{ value() }}</bdi>@if (unit()) { <small>{{ unit() }}</small> }<span class="crm-visually-hidden">{{ title() }}. {{ 'chart.rows' | translate }}</span></button> }
       @else { <p class="value" [title]="full()"><bdi class="crm-number">{{ value() }}</bdi>@if (unit()) { <small>{{ unit() }}</small> }</p> }
       <p class="change" [attr.data-meaning]="change()?.meaning ?? 'none'">
         @if (change(); as change) {

@@ -19,7 +19,7 @@ let serial = 0;
   host: { role: 'tablist', '[attr.aria-label]': 'label()', '[class.segmented]': 'look() === "segmented"' },
   template: `
     @for (tab of tabs(); track tab.key; let index = $index) {
-      <button #button type="button" role="tab" [id]="id + '-' + tab.key" [attr.aria-selected]="tab.key === active()" [attr.aria-controls]="panelId" [tabindex]="tab.key === active() ? 0 : -1" (click)="active.set(tab.key)" (keydown)="move($event, index)">
+      <button #button type="button" role="tab" [id]="id + '-' + tab.key" [attr.aria-selected]="tab.key === active()" [attr.aria-controls]="controls() ? panelId : null" [tabindex]="tab.key === active() ? 0 : -1" (click)="active.set(tab.key)" (keydown)="move($event, index)">
         {{ tab.label }}@if (tab.count) { <span class="count crm-number">{{ tab.count }}</span> }
       </button>
     }
@@ -37,6 +37,8 @@ let serial = 0;
 })
 export class TabsComponent {
   private readonly locale = inject(LocaleService);
+  /** False where the tabs choose what a chart shows and there is no panel of their own. */
+  readonly controls = input(true);
   /** The tabs. */
   readonly tabs = input.required<readonly Tab[]>();
   /** The key of the open tab; two-way. */
