@@ -64,8 +64,9 @@ describe('dashboard journey', () => {
     const { page, context } = await signIn(browser, test.product.url, { language: 'en' }, 'admin@crm.test', test.product.demoPassword);
     await until(() => tiles(page), (list) => list.length >= 8, 30_000);
     await page.keyboard.press('Control+K');
+    await until(() => page.evaluate('document.activeElement?.getAttribute("role")'), (role) => role === 'combobox');
     await page.keyboard.type('Imports');
-    await page.getByRole('option', { name: /Imports/ }).first().waitFor({ timeout: 15_000 });
+    await page.getByRole('option', { name: /Imports/, selected: true }).waitFor({ timeout: 15_000 });
     await page.keyboard.press('Enter');
     await page.waitForURL((address) => address.pathname === '/admin/imports', { timeout: 15_000 });
     expect(await violations(page)).toEqual([]);
