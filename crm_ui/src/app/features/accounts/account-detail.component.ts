@@ -19,7 +19,7 @@ import { ContactForm } from '@shared/record/contact.form';
 import { DealForm } from '@shared/record/deal.form';
 import { FactComponent } from '@shared/record/fact.component';
 import { LookupService } from '@shared/record/lookup.service';
-import { countryName, namePair } from '@shared/record/names';
+import { countryName, namePair, placeOf } from '@shared/record/names';
 import { Account } from '@shared/record/record.model';
 import { RelatedContactsComponent, RelatedDealsComponent } from '@shared/record/related.component';
 import { RecordRemoval } from '@shared/record/removal.service';
@@ -65,7 +65,7 @@ export class AccountDetailComponent {
     const code = this.account()?.country_code;
     return code ? countryName(code, this.locale.language()) : null;
   });
-  protected readonly place = computed(() => [this.account()?.city, this.country()].filter(Boolean).join(this.choices.text('record.comma')));
+  protected readonly place = computed(() => placeOf(this.account()?.city, this.country(), this.choices.text('record.comma')));
   /** The web site without what every site has. */
   protected readonly host = computed(() => (this.account()?.website ?? '').replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, ''));
   protected readonly can = {

@@ -9,7 +9,7 @@ import { SessionService } from '@core/session/session.service';
 import { AvatarComponent } from '@shared/chip/avatar.component';
 import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
-import { MoneyPipe, NumberPipe, ValuePipe } from '@shared/format/format.pipes';
+import { MoneyPipe, ValuePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
 import { AccountForm } from '@shared/record/account.form';
 import { ChoicesService } from '@shared/record/choices.service';
@@ -26,7 +26,7 @@ import { TableColumn } from '@shared/table/table.model';
 /** The accounts that the reader may see. */
 @Component({
   selector: 'crm-account-list',
-  imports: [RouterLink, TranslatePipe, AvatarComponent, CellDirective, ChipComponent, DataTableComponent, EmptyComponent, EntityLinkComponent, FilterChipsComponent, IconComponent, MoneyPipe, NumberPipe, PageHeaderComponent, ValuePipe],
+  imports: [RouterLink, TranslatePipe, AvatarComponent, CellDirective, ChipComponent, DataTableComponent, EmptyComponent, EntityLinkComponent, FilterChipsComponent, IconComponent, MoneyPipe, PageHeaderComponent, ValuePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
@@ -35,13 +35,12 @@ import { TableColumn } from '@shared/table/table.model';
       </crm-page-header>
       @if (store.query().filters.length) { <crm-filter-chips [query]="store.query()" [words]="words" (queryChange)="ask($event)" /> }
       <crm-data-table [columns]="columns()" [store]="store" [label]="'accounts.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
-        <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><crm-avatar [name]="row.legal_name" [size]="24" [square]="true" /><a [routerLink]="link(row)" class="crm-ellipsis name" [title]="row.legal_name"><bdi>{{ nameOf(row) }}</bdi></a></ng-template>
+        <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><crm-avatar [name]="nameOf(row)" [size]="24" [square]="true" /><a [routerLink]="link(row)" class="crm-ellipsis name" [title]="row.legal_name" dir="auto">{{ nameOf(row) }}</a></ng-template>
         <ng-template crmCell="lifecycle" [crmCellOf]="store.items()" let-row><crm-chip [tone]="tone(row.lifecycle)">{{ 'record.lifecycle.' + row.lifecycle | translate }}</crm-chip></ng-template>
-        <ng-template crmCell="region" [crmCellOf]="store.items()" let-row><bdi class="crm-ellipsis">{{ row.region | crmValue: 'region' }}</bdi></ng-template>
-        <ng-template crmCell="country" [crmCellOf]="store.items()" let-row><bdi class="crm-ellipsis">{{ row.country_code ? country(row.country_code) : '–' }}</bdi></ng-template>
-        <ng-template crmCell="industry" [crmCellOf]="store.items()" let-row><bdi class="crm-ellipsis">{{ row.industry | crmValue: 'industry' }}</bdi></ng-template>
+        <ng-template crmCell="region" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.region | crmValue: 'region' }}</span></ng-template>
+        <ng-template crmCell="country" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.country_code ? country(row.country_code) : '–' }}</span></ng-template>
+        <ng-template crmCell="industry" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.industry | crmValue: 'industry' }}</span></ng-template>
         <ng-template crmCell="size" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis">{{ row.size_tier ? ('record.size.' + row.size_tier | translate) : '–' }}</span></ng-template>
-        <ng-template crmCell="employees" [crmCellOf]="store.items()" let-row><span class="crm-number">{{ row.employee_count | crmNumber }}</span></ng-template>
         <ng-template crmCell="revenue" [crmCellOf]="store.items()" let-row><span class="crm-number">{{ row.annual_revenue | crmMoney: row.currency : 'compact' }}</span></ng-template>
         <ng-template crmCell="owner" [crmCellOf]="store.items()" let-row><crm-entity-link kind="users" [to]="lookup.named(row.owner)" [avatar]="true" /></ng-template>
         <crm-empty slot="empty" icon="building" [title]="'accounts.none' | translate" [text]="(mayImport() ? 'accounts.noneImport' : 'accounts.noneText') | translate">
@@ -85,15 +84,14 @@ export class AccountListComponent {
     const rows = this.store.items();
     const asked = (field: string): string | undefined => this.store.query().filters.find((item) => item.field === field && item.operator === 'eq')?.value;
     return [
-      { key: 'name', label: 'record.fields.legal_name', width: 'minmax(240px, 2.4fr)', sort: 'legal_name', card: 'title' },
-      { key: 'lifecycle', label: 'record.fields.lifecycle', width: 'minmax(136px, 0.8fr)', card: 'aside', filter: { field: 'lifecycle', kind: 'select', options: this.choices.lifecycles() } },
-      { key: 'industry', label: 'record.fields.industry', width: 'minmax(130px, 1fr)', filter: { field: 'industry', kind: 'select', options: this.choices.industries(asked('industry'), ...rows.map((row) => row.industry)) } },
-      { key: 'region', label: 'record.fields.region', width: 'minmax(120px, 0.9fr)', filter: { field: 'region', kind: 'select', options: this.choices.regions(asked('region'), ...rows.map((row) => row.region)) } },
-      { key: 'country', label: 'record.fields.country_code', width: 'minmax(130px, 1fr)', filter: { field: 'country_code', kind: 'select', options: this.choices.countries(...rows.map((row) => row.country_code)) } },
-      { key: 'size', label: 'record.fields.size_tier', width: 'minmax(104px, 0.6fr)', card: 'none', filter: { field: 'size_tier', kind: 'select', options: this.choices.sizes() } },
-      { key: 'employees', label: 'record.fields.employee_count', width: 'minmax(108px, 0.6fr)', align: 'end', sort: 'employee_count', card: 'none' },
-      { key: 'revenue', label: 'record.fields.annual_revenue', width: 'minmax(128px, 0.7fr)', align: 'end', sort: 'annual_revenue' },
-      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(150px, 1fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
+      { key: 'name', label: 'record.fields.legal_name', width: 'minmax(200px, 2fr)', sort: 'legal_name', card: 'title' },
+      { key: 'lifecycle', label: 'record.fields.lifecycle', width: '134px', card: 'aside', filter: { field: 'lifecycle', kind: 'select', options: this.choices.lifecycles() } },
+      { key: 'industry', label: 'record.fields.industry', width: 'minmax(150px, 1.5fr)', filter: { field: 'industry', kind: 'select', options: this.choices.industries(asked('industry'), ...rows.map((row) => row.industry)) } },
+      { key: 'region', label: 'record.fields.region', width: 'minmax(110px, 1.1fr)', filter: { field: 'region', kind: 'select', options: this.choices.regions(asked('region'), ...rows.map((row) => row.region)) } },
+      { key: 'country', label: 'record.fields.country_code', width: 'minmax(150px, 1.5fr)', filter: { field: 'country_code', kind: 'select', options: this.choices.countries(...rows.map((row) => row.country_code)) } },
+      { key: 'size', label: 'record.fields.size_tier', width: '112px', card: 'none', filter: { field: 'size_tier', kind: 'select', options: this.choices.sizes() } },
+      { key: 'revenue', label: 'record.fields.annual_revenue', width: '130px', align: 'end', sort: 'annual_revenue' },
+      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(140px, 1.4fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
     ];
   });
 

@@ -16,7 +16,7 @@ import { ChoicesService } from '@shared/record/choices.service';
 import { ContactForm } from '@shared/record/contact.form';
 import { FactComponent } from '@shared/record/fact.component';
 import { LookupService } from '@shared/record/lookup.service';
-import { countryName, namePair } from '@shared/record/names';
+import { countryName, namePair, placeOf } from '@shared/record/names';
 import { Contact } from '@shared/record/record.model';
 import { RelatedDealsComponent } from '@shared/record/related.component';
 import { RecordRemoval } from '@shared/record/removal.service';
@@ -57,7 +57,7 @@ export class ContactDetailComponent {
   protected readonly place = computed(() => {
     const contact = this.contact();
     const country = contact?.country_code ? countryName(contact.country_code, this.locale.language()) : null;
-    return [contact?.city, country].filter(Boolean).join(this.choices.text('record.comma'));
+    return placeOf(contact?.city, country, this.choices.text('record.comma'));
   });
   protected readonly can = {
     write: computed(() => this.session.can('contacts', 'write')), remove: computed(() => this.session.can('contacts', 'delete')),

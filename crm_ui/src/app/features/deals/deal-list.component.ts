@@ -40,14 +40,14 @@ const STATUSES = ['all', 'open', 'won', 'lost'] as const;
       <div class="bar"><crm-tabs #tabs="crmTabs" look="segmented" [tabs]="statusTabs()" [active]="status()" (activeChange)="show($event)" [label]="'deals.statusLabel' | translate" />
         <crm-filter-chips [query]="store.query()" [words]="words" [hidden]="chipsHidden()" (queryChange)="ask($event)" /></div>
       <crm-data-table [id]="tabs.panelId" role="tabpanel" [columns]="columns()" [store]="store" [label]="'deals.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
-        <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><a [routerLink]="link(row)" class="crm-ellipsis name"><bdi>{{ row.name }}</bdi></a></ng-template>
+        <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><a [routerLink]="link(row)" class="crm-ellipsis name" dir="auto">{{ row.name }}</a></ng-template>
         <ng-template crmCell="account" [crmCellOf]="store.items()" let-row><crm-entity-link kind="accounts" [to]="row.account" /></ng-template>
         <ng-template crmCell="stage" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis">{{ row.stage ? stageName(row) : '–' }}</span></ng-template>
-        <ng-template crmCell="value" [crmCellOf]="store.items()" let-row><span class="crm-number">{{ row.expected_value | crmMoney: row.currency }}</span></ng-template>
+        <ng-template crmCell="value" [crmCellOf]="store.items()" let-row><span class="crm-number" [title]="row.expected_value | crmMoney: row.currency">{{ row.expected_value | crmMoney: row.currency : 'whole' }}</span></ng-template>
         <ng-template crmCell="win" [crmCellOf]="store.items()" let-row>@if (row.status === 'open') { <crm-gauge shape="bar" [value]="row.win_probability" [label]="'deals.winProbability' | translate" /> } @else { <span class="crm-muted">–</span> }</ng-template>
         <ng-template crmCell="close" [crmCellOf]="store.items()" let-row><span class="crm-number" [class.late]="late(row)" [title]="late(row) ? ('deals.overdue' | translate) : ''">@if (late(row)) { <crm-icon name="triangle-alert" [size]="13" /><span class="crm-visually-hidden">{{ 'deals.overdue' | translate }}</span> }{{ row.close_date | crmDate }}</span></ng-template>
         <ng-template crmCell="closed" [crmCellOf]="store.items()" let-row><span class="crm-number">{{ row.closed_at | crmDate }}</span></ng-template>
-        <ng-template crmCell="reason" [crmCellOf]="store.items()" let-row><bdi class="crm-ellipsis">{{ row.lost_reason ? choices.known('lost_reason', row.lost_reason) : '–' }}</bdi></ng-template>
+        <ng-template crmCell="reason" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.lost_reason ? choices.known('lost_reason', row.lost_reason) : '–' }}</span></ng-template>
         <ng-template crmCell="owner" [crmCellOf]="store.items()" let-row><crm-entity-link kind="users" [to]="lookup.named(row.owner)" [avatar]="true" /></ng-template>
         <ng-template crmCell="status" [crmCellOf]="store.items()" let-row><crm-chip [tone]="tone(row.status)">{{ 'status.' + row.status | translate }}</crm-chip></ng-template>
         <crm-empty slot="empty" icon="handshake" [title]="'deals.none' | translate" [text]="(mayImport() ? 'deals.noneImport' : 'deals.noneText') | translate">
@@ -57,7 +57,7 @@ const STATUSES = ['all', 'open', 'won', 'lost'] as const;
       </crm-data-table>
     </div>
   `,
-  styles: `.bar { display: flex; flex-wrap: wrap; align-items: center; gap: var(--crm-2) var(--crm-3); min-inline-size: 0; } .name { font-weight: 500; } .late { display: inline-flex; align-items: center; gap: 4px; color: var(--crm-risk); } crm-data-table { --crm-table-height: max(320px, calc(100dvh - 292px)); }`,
+  styles: `.bar { display: flex; flex-wrap: wrap; align-items: center; gap: var(--crm-2) var(--crm-3); min-inline-size: 0; } .name { font-weight: 500; } .late { display: inline-flex; align-items: center; gap: 4px; color: var(--crm-risk); } crm-data-table { --crm-table-height: max(320px, calc(100dvh - 300px)); }`,
 })
 export class DealListComponent {
   private readonly api = inject(ApiClient);
@@ -98,15 +98,15 @@ export class DealListComponent {
     const closedOnly = closed || this.store.query().filters.some(({ field }) => field === 'closed_at');
     return [
       { key: 'name', label: 'record.fields.name', width: 'minmax(220px, 2.2fr)', sort: 'name', card: 'title' },
-      { key: 'account', label: 'record.fields.account_id', width: 'minmax(150px, 1.3fr)' },
-      ...(status === 'all' ? [{ key: 'status', label: 'record.fields.status', width: '104px', card: 'aside' } as const] : []),
-      ...(closed ? [] : [{ key: 'stage', label: 'record.fields.stage_id', width: 'minmax(120px, 0.8fr)', filter: { field: 'stage_id', kind: 'select', options: this.choices.stages() } } as const]),
-      { key: 'value', label: 'record.fields.expected_value', width: 'minmax(132px, 0.8fr)', align: 'end', sort: 'expected_value', filter: { field: 'expected_value', kind: 'number' }, card: status === 'all' ? 'fact' : 'aside' },
-      ...(closed || !this.session.feature('crm_feature_win_scores') ? [] : [{ key: 'win', label: 'deals.win', width: '140px' } as const]),
-      ...(closedOnly ? [{ key: 'closed', label: 'record.fields.closed_at', width: 'minmax(136px, 0.7fr)', sort: 'closed_at', filter: { field: 'closed_at', kind: 'timestamp' } } as const]
-        : [{ key: 'close', label: 'record.fields.close_date', width: 'minmax(136px, 0.7fr)', sort: 'close_date', filter: { field: 'close_date', kind: 'date' } } as const]),
-      ...(status === 'lost' ? [{ key: 'reason', label: 'record.fields.lost_reason', width: 'minmax(130px, 1fr)' } as const] : []),
-      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(150px, 1fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
+      { key: 'account', label: 'record.fields.account_id', width: 'minmax(150px, 1.5fr)' },
+      ...(status === 'all' ? [{ key: 'status', label: 'record.fields.status', width: '100px', card: 'aside' } as const] : []),
+      ...(closed ? [] : [{ key: 'stage', label: 'record.fields.stage_id', width: '128px', filter: { field: 'stage_id', kind: 'select', options: this.choices.stages() } } as const]),
+      { key: 'value', label: 'record.fields.expected_value', width: '124px', align: 'end', sort: 'expected_value', filter: { field: 'expected_value', kind: 'number' }, card: status === 'all' ? 'fact' : 'aside' },
+      ...(closed || !this.session.feature('crm_feature_win_scores') ? [] : [{ key: 'win', label: 'deals.win', width: '138px' } as const]),
+      ...(closedOnly ? [{ key: 'closed', label: 'record.fields.closed_at', width: '130px', sort: 'closed_at', filter: { field: 'closed_at', kind: 'timestamp' } } as const]
+        : [{ key: 'close', label: 'record.fields.close_date', width: '130px', sort: 'close_date', filter: { field: 'close_date', kind: 'date' } } as const]),
+      ...(status === 'lost' ? [{ key: 'reason', label: 'record.fields.lost_reason', width: 'minmax(130px, 1.3fr)' } as const] : []),
+      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(150px, 1.5fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
     ];
   });
 

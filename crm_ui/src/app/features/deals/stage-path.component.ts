@@ -32,11 +32,11 @@ import { StagePath, Step } from './stage.path';
   styles: `
     :host { display: block; min-inline-size: 0; }
     .path { display: flex; gap: 2px; overflow: hidden; padding: 2px; }
-    .step { position: relative; flex: 1 1 0; min-inline-size: 0; display: grid; align-content: center; gap: 0; block-size: 46px; padding-inline: 20px 12px; text-align: start; background: var(--crm-sunken); color: var(--crm-text-2); font-weight: 500; transition: background var(--crm-fast);
+    .step { position: relative; flex: 1 1 0; min-inline-size: 0; display: grid; align-content: center; gap: 0; block-size: 46px; padding-inline: 20px 12px; text-align: start; background: var(--crm-skeleton); color: var(--crm-text-2); font-weight: 500; transition: background var(--crm-fast);
       --tip: 10px; clip-path: polygon(0 0, calc(100% - var(--tip)) 0, 100% 50%, calc(100% - var(--tip)) 100%, 0 100%, var(--tip) 50%); margin-inline-end: -8px; }
     .step:first-child { clip-path: polygon(0 0, calc(100% - var(--tip)) 0, 100% 50%, calc(100% - var(--tip)) 100%, 0 100%); border-start-start-radius: var(--crm-radius); border-end-start-radius: var(--crm-radius); padding-inline-start: 14px; }
-    :host-context([dir='rtl']) .step { clip-path: polygon(100% 0, var(--tip) 0, 0 50%, var(--tip) 100%, 100% 100%, calc(100% - var(--tip)) 50%); }
-    :host-context([dir='rtl']) .step:first-child { clip-path: polygon(100% 0, var(--tip) 0, 0 50%, var(--tip) 100%, 100% 100%); }
+    :host-context([dir='rtl']) .step[data-kind='open'] { clip-path: polygon(100% 0, var(--tip) 0, 0 50%, var(--tip) 100%, 100% 100%, calc(100% - var(--tip)) 50%); }
+    :host-context([dir='rtl']) .step[data-kind='open']:first-child { clip-path: polygon(100% 0, var(--tip) 0, 0 50%, var(--tip) 100%, 100% 100%); }
     .step[data-kind='won'], .step[data-kind='lost'] { flex: 0 0 auto; padding-inline: 14px; clip-path: none; border-radius: var(--crm-radius); margin-inline: 0; border: 1px solid var(--crm-border-strong); background: var(--crm-surface); } .first-end { margin-inline-start: 18px !important; }
     .step[data-state='done'] { background: var(--crm-accent-soft); color: var(--crm-accent-strong); }
     .step[data-state='current'] { background: var(--crm-accent-fill); color: var(--crm-on-accent); font-weight: 600; } .step[data-state='current'][data-kind='won'] { background: var(--crm-won); border-color: transparent; color: var(--crm-surface); } .step[data-state='current'][data-kind='lost'] { background: var(--crm-lost); border-color: transparent; color: var(--crm-surface); }

@@ -10,9 +10,13 @@ import { IconComponent } from '../icon/icon.component';
 import { IconName } from '../icon/icons';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '../states/states.component';
 import { LookupService } from './lookup.service';
+import { isRecent } from './names';
 import { Activity } from './record.model';
 
 const ICONS: Readonly<Record<string, IconName>> = { call: 'phone', email: 'mail', meeting: 'users', task: 'circle-check', note: 'file-text', message: 'inbox' };
+
+/** Kinds that go from one side to the other. */
+const SPOKEN = new Set(['call', 'email', 'message']);
 
 /** The tone of an activity: late where it was due before now and is not done. */
 export function activityTone({ status, due_at }: Pick<Activity, 'status' | 'due_at'>, now = Date.now()): Tone {
@@ -36,11 +40,11 @@ export function activityTone({ status, due_at }: Pick<Activity, 'status' | 'due_
             <p class="line"><strong><bdi>{{ item.row.subject || ('record.activity.kind.' + item.row.kind | translate) }}</bdi></strong>
               <crm-chip [tone]="item.tone">{{ (item.tone === 'risk' ? 'record.activity.late' : 'record.activity.status.' + item.row.status) | translate }}</crm-chip></p>
             <p class="crm-muted by"><span>{{ 'record.activity.kind.' + item.row.kind | translate }}</span>
-              @if (item.row.direction) { <span>{{ 'record.activity.direction.' + item.row.direction | translate }}</span> }
+              @if (item.row.direction && item.spoken) { <span>{{ 'record.activity.direction.' + item.row.direction | translate }}</span> }
               @if (item.row.outcome) { <span>{{ 'record.activity.outcome.' + item.row.outcome | translate }}</span> }
               @if (item.row.duration_minutes) { <span>{{ 'record.activity.minutes' | translate: { n: (item.row.duration_minutes | crmNumber) } }}</span> }</p>
             @if (item.row.body) { <p class="body"><bdi>{{ item.row.body }}</bdi></p> }
-            <p class="by"><time [attr.datetime]="item.when" [title]="item.when | crmDate: 'datetime'">{{ item.when | crmRelative }}</time>@if (item.owner; as owner) { <bdi>{{ owner }}</bdi> }
+            <p class="by"><time [attr.datetime]="item.when" [title]="item.when | crmDate: 'datetime'">{{ recent(item.when) ? (item.when | crmRelative) : (item.when | crmDate) }}</time>@if (item.owner; as owner) { <bdi>{{ owner }}</bdi> }
               @if (showDeal() && item.row.deal) { <crm-entity-link kind="deals" [to]="item.row.deal" /> } @else if (!showDeal() && item.row.contact) { <crm-entity-link kind="contacts" [to]="item.row.contact" /> }</p>
           </div>
         </li>
@@ -55,7 +59,7 @@ export function activityTone({ status, due_at }: Pick<Activity, 'status' | 'due_
     li { display: grid; grid-template-columns: 28px minmax(0, 1fr); gap: var(--crm-3); padding-block: var(--crm-3); border-block-end: 1px solid var(--crm-border); } li:first-child { padding-block-start: 0; } li:last-child { border: 0; }
     .mark { display: grid; place-items: center; inline-size: 28px; block-size: 28px; border-radius: 50%; background: var(--crm-sunken); color: var(--crm-text-2); }
     .what { display: grid; gap: 2px; min-inline-size: 0; } .line { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 4px var(--crm-3); } strong { font-weight: 500; overflow-wrap: anywhere; }
-    .by { display: flex; flex-wrap: wrap; gap: 0 var(--crm-2); font-size: var(--crm-text-12); color: var(--crm-text-3); align-items: center; } .by > :not(:first-child)::before { content: '·'; margin-inline-end: var(--crm-2); color: var(--crm-text-3); }
+    .by { display: flex; flex-wrap: wrap; gap: 0 var(--crm-2); font-size: var(--crm-text-12); color: var(--crm-text-3); align-items: center; } .by > :not(:first-child)::before { content: '·'; margin-inline-end: var(--crm-2); color: var(--crm-text-3); } .by > crm-entity-link::before { margin-inline-end: 0 !important; }
     .body { font-size: var(--crm-text-13); white-space: pre-line; overflow-wrap: anywhere; }
   `,
 })
@@ -67,8 +71,9 @@ export class ActivitiesComponent {
   readonly showDeal = input(false);
 
   private readonly api = inject(ApiClient);
+  protected readonly recent = isRecent;
   protected readonly store = new ListStore<Activity>((query, options) => this.api.list('activities', query, options), 20);
-  protected readonly rows = computed(() => this.store.items().map((row) => ({ row, icon: ICONS[row.kind] ?? 'activity', tone: activityTone(row), when: row.status === 'planned' ? row.due_at ?? row.occurred_at : row.occurred_at ?? row.due_at, owner: this.lookup.named(row.owner)?.name ?? null })));
+  protected readonly rows = computed(() => this.store.items().map((row) => ({ row, icon: ICONS[row.kind] ?? 'activity', tone: activityTone(row), spoken: SPOKEN.has(row.kind), when: row.status === 'planned' ? row.due_at ?? row.occurred_at : row.occurred_at ?? row.due_at, owner: this.lookup.named(row.owner)?.name ?? null })));
 
   constructor() {
     effect(() => {

@@ -29,6 +29,11 @@ export function countryName(code: string, language: Language): string {
   }
 }
 
+/** City and country in one line; each keeps its own direction, so that a Latin city does not turn an Arabic line around. */
+export function placeOf(city: string | null | undefined, country: string | null | undefined, comma: string): string {
+  return [city, country].filter((part): part is string => !!part).map((part) => `\u2068${part}\u2069`).join(comma);
+}
+
 /** The calendar day of an instant on the reader's clock, as `2026-03-31`. */
 export function dayOf(instant: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -43,4 +48,12 @@ export function plainNumber(typed: string): string | null {
   for (const [pattern, zero] of DIGITS) text = text.replace(pattern, (digit) => String(digit.charCodeAt(0) - zero));
   text = text.replace(/\u066b/g, '.').replace(/[\u066c,\u060c\s\u00a0]/g, '');
   return text === '' ? null : text;
+}
+
+/** How near now an instant is for "two days ago" to say more than its date. */
+const RECENT_MS = 7 * 86_400_000;
+
+/** True when an instant is so near that its distance says more than its date. */
+export function isRecent(instant: string | null | undefined, now = Date.now()): boolean {
+  return !!instant && Math.abs(Date.parse(instant) - now) < RECENT_MS;
 }

@@ -9,6 +9,7 @@ import { AvatarComponent } from '../chip/avatar.component';
 import { ChipComponent, toneOfStatus } from '../chip/chip.component';
 import { GaugeComponent } from '../chip/gauge.component';
 import { DatePipe, MoneyPipe, NumberPipe } from '../format/format.pipes';
+import { IconComponent } from '../icon/icon.component';
 import { ProblemComponent, SkeletonComponent } from '../states/states.component';
 import { LookupService } from './lookup.service';
 import { namePair } from './names';
@@ -28,7 +29,7 @@ const SHOWN = 8;
     @else if (store.loading() && !store.items().length) { <crm-skeleton [lines]="3" /> }
     @else {
       <ul>@for (deal of store.items(); track deal.id) {
-        <li><div class="words"><a class="crm-ellipsis" [routerLink]="'/sell/deals/' + deal.id"><bdi>{{ deal.name }}</bdi></a>
+        <li><div class="words"><a class="crm-ellipsis" dir="auto" [routerLink]="'/sell/deals/' + deal.id">{{ deal.name }}</a>
             <p class="crm-muted">@if (deal.status === 'open') { <span>{{ stage(deal) }}</span>@if (deal.close_date) { <span>{{ 'record.closes' | translate: { date: (deal.close_date | crmDate: 'short') } }}</span> } } @else { <crm-chip [tone]="tone(deal.status)">{{ 'status.' + deal.status | translate }}</crm-chip> <span>{{ deal.closed_at | crmDate: 'date' }}</span> }</p></div>
           <div class="end"><span class="crm-number">{{ deal.expected_value | crmMoney: deal.currency : 'whole' }}</span>@if (deal.status === 'open' && deal.win_probability !== undefined) { <crm-gauge shape="bar" [value]="deal.win_probability" [label]="'deals.winProbability' | translate" /> }</div></li>
       } @empty { <li class="none crm-muted">{{ none() }}</li> }</ul>
@@ -71,7 +72,7 @@ export class RelatedDealsComponent {
 /** The people at an account: a short list with a way to all of them. */
 @Component({
   selector: 'crm-related-contacts',
-  imports: [RouterLink, TranslatePipe, AvatarComponent, NumberPipe, ProblemComponent, SkeletonComponent],
+  imports: [RouterLink, TranslatePipe, AvatarComponent, IconComponent, NumberPipe, ProblemComponent, SkeletonComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <header><h2>{{ title() }}@if (store.total(); as total) { <span class="crm-muted crm-number">{{ total | crmNumber }}</span> }</h2>
@@ -81,7 +82,8 @@ export class RelatedDealsComponent {
     @else {
       <ul>@for (item of rows(); track item.row.id) {
         <li><crm-avatar [name]="item.name" [size]="30" /><div class="words"><a class="crm-ellipsis" [routerLink]="'/sell/contacts/' + item.row.id"><bdi>{{ item.name }}</bdi></a><p class="crm-muted"><bdi class="crm-ellipsis">{{ item.row.job_title }}</bdi></p></div>
-          @if (item.row.email; as email) { <a class="mail crm-ellipsis" dir="ltr" [href]="'mailto:' + email">{{ email }}</a> }</li>
+          @if (item.row.email; as email) { <a class="crm-icon-button crm-icon-button--small" [href]="'mailto:' + email" [attr.aria-label]="('contacts.write' | translate) + ': ' + item.name" [title]="email"><crm-icon name="mail" [size]="16" /></a> }
+          @if (item.row.mobile || item.row.phone; as number) { <a class="crm-icon-button crm-icon-button--small" [href]="'tel:' + number" [attr.aria-label]="('contacts.call' | translate) + ': ' + item.name" [title]="number"><crm-icon name="phone" [size]="16" /></a> }</li>
       } @empty { <li class="none crm-muted">{{ none() }}</li> }</ul>
     }
   `,

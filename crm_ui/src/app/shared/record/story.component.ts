@@ -11,6 +11,7 @@ import { DatePipe, RelativePipe } from '../format/format.pipes';
 import { IconComponent } from '../icon/icon.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '../states/states.component';
 import { LookupService } from './lookup.service';
+import { isRecent } from './names';
 import { StoryEntry } from './record.model';
 import { isEcho, storyWords, StoryReader } from './story.words';
 
@@ -32,7 +33,7 @@ const PAGE = '25';
               @if (item.words.to; as to) { <span class="change">@if (item.words.from; as from) { <span class="crm-muted"><bdi>{{ from }}</bdi></span> <crm-icon name="arrow-right" [size]="13" /> }<strong><bdi>{{ to }}</bdi></strong></span> }
               @if (item.words.detail; as detail) { <span class="crm-muted">{{ detail }}</span> }</p>
             @if (item.of; as of) { <p class="of">@if (of.path) { <a [routerLink]="of.path"><bdi>{{ of.name }}</bdi></a> } @else { <bdi>{{ of.name }}</bdi> }</p> }
-            <p class="by">@if (item.actor; as actor) { <bdi>{{ actor }}</bdi><span aria-hidden="true"> · </span> }<time [attr.datetime]="item.entry.occurred_at" [title]="item.entry.occurred_at | crmDate: 'datetime'">{{ item.entry.occurred_at | crmRelative }}</time></p>
+            <p class="by">@if (item.actor; as actor) { <bdi>{{ actor }}</bdi><span aria-hidden="true"> · </span> }<time [attr.datetime]="item.entry.occurred_at" [title]="item.entry.occurred_at | crmDate: 'datetime'">{{ recent(item.entry.occurred_at) ? (item.entry.occurred_at | crmRelative) : (item.entry.occurred_at | crmDate) }}</time></p>
           </div>
         </li>
       }
@@ -49,7 +50,7 @@ const PAGE = '25';
     .mark { display: grid; place-items: center; inline-size: 28px; block-size: 28px; border-radius: 50%; background: var(--crm-sunken); color: var(--crm-text-2); }
     .mark[data-tone='accent'] { background: var(--crm-accent-soft); color: var(--crm-accent-strong); } .mark[data-tone='won'] { background: var(--crm-won-soft); color: var(--crm-won); } .mark[data-tone='lost'] { background: var(--crm-lost-soft); color: var(--crm-lost); }
     .what { display: grid; gap: 1px; min-inline-size: 0; padding-block-start: 3px; } p { overflow-wrap: anywhere; }
-    .title { font-weight: 500; margin-inline-end: 6px; } .change { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 6px; } .change strong { font-weight: 600; } .change crm-icon { color: var(--crm-text-3); }
+    .title { font-weight: 500; margin-inline-end: 6px; } .change { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 6px; } .change { margin-inline-end: 6px; } .change strong { font-weight: 600; } .change crm-icon { color: var(--crm-text-3); }
     .of { font-size: var(--crm-text-13); } .by { font-size: var(--crm-text-12); color: var(--crm-text-3); }
   `,
 })
@@ -65,6 +66,7 @@ export class StoryComponent {
   /** Changes when the story has a new entry. */
   readonly version = input<unknown>(null);
 
+  protected readonly recent = isRecent;
   protected readonly entries = signal<readonly StoryEntry[]>([]);
   protected readonly cursor = signal<string | null>(null);
   protected readonly loading = signal(false);
