@@ -37,7 +37,7 @@ describe('records of every kind', () => {
     const lost = await changed(`/leads/${lead.id}`, { status: 'disqualified', disqualified_reason: 'Budget' });
     expect([lost['mql_at'], lost['disqualified_at'] !== null]).toEqual([sql['mql_at'], true]);
     const back = await changed(`/leads/${lead.id}`, { status: 'converted', converted_account_id: account });
-    expect([back['disqualified_at'], back['sql_at'], back['converted_account']]).toEqual([null, sql['sql_at'], { id: account, name: 'Falcon Logistics' }]);
+    expect([back['disqualified_at'], back['sql_at'], back['converted_account']]).toEqual([null, sql['sql_at'], { id: account, name: 'Falcon Logistics', name_ar: null }]);
     expect((await admin.get<{ items: Json[] }>('/leads?q=lina falcon')).body.items.length).toBe(1);
   });
 
@@ -60,7 +60,7 @@ describe('records of every kind', () => {
   it('quotes: buyer and currency come from the deal, acceptance has its time', async () => {
     const deal = await made('/deals', { name: 'Tracking', account_id: account, currency: 'AED' });
     const quote = await made('/quotes', { deal_id: deal.id, net_total: '100', tax_total: '5' });
-    expect(quote).toEqual(jasmine.objectContaining({ account: { id: account, name: 'Falcon Logistics' }, currency: 'AED', gross_total: '105.00', accepted_at: null }));
+    expect(quote).toEqual(jasmine.objectContaining({ account: { id: account, name: 'Falcon Logistics', name_ar: null }, currency: 'AED', gross_total: '105.00', accepted_at: null }));
     expect((await changed(`/quotes/${quote.id}`, { status: 'accepted' }))['accepted_at']).not.toBeNull();
     expect(await code('POST', '/quotes', { net_total: '1' })).toEqual([422, 'validation_failed', 'required']);
     expect((await admin.get<{ items: Json[] }>('/quotes?q=falcon')).body.items.length).toBe(1);
@@ -99,7 +99,7 @@ describe('records of every kind', () => {
     const contact = await made('/contacts', { full_name: 'Omar', account_id: account });
     for (const about of [{ deal_id: deal.id }, { contact_id: contact.id }]) {
       const activity = await made('/activities', { kind: 'call', subject: 'Intro', duration_minutes: 15, ...about });
-      expect(activity['account']).toEqual({ id: account, name: 'Falcon Logistics' });
+      expect(activity['account']).toEqual({ id: account, name: 'Falcon Logistics', name_ar: null });
     }
     expect((await made('/activities', { kind: 'note', subject: 'Alone' }))['account']).toBeNull();
     expect((await admin.get<{ items: Json[] }>(`/activities?filter[account_id]=${account}`)).body.items.length).toBe(2);
@@ -119,7 +119,7 @@ describe('records of every kind', () => {
     const me = (await admin.get('/me')).body;
     const team = await made('/teams', { name: 'Levant', region: 'Levant', manager_id: me.id });
     const user = await made('/users', { name: 'Nour', email: 'nour@example.com', team_id: team.id, time_zone: 'Asia/Beirut' });
-    expect(user).toEqual(jasmine.objectContaining({ roles: [], team: { id: team.id, name: 'Levant' } }));
+    expect(user).toEqual(jasmine.objectContaining({ roles: [], team: { id: team.id, name: 'Levant', name_ar: null } }));
     const roles = await admin.call('PUT', `/users/${user.id}/roles`, { roles: ['rep', 'analyst'] });
     expect(roles.body['roles']).toEqual(['analyst', 'rep']);
     expect(await code('PUT', `/users/${user.id}/roles`, { roles: ['king'] })).toEqual([422, 'validation_failed', 'unknown_reference']);

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { Resource } from './resource.js';
+import { referenceExtras, type Resource } from './resource.js';
 import { inputSchema, outputSchema, strictBody } from './values.js';
 
 /** The Joi schemas of a resource, derived from its declaration. */
@@ -24,7 +24,7 @@ export function schemasOf(resource: Resource): ResourceSchemas {
     if (!field.createOnly) patch[name] = input;
   }
   for (const [name, reference] of Object.entries(resource.references)) {
-    const extra = Object.fromEntries(Object.keys(reference.extra ?? {}).map((key) => [key, Joi.any()]));
+    const extra = Object.fromEntries(Object.keys(referenceExtras(reference)).map((key) => [key, Joi.any()]));
     output[name] = Joi.object({ id: Joi.string().guid().required(), name: Joi.string().allow('', null).required(), ...extra }).allow(null).required();
   }
   const detail = { ...output };

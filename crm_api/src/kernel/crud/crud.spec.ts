@@ -139,7 +139,7 @@ describe('lists and records', () => {
     expect(account.body).toEqual(jasmine.objectContaining({ phone: '+97143915555', annual_revenue: '1234.50', lifecycle: 'prospect', is_test: false }));
     expect((await admin.get(`/accounts/${account.body.id}`)).body).toEqual(account.body);
     const contact = await admin.post('/contacts', { first_name: 'Sara', last_name: 'Nasser', account_id: account.body.id, email_opt_in: true });
-    expect(contact.body).toEqual(jasmine.objectContaining({ full_name: 'Sara Nasser', account: { id: account.body.id, name: 'Round Trip LLC' } }));
+    expect(contact.body).toEqual(jasmine.objectContaining({ full_name: 'Sara Nasser', account: { id: account.body.id, name: 'Round Trip LLC', name_ar: null } }));
     expect(contact.body['email_opt_in_at']).not.toBeNull();
     const changed = await admin.patch(`/contacts/${contact.body.id}`, { last_name: 'Haddad', account_id: null });
     expect(changed.body).toEqual(jasmine.objectContaining({ full_name: 'Sara Haddad', account: null, first_name: 'Sara', email_opt_in: true }));

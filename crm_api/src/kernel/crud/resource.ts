@@ -81,3 +81,15 @@ export const ownerReference: Reference = { column: 'owner_id', table: 'crm_core.
 
 /** The reference to an account by its legal name. */
 export const accountReference: Reference = { column: 'account_id', table: 'crm_core.crm_accounts', label: 'r.legal_name', resource: 'accounts' };
+
+/** Where records that have a name in Arabic keep it: a reference then carries it as `name_ar`. */
+const arabicNames: Readonly<Record<string, string>> = {
+  'crm_core.crm_accounts': 'legal_name_ar', 'crm_core.crm_contacts': 'full_name_ar', 'crm_core.crm_users': 'name_ar', 'crm_core.crm_teams': 'name_ar',
+  'crm_core.crm_products': 'name_ar', 'crm_core.crm_campaigns': 'name_ar', 'crm_core.crm_pipelines': 'name_ar', 'crm_core.crm_stages': 'name_ar',
+};
+
+/** Members of a reference beside id and name, with the columns they come from. */
+export function referenceExtras(reference: Reference): Readonly<Record<string, string>> {
+  const arabic = arabicNames[reference.table];
+  return { ...(arabic === undefined ? {} : { name_ar: arabic }), ...reference.extra };
+}

@@ -2,14 +2,14 @@ import type { Knex } from 'knex';
 import type { Call } from '../context/call.js';
 import type { Filter, ListQuery, SortKey } from './list.query.js';
 import type { Position } from './cursor.js';
-import type { Resource } from './resource.js';
+import { referenceExtras, type Resource } from './resource.js';
 import type { Sql } from './scope.js';
 
 /** The select list of a resource: its columns, references as objects, computed members. All names come from declarations, never from callers. */
 export function selectList(resource: Resource, call: Call, detail: boolean): string[] {
   const columns = ['t.id', 't.deleted_at', ...Object.keys(resource.fields).map((name) => `t.${name}`)];
   for (const [name, reference] of Object.entries(resource.references)) {
-    const extra = Object.entries(reference.extra ?? {}).map(([key, column]) => `, '${key}', r.${column}`).join('');
+    const extra = Object.entries(referenceExtras(reference)).map(([key, column]) => `, '${key}', r.${column}`).join('');
     // One subselect per row of the page, by primary key, evaluated after the limit: one round trip, no N+1.
     columns.push(`(SELECT json_build_object('id', r.id, 'name', ${reference.label}${extra}) FROM ${reference.table} r WHERE r.id = t.${reference.column}) AS ${name}`);
   }

@@ -49,10 +49,10 @@ export const dealResource = defineResource({
     primary_contact: { column: 'primary_contact_id', table: 'crm_core.crm_contacts', label: 'r.full_name', resource: 'contacts' },
     product: { column: 'product_id', table: 'crm_core.crm_products', label: 'r.name', resource: 'products' },
     campaign: { column: 'campaign_id', table: 'crm_core.crm_campaigns', label: 'r.name', resource: 'campaigns' },
-    pipeline: { column: 'pipeline_id', table: 'crm_core.crm_pipelines', label: 'r.name', resource: 'pipelines', extra: { name_ar: 'name_ar' } },
+    pipeline: { column: 'pipeline_id', table: 'crm_core.crm_pipelines', label: 'r.name', resource: 'pipelines' },
     stage: {
       column: 'stage_id', table: 'crm_core.crm_stages', label: 'r.name',
-      extra: { name_ar: 'name_ar', position: 'position', kind: 'kind', probability: 'probability' },
+      extra: { position: 'position', kind: 'kind', probability: 'probability' },
     },
   },
   computed: {

@@ -18,6 +18,8 @@ export interface RecordBase {
 export interface Reference {
   readonly id: string;
   readonly name: string;
+  /** The name in Arabic, where the record has one. */
+  readonly name_ar?: string | null;
 }
 
 /** One page of a list; `total` only when it was asked for. */
