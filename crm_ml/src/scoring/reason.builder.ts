@@ -23,8 +23,8 @@ const VISIBLE = 0.005;
 const OTHER = { feature: 'other', label_en: 'Everything else together', label_ar: 'جميع العوامل الأخرى معًا' };
 const LOW_SKILL: Reason = {
   feature: 'low_skill', direction: 'none', contribution: 0, value: null,
-  label_en: 'The closed deals show no reliable pattern: this is close to the overall win rate',
-  label_ar: 'لا تُظهر الصفقات المغلقة نمطًا موثوقًا: هذه القيمة قريبة من نسبة الفوز العامة',
+  label_en: 'Not yet proven on the newest closed deals: read it as an indication',
+  label_ar: 'لم تُثبته أحدث الصفقات المغلقة بعد: اعتبره مؤشرًا لا أكثر',
 };
 
 /** Up to five reasons up and five down, strongest first, and the rest as one; a model of low skill says so first. */

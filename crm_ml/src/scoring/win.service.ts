@@ -75,5 +75,5 @@ export class WinService {
 }
 
 function skillMessage(skill: 'good' | 'low'): string | null {
-  return skill === 'good' ? null : 'The newest closed deals were not predicted better than by the overall win rate; probabilities stay close to it.';
+  return skill === 'good' ? null : 'The newest closed deals were not predicted with certainty better than by the overall win rate; read the probabilities as indications.';
 }
