@@ -97,8 +97,8 @@ export class DealListComponent {
     const closed = status === 'won' || status === 'lost';
     const closedOnly = closed || this.store.query().filters.some(({ field }) => field === 'closed_at');
     return [
-      { key: 'name', label: 'record.fields.name', width: 'minmax(220px, 2.2fr)', sort: 'name', card: 'title' },
-      { key: 'account', label: 'record.fields.account_id', width: 'minmax(150px, 1.5fr)' },
+      { key: 'name', label: 'record.fields.name', width: 'minmax(240px, 2.4fr)', sort: 'name', card: 'title' },
+      { key: 'account', label: 'record.fields.account_id', width: 'minmax(130px, 1.3fr)' },
       ...(status === 'all' ? [{ key: 'status', label: 'record.fields.status', width: '100px', card: 'aside' } as const] : []),
       ...(closed ? [] : [{ key: 'stage', label: 'record.fields.stage_id', width: '128px', filter: { field: 'stage_id', kind: 'select', options: this.choices.stages() } } as const]),
       { key: 'value', label: 'record.fields.expected_value', width: '124px', align: 'end', sort: 'expected_value', filter: { field: 'expected_value', kind: 'number' }, card: status === 'all' ? 'fact' : 'aside' },
@@ -106,7 +106,7 @@ export class DealListComponent {
       ...(closedOnly ? [{ key: 'closed', label: 'record.fields.closed_at', width: '130px', sort: 'closed_at', filter: { field: 'closed_at', kind: 'timestamp' } } as const]
         : [{ key: 'close', label: 'record.fields.close_date', width: '130px', sort: 'close_date', filter: { field: 'close_date', kind: 'date' } } as const]),
       ...(status === 'lost' ? [{ key: 'reason', label: 'record.fields.lost_reason', width: 'minmax(130px, 1.3fr)' } as const] : []),
-      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(150px, 1.5fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
+      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(140px, 1.4fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
     ];
   });
 

@@ -1,9 +1,12 @@
-import { computed, inject, Injectable, signal } from '@angular/core';
+import { computed, DestroyRef, inject, Injectable, signal } from '@angular/core';
 import { ApiClient } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
 import { LookupService } from '@shared/record/lookup.service';
 import { Account, DealDetail, Stage, StageStay } from '@shared/record/record.model';
 import { moved, stagePath, wayBack } from './stage.path';
+
+/** A changed deal is scored again within seconds; until then it is asked for a few times, in longer and longer steps. */
+const SCORE_AFTER_MS = [3000, 6000, 12_000] as const;
 
 /** One deal with its way through the stages; changes show at once and go back when the server refuses them. */
 @Injectable()
@@ -11,6 +14,7 @@ export class DealStore {
   private readonly api = inject(ApiClient);
   private readonly lookup = inject(LookupService);
   private run = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** The deal, or null until known. */
   readonly deal = signal<DealDetail | null>(null);
@@ -29,9 +33,14 @@ export class DealStore {
     return deal && pipeline ? stagePath(pipeline, deal, this.stays()) : null;
   });
 
+  constructor() {
+    inject(DestroyRef).onDestroy(() => clearTimeout(this.timer));
+  }
+
   /** Reads a deal. */
   async load(id: string): Promise<void> {
     const run = ++this.run;
+    clearTimeout(this.timer);
     if (this.deal()?.id !== id) {
       this.deal.set(null);
       this.account.set(null);
@@ -43,6 +52,7 @@ export class DealStore {
       const [deal] = await Promise.all([this.api.get<DealDetail>(`deals/${id}`), this.readStays(id, run)]);
       if (run !== this.run) return;
       this.deal.set(deal);
+      if (deal.score?.model.state === 'active' && deal.score.probability === null) this.awaitScore(deal, 0);
       await this.readAccount(deal, run);
     } catch (error) {
       if (run === this.run) this.problem.set(toProblem(error));
@@ -56,6 +66,7 @@ export class DealStore {
     this.version.update((version) => version + 1);
     void this.readStays(deal.id, this.run);
     if (other) void this.readAccount(deal, this.run);
+    this.awaitScore(deal, 0);
   }
 
   /** Changes some fields. */
@@ -72,10 +83,28 @@ export class DealStore {
     try {
       await this.post(before.id, { stage_id: stage.id, ...(lostReason ? { lost_reason: lostReason } : {}) });
     } catch (error) {
-      this.deal.set(before);
+      if (this.deal()?.id === before.id) this.deal.set(before);
       throw error;
     }
     return () => this.post(before.id, wayBack(before));
+  }
+
+  /** Reads the new score when the server has made it. */
+  private awaitScore(deal: DealDetail, tries: number): void {
+    clearTimeout(this.timer);
+    const pause = SCORE_AFTER_MS[tries];
+    if (pause === undefined || deal.status !== 'open' || !deal.score) return;
+    this.timer = setTimeout(() => void this.readScore(deal, tries), pause);
+  }
+
+  private async readScore(deal: DealDetail, tries: number): Promise<void> {
+    try {
+      const { score, win_probability } = await this.api.get<DealDetail>(`deals/${deal.id}`);
+      if (score && score.scored_at !== deal.score?.scored_at) this.deal.update((shown) => (shown?.id === deal.id ? { ...shown, score, win_probability } : shown));
+      else this.awaitScore(deal, tries + 1);
+    } catch {
+      // The score shown stays; the next visit reads it anew.
+    }
   }
 
   private async post(id: string, body: Record<string, unknown>): Promise<void> {

@@ -40,8 +40,8 @@ export function styleOf({ feature, value }: Pick<ScoreReason, 'feature' | 'value
 /** Why there is no probability: the model's state, or that the deal is closed, or that it waits for the next run; null where there is one. */
 export function absence(score: DealScore | null | undefined, status: string): 'off' | 'closed' | 'insufficient_data' | 'none' | 'training' | 'failed' | 'waiting' | null {
   if (score === undefined || score === null) return 'off';
-  if (score.probability !== null) return null;
   if (status !== 'open') return 'closed';
+  if (score.probability !== null) return null;
   const { state } = score.model;
   if (state === 'insufficient_data' || state === 'none' || state === 'training') return state;
   return state === 'failed' || state === 'rejected' ? 'failed' : 'waiting';

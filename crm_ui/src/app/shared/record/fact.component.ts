@@ -1,9 +1,10 @@
 import { NgTemplateOutlet } from '@angular/common';
 import { afterNextRender, ChangeDetectionStrategy, Component, ElementRef, inject, Injector, input, signal, viewChild } from '@angular/core';
-import { TranslatePipe } from '@ngx-translate/core';
-import { Problem, problemOfField, toProblem } from '@core/api/problem';
+import { TranslatePipe, TranslateService } from '@ngx-translate/core';
+import { problemOfField, toProblem } from '@core/api/problem';
 import { NoticeService } from '../dialog/notice.service';
 import { IconComponent } from '../icon/icon.component';
+import { inWords } from './form.model';
 import { plainNumber } from './names';
 
 /** How a fact is edited in place. */
@@ -40,6 +41,7 @@ export type FactKind = 'text' | 'money' | 'date';
 })
 export class FactComponent {
   private readonly injector = inject(Injector);
+  private readonly translate = inject(TranslateService);
   private readonly notice = inject(NoticeService);
   /** What it is, already translated. */
   readonly label = input.required<string>();
@@ -82,7 +84,7 @@ export class FactComponent {
       await save(value);
       this.stop();
     } catch (error) {
-      const problem: Problem = toProblem(error);
+      const problem = inWords(toProblem(error), (key) => String(this.translate.instant(key)));
       const mine = problemOfField(problem, this.name());
       this.error.set(mine);
       if (mine === null) this.notice.fail(problem);

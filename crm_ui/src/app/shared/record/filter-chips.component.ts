@@ -20,7 +20,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}/;
     @if (chips().length) {
       <ul [attr.aria-label]="'table.filters' | translate">
         @for (chip of chips(); track chip.field) {
-          <li><span class="crm-muted">{{ chip.name }}</span> <bdi class="crm-ellipsis">{{ chip.words }}</bdi>
+          <li><span class="crm-muted">{{ chip.name }}</span>&ngsp;<bdi class="crm-ellipsis">{{ chip.words }}</bdi>
             <button type="button" (click)="remove(chip.field)" [attr.aria-label]="'record.removeFilter' | translate: { name: chip.name }" [title]="'record.removeFilter' | translate: { name: chip.name }"><crm-icon name="x" [size]="13" /></button></li>
         }
       </ul>

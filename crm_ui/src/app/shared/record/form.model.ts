@@ -1,4 +1,5 @@
 import { Reference } from '@core/api/api.client';
+import { Problem } from '@core/api/problem';
 import { plainNumber } from './names';
 
 /** What a field holds while it is edited. */
@@ -36,7 +37,22 @@ export function plainValue(kind: FormField['kind'], value: FormValue | undefined
     // What is no number goes as it was typed, so that the API can say what is wrong with it.
     return text === null ? null : Number.isFinite(Number(text)) ? Number(text) : text;
   }
-  return value.trim() || null;
+  const text = value.trim();
+  // People write addresses without https://, the API keeps them whole.
+  if (kind === 'url' && text && !/^[a-z][a-z0-9+.-]*:/i.test(text)) return `https://${text}`;
+  return text || null;
+}
+
+/** Columns of the database that a person knows by another field. */
+const PATHS: Readonly<Record<string, string>> = { fingerprint: 'legal_name' };
+
+/** A problem whose field messages are in the reader's language where their codes are known; `text` gives the key itself for what it does not know. */
+export function inWords(problem: Problem, text: (key: string) => string): Problem {
+  const errors = problem.errors.map((item) => {
+    const words = text(`record.errors.${item.code}`);
+    return { ...item, path: PATHS[item.path] ?? item.path, message: words === `record.errors.${item.code}` ? item.message : words };
+  });
+  return { ...problem, errors };
 }
 
 /** The fields that must be filled in and are not. */

@@ -1,13 +1,13 @@
 import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, signal, ViewEncapsulation } from '@angular/core';
 import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
-import { TranslatePipe } from '@ngx-translate/core';
+import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { Reference } from '@core/api/api.client';
 import { ListFilter } from '@core/api/list.query';
 import { Problem, toProblem } from '@core/api/problem';
 import { ControlDirective, FieldComponent } from '../field/field.component';
 import { IconComponent } from '../icon/icon.component';
 import { ProblemComponent } from '../states/states.component';
-import { changesOf, FormField, FormValue, FormValues, missingOf } from './form.model';
+import { changesOf, FormField, FormValue, FormValues, inWords, missingOf } from './form.model';
 import { ReferencePickerComponent } from './reference-picker.component';
 
 /** What the form is opened with; texts are already translated. */
@@ -32,7 +32,7 @@ export interface RecordFormData<T> {
       <div class="fields">
         @if (general(); as failed) { <crm-problem [problem]="failed" [inline]="true" [retryable]="false" /> }
         @for (field of data.fields; track field.name) {
-          <crm-field [class.half]="field.half" [label]="field.label" [optional]="!field.required" [hint]="field.hint ?? ''" [name]="field.name" [problem]="problem()" [error]="tried() && missing().has(field.name) ? ('record.required' | translate) : null">
+          <crm-field [class.half]="field.half" [label]="field.required ? field.label + ' *' : field.label" [hint]="field.hint ?? ''" [name]="field.name" [problem]="problem()" [error]="tried() && missing().has(field.name) ? ('record.required' | translate) : null">
             @switch (field.kind) {
               @case ('select') {
                 <select crmControl (change)="set(field.name, $any($event.target).value || null)">
@@ -64,6 +64,7 @@ export interface RecordFormData<T> {
   `,
 })
 export class RecordFormComponent {
+  private readonly translate = inject(TranslateService);
   protected readonly data = inject<RecordFormData<unknown>>(MAT_DIALOG_DATA);
   protected readonly dialog = inject<MatDialogRef<RecordFormComponent, unknown>>(MatDialogRef);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -109,7 +110,7 @@ export class RecordFormComponent {
     try {
       this.dialog.close(await this.data.save(changes));
     } catch (error) {
-      this.problem.set(toProblem(error));
+      this.problem.set(inWords(toProblem(error), (key) => String(this.translate.instant(key))));
       this.toFirstError();
     } finally {
       this.saving.set(false);
