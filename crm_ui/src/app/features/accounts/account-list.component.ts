@@ -42,7 +42,7 @@ import { TableColumn } from '@shared/table/table.model';
         <ng-template crmCell="industry" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.industry | crmValue: 'industry' }}</span></ng-template>
         <ng-template crmCell="size" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis">{{ row.size_tier ? ('record.size.' + row.size_tier | translate) : '–' }}</span></ng-template>
         <ng-template crmCell="revenue" [crmCellOf]="store.items()" let-row><span class="crm-number">{{ row.annual_revenue | crmMoney: row.currency : 'compact' }}</span></ng-template>
-        <ng-template crmCell="owner" [crmCellOf]="store.items()" let-row><crm-entity-link kind="users" [to]="lookup.named(row.owner)" [avatar]="true" /></ng-template>
+        <ng-template crmCell="owner" [crmCellOf]="store.items()" let-row><crm-entity-link kind="users" [to]="lookup.named(row.owner)" /></ng-template>
         <crm-empty slot="empty" icon="building" [title]="'accounts.none' | translate" [text]="(mayImport() ? 'accounts.noneImport' : 'accounts.noneText') | translate">
           @if (mayImport()) { <a class="crm-button crm-button--primary" routerLink="/admin/imports">{{ 'record.import' | translate }}</a> }
           @if (mayWrite()) { <button type="button" class="crm-button" (click)="create()">{{ 'accounts.new' | translate }}</button> }
@@ -84,14 +84,14 @@ export class AccountListComponent {
     const rows = this.store.items();
     const asked = (field: string): string | undefined => this.store.query().filters.find((item) => item.field === field && item.operator === 'eq')?.value;
     return [
-      { key: 'name', label: 'record.fields.legal_name', width: 'minmax(200px, 2fr)', sort: 'legal_name', card: 'title' },
-      { key: 'lifecycle', label: 'record.fields.lifecycle', width: '134px', card: 'aside', filter: { field: 'lifecycle', kind: 'select', options: this.choices.lifecycles() } },
-      { key: 'industry', label: 'record.fields.industry', width: 'minmax(150px, 1.5fr)', filter: { field: 'industry', kind: 'select', options: this.choices.industries(asked('industry'), ...rows.map((row) => row.industry)) } },
-      { key: 'region', label: 'record.fields.region', width: 'minmax(110px, 1.1fr)', filter: { field: 'region', kind: 'select', options: this.choices.regions(asked('region'), ...rows.map((row) => row.region)) } },
-      { key: 'country', label: 'record.fields.country_code', width: 'minmax(150px, 1.5fr)', filter: { field: 'country_code', kind: 'select', options: this.choices.countries(...rows.map((row) => row.country_code)) } },
+      { key: 'name', label: 'record.fields.legal_name', width: 'minmax(216px, 2.16fr)', sort: 'legal_name', card: 'title' },
+      { key: 'lifecycle', label: 'record.fields.lifecycle', width: '148px', card: 'aside', filter: { field: 'lifecycle', kind: 'select', options: this.choices.lifecycles() } },
+      { key: 'industry', label: 'record.fields.industry', width: 'minmax(146px, 1.46fr)', filter: { field: 'industry', kind: 'select', options: this.choices.industries(asked('industry'), ...rows.map((row) => row.industry)) } },
+      { key: 'region', label: 'record.fields.region', width: 'minmax(122px, 1.22fr)', filter: { field: 'region', kind: 'select', options: this.choices.regions(asked('region'), ...rows.map((row) => row.region)) } },
+      { key: 'country', label: 'record.fields.country_code', width: 'minmax(146px, 1.46fr)', filter: { field: 'country_code', kind: 'select', options: this.choices.countries(...rows.map((row) => row.country_code)) } },
       { key: 'size', label: 'record.fields.size_tier', width: '112px', card: 'none', filter: { field: 'size_tier', kind: 'select', options: this.choices.sizes() } },
-      { key: 'revenue', label: 'record.fields.annual_revenue', width: '130px', align: 'end', sort: 'annual_revenue' },
-      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(140px, 1.4fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
+      { key: 'revenue', label: 'record.fields.annual_revenue', width: '136px', align: 'end', sort: 'annual_revenue' },
+      { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(126px, 1.26fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
     ];
   });
 

@@ -38,7 +38,6 @@ import { TableColumn } from '@shared/table/table.model';
         <ng-template crmCell="account" [crmCellOf]="store.items()" let-row><crm-entity-link kind="accounts" [to]="row.account" /></ng-template>
         <ng-template crmCell="email" [crmCellOf]="store.items()" let-row>@if (row.email) { <a class="crm-ellipsis" dir="ltr" [href]="'mailto:' + row.email">{{ row.email }}</a> } @else { <span class="crm-muted">–</span> }</ng-template>
         <ng-template crmCell="phone" [crmCellOf]="store.items()" let-row>@if (row.mobile || row.phone; as number) { <a class="crm-number crm-ellipsis" dir="ltr" [href]="'tel:' + number">{{ number }}</a> } @else { <span class="crm-muted">–</span> }</ng-template>
-        <ng-template crmCell="country" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.country_code ? country(row.country_code) : '–' }}</span></ng-template>
         <ng-template crmCell="consent" [crmCellOf]="store.items()" let-row>@if (row.email_opt_in) { <span class="yes"><crm-icon name="check" [size]="14" />{{ 'contacts.optedIn' | translate }}</span> } @else { <span class="crm-muted">{{ 'contacts.optedOut' | translate }}</span> }</ng-template>
         <ng-template crmCell="owner" [crmCellOf]="store.items()" let-row><crm-entity-link kind="users" [to]="lookup.named(row.owner)" [avatar]="true" /></ng-template>
         <crm-empty slot="empty" icon="users" [title]="'contacts.none' | translate" [text]="(mayImport() ? 'contacts.noneImport' : 'contacts.noneText') | translate">
@@ -78,14 +77,13 @@ export class ContactListComponent {
   };
 
   protected readonly columns = computed((): TableColumn<Contact>[] => [
-    { key: 'name', label: 'record.fields.full_name', width: 'minmax(170px, 1.7fr)', sort: 'full_name', card: 'title' },
+    { key: 'name', label: 'record.fields.full_name', width: 'minmax(200px, 2fr)', sort: 'full_name', card: 'title' },
     { key: 'job', label: 'record.fields.job_title', width: 'minmax(140px, 1.4fr)', filter: { field: 'job_title', kind: 'text' } },
     { key: 'account', label: 'record.fields.account_id', width: 'minmax(150px, 1.5fr)' },
     { key: 'email', label: 'record.fields.email', width: 'minmax(180px, 2fr)', sort: 'email', filter: { field: 'email', kind: 'text' } },
-    { key: 'phone', label: 'record.fields.phone', width: '132px' },
-    { key: 'country', label: 'record.fields.country_code', width: 'minmax(130px, 1.3fr)', card: 'none', filter: { field: 'country_code', kind: 'select', options: this.choices.countries(...this.store.items().map((row) => row.country_code)) } },
+    { key: 'phone', label: 'record.fields.phone', width: '150px' },
     { key: 'consent', label: 'record.fields.email_opt_in', width: '124px', card: 'none', filter: { field: 'email_opt_in', kind: 'select', options: ['true', 'false'].map((value) => ({ value, label: this.choices.text(value === 'true' ? 'contacts.optedIn' : 'contacts.optedOut') })) } },
-    { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(140px, 1.4fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
+    { key: 'owner', label: 'record.fields.owner_id', width: 'minmax(148px, 1.48fr)', filter: { field: 'owner_id', kind: 'select', options: this.choices.people() } },
   ]);
 
   constructor() {

@@ -94,7 +94,8 @@ export class DealListComponent {
 
   protected readonly columns = computed((): TableColumn<Deal>[] => {
     const status = this.status();
-    const closed = status === 'won' || status === 'lost';
+    const asked = this.store.query().filters.find((item) => item.field === 'status' && (item.operator === 'eq' || item.operator === 'in'))?.value.split(',') ?? [];
+    const closed = asked.length > 0 && !asked.includes('open');
     const closedOnly = closed || this.store.query().filters.some(({ field }) => field === 'closed_at');
     return [
       { key: 'name', label: 'record.fields.name', width: 'minmax(240px, 2.4fr)', sort: 'name', card: 'title' },

@@ -16,9 +16,10 @@ import { StagePath, Step } from './stage.path';
     <div class="path" role="group" [attr.aria-label]="'deals.stages' | translate">
       @for (step of all(); track step.stage.id; let index = $index) {
         <button #button type="button" class="step" [attr.data-state]="step.state" [attr.data-kind]="step.stage.kind" [class.first-end]="index === path().steps.length" [attr.aria-current]="step.state === 'current' ? 'step' : null" [attr.aria-disabled]="!editable() || step.state === 'current'"
-          [attr.aria-label]="nameFor(step) + (step.state === 'current' ? '' : ', ' + ('deals.moveHere' | translate))" [tabindex]="index === home() ? 0 : -1" (click)="go(step)" (keydown)="arrow($event, index)">
+          [tabindex]="index === home() ? 0 : -1" (click)="go(step)" (keydown)="arrow($event, index)">
           <span class="name">@if (step.state === 'done' || (step.stage.kind === 'won' && step.state === 'current')) { <crm-icon name="check" [size]="14" /> } @else if (step.stage.kind === 'lost' && step.state === 'current') { <crm-icon name="x" [size]="14" /> }<span class="crm-ellipsis">{{ nameFor(step) }}</span></span>
           @if (step.days !== null && step.stage.kind === 'open') { <span class="days crm-number">{{ 'deals.days' | translate: { count: (step.days | crmCount) } }}</span> }
+          @if (editable() && step.state !== 'current') { <span class="crm-visually-hidden">{{ 'record.comma' | translate }}{{ 'deals.moveHere' | translate }}</span> }
         </button>
       }
     </div>

@@ -44,8 +44,8 @@ export function activityTone({ status, due_at }: Pick<Activity, 'status' | 'due_
               @if (item.row.outcome) { <span>{{ 'record.activity.outcome.' + item.row.outcome | translate }}</span> }
               @if (item.row.duration_minutes) { <span>{{ 'record.activity.minutes' | translate: { n: (item.row.duration_minutes | crmNumber) } }}</span> }</p>
             @if (item.row.body) { <p class="body"><bdi>{{ item.row.body }}</bdi></p> }
-            <p class="by"><time [attr.datetime]="item.when" [title]="item.when | crmDate: 'datetime'">{{ recent(item.when) ? (item.when | crmRelative) : (item.when | crmDate) }}</time>@if (item.owner; as owner) { <bdi>{{ owner }}</bdi> }
-              @if (showDeal() && item.row.deal) { <crm-entity-link kind="deals" [to]="item.row.deal" /> } @else if (!showDeal() && item.row.contact) { <crm-entity-link kind="contacts" [to]="item.row.contact" /> }</p>
+            <p class="by"><time [attr.datetime]="item.when" [title]="item.when | crmDate: 'datetime'">{{ recent(item.when) ? (item.when | crmRelative) : (item.when | crmDate) }}</time>@if (item.owner; as owner) { <bdi>{{ owner }}</bdi> }</p>
+            @if (showDeal() && item.row.deal) { <crm-entity-link class="of" kind="deals" [to]="item.row.deal" /> } @else if (!showDeal() && item.row.contact) { <crm-entity-link class="of" kind="contacts" [to]="item.row.contact" /> }
           </div>
         </li>
       }
@@ -59,7 +59,7 @@ export function activityTone({ status, due_at }: Pick<Activity, 'status' | 'due_
     li { display: grid; grid-template-columns: 28px minmax(0, 1fr); gap: var(--crm-3); padding-block: var(--crm-3); border-block-end: 1px solid var(--crm-border); } li:first-child { padding-block-start: 0; } li:last-child { border: 0; }
     .mark { display: grid; place-items: center; inline-size: 28px; block-size: 28px; border-radius: 50%; background: var(--crm-sunken); color: var(--crm-text-2); }
     .what { display: grid; gap: 2px; min-inline-size: 0; } .line { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 4px var(--crm-3); } strong { font-weight: 500; overflow-wrap: anywhere; }
-    .by { display: flex; flex-wrap: wrap; gap: 0 var(--crm-2); font-size: var(--crm-text-12); color: var(--crm-text-3); align-items: center; } .by > :not(:first-child)::before { content: '·'; margin-inline-end: var(--crm-2); color: var(--crm-text-3); } .by > crm-entity-link::before { margin-inline-end: 0 !important; }
+    .by { display: flex; flex-wrap: wrap; gap: 0 var(--crm-2); font-size: var(--crm-text-12); color: var(--crm-text-3); align-items: center; } .by > :not(:first-child)::before { content: '·'; margin-inline-end: var(--crm-2); color: var(--crm-text-3); } .of { font-size: var(--crm-text-13); }
     .body { font-size: var(--crm-text-13); white-space: pre-line; overflow-wrap: anywhere; }
   `,
 })
