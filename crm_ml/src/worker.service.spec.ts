@@ -99,12 +99,15 @@ describe('win model worker', () => {
       await until('a later heartbeat', async () => ((await beats()) as Date) > beat || null);
 
       // A worker that was killed in the middle of a training leaves its job active; the next one goes on.
+      const before = (await activeModel(product.pool, 'win'))?.version ?? 0;
       await worker.stop();
       await product.pool.query(`INSERT INTO crm_jobs.job (name, state, started_on, policy) VALUES ('crm_ml_train_win', 'active', now(), 'singleton')`);
       worker = await startWorker(config, (line) => lines.push(line));
-      await until('a second model', async () => ((await latestModel(product.pool, 'win'))?.state === 'active' && (await latestModel(product.pool, 'win'))?.version === 2) || null);
-      const { rows: states } = await product.pool.query<{ state: string }>('SELECT state FROM crm_core.crm_models ORDER BY version');
-      expect(states.map((s) => s.state)).toEqual(['retired', 'active']);
+      // How many trainings the load above asked for depends on how its pieces arrived; what counts is that a newer one takes over.
+      await until('a newer model', async () => ((await activeModel(product.pool, 'win'))?.version ?? 0) > before || null);
+      const { rows: states } = await product.pool.query<{ state: string }>(`SELECT state FROM crm_core.crm_models WHERE state <> 'training' ORDER BY version`);
+      expect(states.filter((s) => s.state === 'active').length).toBe(1);
+      expect(states.filter((s) => s.state === 'retired').length).toBe(states.length - 1);
     } finally {
       await worker.stop();
     }
