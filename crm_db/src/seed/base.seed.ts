@@ -19,7 +19,7 @@ const stages = [
   ['Engaging', 'تواصل', 0.35, 'open', 'pipeline'],
   ['Proposal', 'عرض سعر', 0.55, 'open', 'best_case'],
   ['Negotiation', 'تفاوض', 0.75, 'open', 'commit'],
-  ['Won', 'مكسوبة', 1, 'won', 'closed'],
+  ['Won', 'رابحة', 1, 'won', 'closed'],
   ['Lost', 'خاسرة', 0, 'lost', 'omitted'],
 ] as const;
 

@@ -160,7 +160,7 @@ export const dealsEntity: EntityDefinition = {
     { key: 'stage', column: 'stage_id', label: { en: 'Stage', ar: 'المرحلة' }, type: 'reference', reference: 'stages', synonyms: ['deal stage', 'stage name', 'deal pipeline stage id'] },
     { key: 'status', label: { en: 'Status', ar: 'الحالة' }, type: 'choice', choices: ['open', 'won', 'lost'] },
     { key: 'is_closed', column: '', label: { en: 'Closed (yes/no)', ar: 'مغلقة (نعم/لا)' }, type: 'boolean', synonyms: ['is closed'] },
-    { key: 'is_won', column: '', label: { en: 'Won (yes/no)', ar: 'مكسوبة (نعم/لا)' }, type: 'boolean', synonyms: ['is won', 'closed won'] },
+    { key: 'is_won', column: '', label: { en: 'Won (yes/no)', ar: 'رابحة (نعم/لا)' }, type: 'boolean', synonyms: ['is won', 'closed won'] },
     { key: 'expected_value', label: { en: 'Amount', ar: 'المبلغ' }, type: 'money', synonyms: ['amount', 'value', 'close value', 'property amount', 'expected revenue'] },
     { key: 'currency', label: { en: 'Currency', ar: 'العملة' }, type: 'currency', synonyms: ['currency iso code'] },
     { key: 'close_date', label: { en: 'Close date', ar: 'تاريخ الإغلاق' }, type: 'date', synonyms: ['closedate', 'property closedate', 'expected close'] },
