@@ -6,7 +6,8 @@ import { LocaleService } from '@core/i18n/locale.service';
 @Component({
   selector: 'crm-gauge',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: { role: 'meter', 'aria-valuemin': '0', 'aria-valuemax': '100', '[attr.aria-valuenow]': 'per100()', '[attr.aria-valuetext]': 'text()', '[attr.aria-label]': 'label()', '[attr.data-level]': 'level()', '[class.bar]': 'shape() === "bar"' },
+  // A meter must have a value; without one it is a picture of that.
+  host: { '[attr.role]': 'per100() === null ? "img" : "meter"', '[attr.aria-valuemin]': 'per100() === null ? null : 0', '[attr.aria-valuemax]': 'per100() === null ? null : 100', '[attr.aria-valuenow]': 'per100()', '[attr.aria-valuetext]': 'per100() === null ? null : text()', '[attr.aria-label]': 'per100() === null ? label() + ": " + text() : label()', '[attr.data-level]': 'level()', '[class.bar]': 'shape() === "bar"' },
   template: `
     @if (shape() === 'ring') {
       <svg viewBox="0 0 72 72" aria-hidden="true"><circle class="track" cx="36" cy="36" r="30" /><circle class="fill" cx="36" cy="36" r="30" pathLength="100" [attr.stroke-dasharray]="(per100() ?? 0) + ' 100'" /></svg>

@@ -40,12 +40,12 @@ export class LookupService {
 
   /** Reads what is named, where it was not read before; a list that cannot be read stays empty, since pages work without it. */
   async need(...lists: readonly ('pipelines' | 'users' | 'products')[]): Promise<void> {
-    await Promise.all(lists.map((list) => {
-      if (this.asked.has(list) || !this.session.can(list, 'read')) return undefined;
+    await Promise.all(lists.map(async (list) => {
+      if (this.asked.has(list) || !this.session.can(list, 'read')) return;
       this.asked.add(list);
-      if (list === 'pipelines') return this.fill<Pipeline>(list, (items) => this.pipelineList.set([...items].sort((one, two) => Number(two.is_default) - Number(one.is_default))));
-      if (list === 'users') return this.fill<Person>(list, (items) => this.personList.set(items));
-      return this.fill<Product>(list, (items) => this.productList.set(items));
+      if (list === 'pipelines') await this.fill<Pipeline>(list, (items) => this.pipelineList.set([...items].sort((one, two) => Number(two.is_default) - Number(one.is_default))));
+      else if (list === 'users') await this.fill<Person>(list, (items) => this.personList.set(items));
+      else await this.fill<Product>(list, (items) => this.productList.set(items));
     }));
   }
 
