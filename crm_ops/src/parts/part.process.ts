@@ -12,6 +12,8 @@ export interface PartSpec {
   readonly entry: string;
   /** The whole environment of the program. */
   readonly env: Readonly<Record<string, string>>;
+  /** How long this part's start may take, where that is more than the supervisor's patience; milliseconds. */
+  readonly readyMs?: number;
 }
 
 /** Where a part reports to, and the patience of its supervisor in milliseconds. */
@@ -99,10 +101,11 @@ export class Part {
     if (child.pid !== undefined) this.options.onSpawn?.(this.name, child.pid);
     child.stdout?.on('data', (chunk: Buffer) => this.#log.write(chunk));
     child.stderr?.on('data', (chunk: Buffer) => this.#log.write(chunk));
+    const readyMs = this.spec.readyMs ?? this.options.readyMs ?? 120_000;
     const readyLimit = setTimeout(() => {
-      failure = `${this.name} was not ready after ${Math.round((this.options.readyMs ?? 120_000) / 1000)} s`;
+      failure = `${this.name} was not ready after ${Math.round(readyMs / 1000)} s`;
       child.kill('SIGKILL');
-    }, this.options.readyMs ?? 120_000);
+    }, readyMs);
 
     child.on('message', (message: unknown) => {
       if (typeof message !== 'object' || message === null || !('type' in message)) return;

@@ -103,7 +103,8 @@ export function productPlan(inputs: {
       ...(sample === 'none' || sampleDone ? [] : [task('sample', 'crm_db/dist/sample.cli.js', [])]),
     ],
     services: [
-      part('cdc', 'crm_cdc/dist/stream.main.js'),
+      // Ready means streaming, and before the first stream stands a copy of every row: minutes for the full sample.
+      { ...part('cdc', 'crm_cdc/dist/stream.main.js'), readyMs: 3_600_000 },
       part('api', 'crm_api/dist/server.main.js'),
       part('jobs', 'crm_api/dist/worker.main.js'),
       part('ml', 'crm_ml/dist/worker.main.js'),
