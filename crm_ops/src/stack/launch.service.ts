@@ -144,7 +144,18 @@ async function startAll(plan: Plan, runner: StackRunner, dataDir: string, print:
   await early;
   await before;
   print(`starting ${plan.services.map(({ name }) => name).join(', ')}`);
-  await Promise.all([runner.startGroup(plan.services, ready), beside]);
+  const waiting = new Set(plan.services.map(({ name }) => name));
+  // A first copy into the warehouse can last minutes; silence would look like a fault.
+  const reminder = setInterval(() => print(`waiting for ${[...waiting].join(', ')}${waiting.has('cdc') ? ' (the first start copies every row into the warehouse)' : ''}`), 15_000);
+  const served = (name: string): void => {
+    waiting.delete(name);
+    ready(name);
+  };
+  try {
+    await Promise.all([runner.startGroup(plan.services, served), beside]);
+  } finally {
+    clearInterval(reminder);
+  }
 }
 
 async function untilHealthy(url: string, print: (line: string) => void, withinMs: number, signal?: AbortSignal): Promise<void> {
