@@ -47,11 +47,12 @@ export const kpiBench: Bench = {
     const figures: Record<string, number> = {};
     const overPostgres: number[] = [];
     const overBare: number[] = [];
+    let asked = 20_000 + Math.floor(Math.random() * 10_000);
     for (const { name, query, sql } of kpis) {
       const { sql: compiled } = await admin.must<{ sql: { sql: [string, unknown[]] } }>('POST', '/analytics/sql', { query });
       const bare = `${inline(compiled.sql[0], compiled.sql[1])}`;
-      // renewQuery keeps Cube from answering out of its cache: the work itself is measured.
-      const cube = quantile(await repeat(times, () => admin.load({ ...query, renewQuery: true }), 2), 0.5);
+      // Another limit is another question, so that Cube does the work anew instead of answering out of its cache.
+      const cube = quantile(await repeat(times, () => admin.load({ ...query, limit: (asked += 1) }), 2), 0.5);
       const cached = quantile(await repeat(times, () => admin.load(query), 2), 0.5);
       const engine = quantile(await repeat(times, () => clickhouse(bare), 2), 0.5);
       const ledger = quantile(await repeat(5, () => postgres.query(sql), 1), 0.5);
