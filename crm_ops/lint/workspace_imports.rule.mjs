@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 export const DIRECTIONS = Object.freeze({
   crm_api: ['crm_db'],
   crm_cdc: ['crm_db', 'crm_warehouse'],
-  crm_semantic: ['crm_warehouse'],
+  // The proof of a KPI needs the moment at which both stores are compared.
+  crm_semantic: ['crm_cdc', 'crm_warehouse'],
   crm_ml: ['crm_db', 'crm_warehouse'],
-  crm_ops: ['crm_db', 'crm_warehouse'],
+  crm_ops: ['crm_cdc', 'crm_db', 'crm_warehouse'],
   crm_tests: ['crm_api', 'crm_cdc', 'crm_db', 'crm_ml', 'crm_ops', 'crm_semantic', 'crm_warehouse'],
 });
 
