@@ -1,28 +1,52 @@
 -- The fixed objects of the warehouse, printed by the engine: npm run schema -w crm_warehouse
 
+CREATE DATABASE crm_cdc;
+
 CREATE DATABASE crm_history;
 
 CREATE DATABASE crm_mart;
 
 CREATE DATABASE crm_raw;
 
-CREATE TABLE crm_raw._dead_letters
+CREATE TABLE crm_cdc.dead_letter
 (
-    `table_name` String,
+    `table_name` String COMMENT 'table without schema; empty when the message did not tell',
     `key` String COMMENT 'primary key as JSON of texts',
     `lsn` UInt64,
     `seq` UInt32,
-    `op` LowCardinality(String),
+    `topic` String COMMENT 'only of a message that could not be decoded, as partition and offset',
+    `partition` Int32,
+    `offset` Int64,
+    `op` LowCardinality(String) COMMENT 'c, u, d, r; empty when the message did not tell',
+    `before` String COMMENT 'the row before, as JSON of the texts of Postgres, or null',
+    `after` String COMMENT 'the row after, likewise',
     `xid` UInt64,
     `committed_at` DateTime64(6, 'UTC'),
-    `reason` LowCardinality(String) COMMENT 'out_of_range or refused_by_warehouse',
+    `reason` LowCardinality(String) COMMENT 'out_of_range, refused_by_warehouse or undecodable',
     `detail` String COMMENT 'the cause, for a person',
-    `row` String COMMENT 'the row as Postgres printed it, as JSON of texts',
+    `source` LowCardinality(String) COMMENT 'the change source that delivered it',
+    `raw` String COMMENT 'value of a message that could not be decoded, base64',
+    `raw_key` String COMMENT 'its key, base64',
     `recorded_at` DateTime64(6, 'UTC'),
+    `replayed_at` Nullable(DateTime64(6, 'UTC')) COMMENT 'when it went through the pipeline again and was stored',
     `_version` UInt64
 )
 ENGINE = ReplacingMergeTree(_version)
-ORDER BY (table_name, key, lsn, seq)
+ORDER BY (table_name, key, lsn, seq, topic, partition, offset)
+SETTINGS index_granularity = 8192;
+
+CREATE TABLE crm_cdc.snapshots
+(
+    `source` String COMMENT 'name of the change source',
+    `slot` String,
+    `version` UInt64 COMMENT 'position that the rows of the snapshot carry: older than every change the slot delivers',
+    `consistent_lsn` UInt64 COMMENT 'what was committed before this position is in the snapshot',
+    `state` LowCardinality(String) COMMENT 'running or complete',
+    `taken_at` DateTime64(6, 'UTC'),
+    `_version` UInt64
+)
+ENGINE = ReplacingMergeTree(_version)
+ORDER BY (source, slot)
 SETTINGS index_granularity = 8192;
 
 CREATE TABLE crm_raw._migrations

@@ -40,6 +40,6 @@ describe('stream of the product schema', () => {
     expect(report.tables.length).toBe(Number(rows[0]!.n));
     expect(report.rows).toBeGreaterThan(10);
     expect(report.different).withContext(lines.join('\n')).toBe(0);
-    expect(stream.statistics.deadLetters).toEqual({ out_of_range: 0, refused_by_warehouse: 0 });
+    expect(stream.statistics.deadLetters).toEqual({ out_of_range: 0, refused_by_warehouse: 0, undecodable: 0 });
   });
 });

@@ -10,7 +10,9 @@ export type DeadLetterReason =
   /** A value lies outside the range of the warehouse's type. */
   | 'out_of_range'
   /** The warehouse refused this row and accepted its neighbours. */
-  | 'refused_by_warehouse';
+  | 'refused_by_warehouse'
+  /** The message is not a change of a table: it cannot be read, or nothing tells what its values mean. */
+  | 'undecodable';
 
 /** What became of a change on its way; there is no fourth possibility, an unknown error stops the stream before it confirms. */
 export type Outcome<T> =

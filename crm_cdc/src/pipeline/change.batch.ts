@@ -39,7 +39,7 @@ export class ChangeBatch {
 
   setAside(letter: DeadLetter): void {
     this.letters.push(letter);
-    this.bytes += rowSize(letter.envelope);
+    this.bytes += 'envelope' in letter ? rowSize(letter.envelope) : (letter.message.value?.length ?? 0) + 64;
     this.since ??= performance.now();
   }
 

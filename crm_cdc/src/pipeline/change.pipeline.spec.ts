@@ -126,7 +126,7 @@ describe('ChangePipeline', () => {
     sink.refuse = (id) => (id === '13' || id === '40' ? '27' : null);
     await transaction(pipeline, 100n, ...Array.from({ length: 50 }, (_, i) => i + 1));
     await pipeline.drain();
-    expect(sink.letters.map((letter) => [letter.envelope.key['id'], letter.reason, letter.detail])).toEqual([['13', 'refused_by_warehouse', 'refused 13'], ['40', 'refused_by_warehouse', 'refused 40']]);
+    expect(sink.letters.map((letter) => ['envelope' in letter && letter.envelope.key['id'], letter.reason, letter.detail])).toEqual([['13', 'refused_by_warehouse', 'refused 13'], ['40', 'refused_by_warehouse', 'refused 40']]);
     expect(sink.writes.flat().length).toBe(48);
     expect([statistics.ok, statistics.deadLetters.refused_by_warehouse]).toEqual([48, 2]);
     expect(source.confirmed).toEqual([100n]);

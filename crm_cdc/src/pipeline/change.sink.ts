@@ -2,12 +2,21 @@ import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import type { ColumnShape, TableShape } from '../mappings/table.shape.js';
 import type { DeadLetterReason } from '../outcomes/outcome.types.js';
 
-/** A change that could not be stored, and why. */
-export interface DeadLetter {
-  readonly envelope: ChangeEnvelope;
-  readonly reason: DeadLetterReason;
-  readonly detail: string;
+/** A message of a broker that could not be read, byte for byte. */
+export interface RawMessage {
+  /** Table that its topic belongs to, empty when none does. */
+  readonly table: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
 }
+
+/** What could not be stored, and why: a change, or a message that is none. */
+export type DeadLetter =
+  | { readonly envelope: ChangeEnvelope; readonly reason: DeadLetterReason; readonly detail: string }
+  | { readonly message: RawMessage; readonly reason: 'undecodable'; readonly detail: string };
 
 /** Up to where all tables are complete. Times are microseconds since 1970-01-01 UTC. */
 export interface WatermarkMove {

@@ -15,7 +15,8 @@ export interface SnapshotPlace {
 
 /** Writes changes and snapshots to the ClickHouse warehouse. */
 export class WarehouseSink implements ChangeSink {
-  constructor(private readonly warehouse: Warehouse, private readonly sink: TableSink) {}
+  /** `source` is the name of the change source that feeds it. */
+  constructor(private readonly warehouse: Warehouse, private readonly sink: TableSink, private readonly source = 'embedded') {}
 
   async prepare(shape: TableShape): Promise<ShapeChange> {
     const before = (await readExisting(this.warehouse, shape.name)).raw ?? [];
@@ -46,23 +47,11 @@ export class WarehouseSink implements ChangeSink {
     return this.sink.writeWatermark(move);
   }
 
-  /** Records rows that could not be stored; the same row again replaces its record. */
+  /** Records what could not be stored; the same row or message again replaces its record. */
   async setAside(letters: readonly DeadLetter[]): Promise<void> {
     const now = nowMicros();
-    await this.warehouse.insert('crm_raw._dead_letters', letters.map(({ envelope: { op, key, before, after, source }, reason, detail }) => ({
-      table_name: source.table,
-      key: JSON.stringify(key),
-      lsn: String(source.lsn),
-      seq: source.seq,
-      op,
-      xid: String(source.xid),
-      committed_at: microsText(source.committed_at),
-      reason,
-      detail,
-      row: JSON.stringify(after ?? before),
-      recorded_at: microsText(now),
-      _version: String(now),
-    })), { idempotent: true });
+    const record = { source: this.source, recorded_at: microsText(now), _version: String(now) };
+    await this.warehouse.insert('crm_cdc.dead_letter', letters.map((letter) => ({ ...letterRow(letter), ...record })), { idempotent: true });
   }
 
   watermark(source: string): Promise<Watermark | undefined> {
@@ -106,4 +95,19 @@ export class WarehouseSink implements ChangeSink {
     const row = await this.warehouse.first<{ newest: string }>(`SELECT max(_version) AS newest FROM crm_raw.${quoteName(table)}`);
     return BigInt(row?.newest ?? 0);
   }
+}
+
+function letterRow(letter: DeadLetter): object {
+  if ('message' in letter) {
+    const { table, topic, partition, offset, key, value } = letter.message;
+    return {
+      table_name: table, key: '', lsn: '0', seq: 0, topic, partition, offset: String(offset), op: '', before: 'null', after: 'null', xid: '0',
+      committed_at: microsText(0n), reason: letter.reason, detail: letter.detail, raw: value?.toString('base64') ?? '', raw_key: key?.toString('base64') ?? '',
+    };
+  }
+  const { envelope: { op, key, before, after, source }, reason, detail } = letter;
+  return {
+    table_name: source.table, key: JSON.stringify(key), lsn: String(source.lsn), seq: source.seq, op, before: JSON.stringify(before), after: JSON.stringify(after),
+    xid: String(source.xid), committed_at: microsText(source.committed_at), reason, detail,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from './ddl.dialect.js';
 import type { Migration } from './migration.types.js';
 
 const databases: Migration = {
@@ -42,10 +43,7 @@ ORDER BY table_name`,
   down: ({ onCluster }) => [`DROP TABLE IF EXISTS crm_raw._tables${onCluster}`],
 };
 
-const deadLetters: Migration = {
-  id: '202611220903_dead_letters_create',
-  up: ({ onCluster, engine }) => [
-    `CREATE TABLE IF NOT EXISTS crm_raw._dead_letters${onCluster}
+const oldDeadLetters = ({ onCluster, engine }: Dialect): string => `CREATE TABLE IF NOT EXISTS crm_raw._dead_letters${onCluster}
 (
     table_name String,
     key String COMMENT 'primary key as JSON of texts',
@@ -61,10 +59,83 @@ const deadLetters: Migration = {
     _version UInt64
 )
 ENGINE = ${engine('ReplacingMergeTree', '_version')}
-ORDER BY (table_name, key, lsn, seq)`,
-  ],
+ORDER BY (table_name, key, lsn, seq)`;
+
+const deadLetters: Migration = {
+  id: '202611220903_dead_letters_create',
+  up: (dialect) => [oldDeadLetters(dialect)],
   down: ({ onCluster }) => [`DROP TABLE IF EXISTS crm_raw._dead_letters${onCluster}`],
 };
 
+const streamDatabase: Migration = {
+  id: '202611222100_cdc_database_create',
+  up: ({ onCluster }) => [`CREATE DATABASE IF NOT EXISTS crm_cdc${onCluster}`],
+  down: ({ onCluster }) => [`DROP DATABASE IF EXISTS crm_cdc${onCluster}`],
+};
+
+const deadLetter = ({ onCluster, engine }: Dialect): string => `CREATE TABLE IF NOT EXISTS crm_cdc.dead_letter${onCluster}
+(
+    table_name String COMMENT 'table without schema; empty when the message did not tell',
+    key String COMMENT 'primary key as JSON of texts',
+    lsn UInt64,
+    seq UInt32,
+    topic String COMMENT 'only of a message that could not be decoded, as partition and offset',
+    partition Int32,
+    offset Int64,
+    op LowCardinality(String) COMMENT 'c, u, d, r; empty when the message did not tell',
+    before String COMMENT 'the row before, as JSON of the texts of Postgres, or null',
+    after String COMMENT 'the row after, likewise',
+    xid UInt64,
+    committed_at DateTime64(6, 'UTC'),
+    reason LowCardinality(String) COMMENT 'out_of_range, refused_by_warehouse or undecodable',
+    detail String COMMENT 'the cause, for a person',
+    source LowCardinality(String) COMMENT 'the change source that delivered it',
+    raw String COMMENT 'value of a message that could not be decoded, base64',
+    raw_key String COMMENT 'its key, base64',
+    recorded_at DateTime64(6, 'UTC'),
+    replayed_at Nullable(DateTime64(6, 'UTC')) COMMENT 'when it went through the pipeline again and was stored',
+    _version UInt64
+)
+ENGINE = ${engine('ReplacingMergeTree', '_version')}
+ORDER BY (table_name, key, lsn, seq, topic, partition, offset)`;
+
+const deadLettersMove: Migration = {
+  id: '202611222101_dead_letters_move',
+  // Each starts by making sure of both tables, so that it can be repeated wherever it was interrupted.
+  up: (dialect) => [
+    oldDeadLetters(dialect),
+    deadLetter(dialect),
+    `INSERT INTO crm_cdc.dead_letter (table_name, key, lsn, seq, op, before, after, xid, committed_at, reason, detail, source, recorded_at, _version)
+SELECT table_name, key, lsn, seq, op, if(op = 'd', row, 'null'), if(op = 'd', 'null', row), xid, committed_at, reason, detail, 'embedded', recorded_at, _version FROM crm_raw._dead_letters FINAL`,
+    `DROP TABLE IF EXISTS crm_raw._dead_letters${dialect.onCluster}`,
+  ],
+  down: (dialect) => [
+    oldDeadLetters(dialect),
+    deadLetter(dialect),
+    `INSERT INTO crm_raw._dead_letters (table_name, key, lsn, seq, op, xid, committed_at, reason, detail, row, recorded_at, _version)
+SELECT table_name, key, lsn, seq, op, xid, committed_at, reason, detail, if(after = 'null', before, after), recorded_at, _version FROM crm_cdc.dead_letter FINAL WHERE reason != 'undecodable' AND replayed_at IS NULL`,
+    `DROP TABLE IF EXISTS crm_cdc.dead_letter${dialect.onCluster}`,
+  ],
+};
+
+const snapshots: Migration = {
+  id: '202611222102_snapshots_create',
+  up: ({ onCluster, engine }) => [
+    `CREATE TABLE IF NOT EXISTS crm_cdc.snapshots${onCluster}
+(
+    source String COMMENT 'name of the change source',
+    slot String,
+    version UInt64 COMMENT 'position that the rows of the snapshot carry: older than every change the slot delivers',
+    consistent_lsn UInt64 COMMENT 'what was committed before this position is in the snapshot',
+    state LowCardinality(String) COMMENT 'running or complete',
+    taken_at DateTime64(6, 'UTC'),
+    _version UInt64
+)
+ENGINE = ${engine('ReplacingMergeTree', '_version')}
+ORDER BY (source, slot)`,
+  ],
+  down: ({ onCluster }) => [`DROP TABLE IF EXISTS crm_cdc.snapshots${onCluster}`],
+};
+
 /** All migrations, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables, deadLetters];
+export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables, deadLetters, streamDatabase, deadLettersMove, snapshots];

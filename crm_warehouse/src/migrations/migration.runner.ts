@@ -79,7 +79,7 @@ ORDER BY id`,
 /** DDL of the warehouse's fixed objects as the engine prints it, for the committed schema.sql. */
 export async function dumpSchema(warehouse: Warehouse): Promise<string> {
   const objects = await warehouse.rows<{ database: string; name: string }>(
-    `SELECT database, name FROM system.tables WHERE database IN ('crm_raw', 'crm_history', 'crm_mart') AND database = 'crm_raw' AND startsWith(name, '_') ORDER BY name`,
+    `SELECT database, name FROM system.tables WHERE database = 'crm_cdc' OR (database = 'crm_raw' AND startsWith(name, '_')) ORDER BY database, name`,
   );
   const databases = await warehouse.rows<{ name: string }>(`SELECT name FROM system.databases WHERE startsWith(name, 'crm_') ORDER BY name`);
   const parts = databases.map(({ name }) => `CREATE DATABASE ${name};`);

@@ -144,12 +144,12 @@ describe('embedded stream', () => {
     await stack.run(`INSERT INTO crm_core.crm_things (name, amount) VALUES ('poison', 'NaN'), ('fine', 1)`);
     await until('fine row', async () => (await raw<{ name: string }>('name')).some((row) => row.name === 'fine'));
     const letters = await until('dead letter', async () => {
-      const found = await stack.rows<{ table_name: string; reason: string; detail: string; row: string }>('SELECT table_name, reason, detail, row FROM crm_raw._dead_letters FINAL');
+      const found = await stack.rows<{ table_name: string; reason: string; detail: string; after: string }>('SELECT table_name, reason, detail, after FROM crm_cdc.dead_letter FINAL');
       return found.length > 0 && found;
     });
     expect(letters.length).toBe(1);
     expect(letters[0]?.detail).toContain('amount: NaN');
-    expect((JSON.parse(letters[0]!.row) as { name: string }).name).toBe('poison');
+    expect((JSON.parse(letters[0]!.after) as { name: string }).name).toBe('poison');
     expect(stream.statistics.deadLetters.out_of_range).toBe(1);
     const report = await stack.parity();
     expect(report.different).toBe(1);
