@@ -11,3 +11,5 @@ export type { ChangeSource, SourceEvent, SourceHandler, SourceRun } from './sour
 export type { EmbeddedStream } from './sources/embedded/embedded.stream.js';
 export { startStream, type StreamConfig } from './stream.service.js';
 export { compareParity, type ParityDifference, type ParityOptions, type ParityReport, type TableParity } from './parity/parity.service.js';
+export { BehindError, openMoment, type Moment, type MomentOptions } from './parity/moment.service.js';
+export { describeProfiles, startProfile, type Profile, type ProfileName } from './testing/profile.testing.js';
