@@ -633,6 +633,27 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_forecast_snapshots;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_forecast_snapshots TO crm_app;
 GRANT SELECT ON crm_core.crm_forecast_snapshots TO crm_stream;
 
+CREATE TABLE crm_core.crm_idempotency_keys (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  caller text NOT NULL,
+  key text NOT NULL,
+  request_hash bytea NOT NULL,
+  status smallint,
+  headers jsonb,
+  body text,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_idempotency_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+ALTER TABLE crm_core.crm_idempotency_keys REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_idempotency_keys_expiry_idx ON crm_core.crm_idempotency_keys USING btree (expires_at);
+CREATE UNIQUE INDEX crm_idempotency_keys_key ON crm_core.crm_idempotency_keys USING btree (caller, key);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_idempotency_keys FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_idempotency_keys TO crm_app;
+
 CREATE TABLE crm_core.crm_import_files (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   import_id uuid NOT NULL,

@@ -59,6 +59,8 @@ export interface RouteSpec {
   readonly produces?: string;
   /** Problem statuses worth naming beside those that every route may answer. */
   readonly problems?: readonly number[];
+  /** True for a POST that changes nothing, such as a question with a long body: it needs no `Idempotency-Key`. */
+  readonly readOnly?: boolean;
   /** Accepts the bare token in Authorization, as Cube's clients send it. */
   readonly bareToken?: boolean;
   /** Hapi's own options, for uploads and streams. */

@@ -8,8 +8,11 @@ import { TokenKeys } from './auth/token.keys.js';
 import type { Actor } from './context/actor.js';
 import type { Call } from './context/call.js';
 import type { Deps } from './context/deps.js';
+import { onceByKey } from './contract/idempotency.js';
+import { acceptedVersions, entityTag } from './contract/record.version.js';
 import { strictBody, strictQuery } from './crud/values.js';
 import { CrmError } from './errors/crm.error.js';
+import { problemType } from './errors/problem.js';
 import { authPlugin } from './plugins/auth.plugin.js';
 import { errorsPlugin, failValidation } from './plugins/errors.plugin.js';
 import { headersPlugin } from './plugins/headers.plugin.js';
@@ -117,14 +120,19 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
       async handler(request, h) {
         const call: Call = {
           actor: request.app.actor ?? anonymous, db: kernel.deps.db, jobs: kernel.deps.jobs, config: kernel.config, log: kernel.deps.log,
-          requestId: request.app.requestId ?? request.info.id, ip: request.info.remoteAddress || null, feature: (key) => kernel.deps.flags.isOn(key),
+          requestId: request.app.requestId ?? request.info.id, ip: request.info.remoteAddress || null, ifMatch: acceptedVersions(request.headers['if-match']), feature: (key) => kernel.deps.flags.isOn(key),
         };
-        const answer = await spec.handle(call, { params: request.params as Record<string, string>, query: request.query, body: request.payload, request });
+        const input = { params: request.params as Record<string, string>, query: request.query, body: request.payload, request };
+        const answer = await onceByKey(spec, request, call, (inner) => spec.handle(inner, input));
         const reply = answer instanceof Reply ? answer : new Reply(200, answer);
         const response = h.response(reply.body as Hapi.ResponseValue).code(reply.status);
         // Records change; only a client that asks again may reuse an answer.
         if (reply.headers['cache-control'] === undefined) response.header('cache-control', 'no-cache, private');
+        const tag = entityTag(reply.body);
+        if (tag !== undefined) response.header('etag', tag);
         for (const [name, value] of Object.entries(reply.headers)) response.header(name, value);
+        // hapi would say of every JSON that it is UTF-8, which JSON always is.
+        if (reply.headers['content-type'] === problemType) response.charset('');
         return response;
       },
     },

@@ -64,7 +64,7 @@ export async function startApi(env: Record<string, string> = {}, connect?: (conf
   const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db) }, { checkResponses: true });
   const inject = async (options: ServerInjectOptions | string): Promise<Answer> => {
     const response = await server.inject(options);
-    const json = /json/.test(String(response.headers['content-type'])) && response.headers['content-encoding'] === undefined;
+    const json = /json/.test(String(response.headers['content-type'])) && response.headers['content-encoding'] === undefined && response.payload !== '';
     return { status: response.statusCode, headers: response.headers, text: response.payload, bytes: response.rawPayload, body: (json ? JSON.parse(response.payload) : {}) as Json };
   };
   return {

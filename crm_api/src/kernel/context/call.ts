@@ -13,6 +13,8 @@ export interface Call {
   readonly log: Logger;
   readonly requestId: string;
   readonly ip: string | null;
+  /** Versions of the record that the caller accepts to change (`If-Match`); null: any. */
+  readonly ifMatch: readonly string[] | null;
   /** Whether a `crm_feature_*` is on for the tenant. */
   feature(key: string): boolean;
 }

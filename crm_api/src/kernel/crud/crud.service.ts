@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { requireScope } from '../context/actor.js';
 import type { Call, Reader } from '../context/call.js';
+import { requireVersion, withVersion } from '../contract/record.version.js';
 import { CrmError, invalidBody, type FieldProblem } from '../errors/crm.error.js';
 import type { Row } from './crm.model.js';
 import type { CrudRepository } from './crud.repository.js';
@@ -68,6 +69,7 @@ export class CrudService {
   /** Changes only the given fields, behind the row's lock; a change that changes nothing writes nothing. */
   async update(trx: Knex.Transaction, call: Call, id: string, input: Values, system: Values = {}): Promise<Item> {
     const current = await this.repository.get(trx, call, id, { action: 'write', lock: true });
+    requireVersion(call, current);
     const wanted = await this.beforeUpdate(trx, call, current, input);
     const patch = this.changes(current, { ...wanted, ...system });
     const names = Object.keys(patch);
@@ -84,6 +86,7 @@ export class CrudService {
   /** Hides a record; it can be restored. */
   async remove(trx: Knex.Transaction, call: Call, id: string): Promise<void> {
     const current = await this.repository.get(trx, call, id, { action: 'delete', lock: true });
+    requireVersion(call, current);
     await this.beforeRemove(trx, call, current);
     await this.repository.update(trx, id, { deleted_at: new Date() });
     await audit(trx, call, { action: 'delete', entity: this.resource.name, entityId: id, before: { deleted_at: null } });
@@ -93,6 +96,7 @@ export class CrudService {
   /** Brings a hidden record back. */
   async restore(trx: Knex.Transaction, call: Call, id: string): Promise<Item> {
     const current = await this.repository.get(trx, call, id, { action: 'delete', lock: true, deleted: true });
+    requireVersion(call, current);
     await this.repository.update(trx, id, { deleted_at: null });
     await audit(trx, call, { action: 'restore', entity: this.resource.name, entityId: id, before: { deleted_at: current.deleted_at?.toISOString() } });
     await this.tell(trx, call, current, 'restored', {});
@@ -101,7 +105,7 @@ export class CrudService {
 
   /** A row as JSON: declared members only. */
   present(row: Row, detail: boolean): Item {
-    const item: Item = { id: row.id };
+    const item: Item = withVersion({ id: row.id }, row['__version']);
     for (const [name, field] of Object.entries(this.resource.fields)) item[name] = toJson(field, row[name]);
     for (const name of Object.keys(this.resource.references)) item[name] = row[name] ?? null;
     for (const [name, computed] of Object.entries(this.resource.computed)) {

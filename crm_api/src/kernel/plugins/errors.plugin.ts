@@ -1,14 +1,11 @@
 import type { Boom } from '@hapi/boom';
 import type { Lifecycle, Plugin, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import Joi from 'joi';
-import { STATUS_CODES } from 'node:http';
 import type { Logger } from 'pino';
 import { CrmError, invalidBody, invalidQuery, type FieldProblem } from '../errors/crm.error.js';
 import { fromPostgres, unavailable } from '../errors/pg.errors.js';
+import { problemBody, problemType } from '../errors/problem.js';
 import { apiPrefix } from '../route.js';
-
-/** The media type of every error. */
-export const problemType = 'application/problem+json';
 
 /** Maps every error to RFC 9457 in one place; nothing of a fault of ours leaves the server but its request id. */
 export const errorsPlugin: Plugin<{ log: Logger }> = {
@@ -25,16 +22,7 @@ export const errorsPlugin: Plugin<{ log: Logger }> = {
 };
 
 function reply(request: Request, h: ResponseToolkit, error: CrmError): ResponseObject {
-  const body = {
-    type: `urn:crm:problem:${error.code}`,
-    title: STATUS_CODES[error.status] ?? 'Error',
-    status: error.status,
-    detail: error.message,
-    code: error.code,
-    instance: `urn:crm:request:${request.app.requestId ?? request.info.id}`,
-    ...(error.errors ? { errors: error.errors } : {}),
-    ...error.members,
-  };
+  const body = problemBody(error, request.app.requestId ?? request.info.id);
   // As bytes, so that hapi does not validate or re-type it.
   const response = h.response(JSON.stringify(body)).code(error.status).type(problemType).header('cache-control', 'no-store');
   response.charset('');

@@ -16,7 +16,7 @@ const calls = [
 export function analyticsRoutes(service: AnalyticsService): RouteSpec[] {
   return calls.flatMap(({ name, summary }) => (['GET', 'POST'] as const).map((method) => route({
     method, path: `/analytics/${name}`, id: `${method === 'GET' ? 'get' : 'post'}Analytics${name[0]?.toUpperCase()}${name.slice(1)}`, tag: 'analytics',
-    access: 'signed_in', feature: 'crm_feature_analytics', summary, bareToken: true, query, problems: [400, 403, 422, 502, 503],
+    access: 'signed_in', feature: 'crm_feature_analytics', readOnly: true, summary, bareToken: true, query, problems: [400, 403, 422, 502, 503],
     ...(method === 'POST' ? { body } : {}), produces: 'application/json', responses: { 200: answer },
     handle: async (call, input) => {
       const text = await service.ask(call.actor, { call: name, method, search: input.request.url.search, body: input.body }, call.requestId);

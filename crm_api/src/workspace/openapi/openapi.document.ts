@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { STATUS_CODES } from 'node:http';
+import { takesKey } from '../../kernel/contract/idempotency.js';
 import { apiPrefix, type RouteSpec } from '../../kernel/route.js';
 import { toJsonSchema, type JsonSchema } from './joi.document.js';
 
@@ -41,7 +42,7 @@ export function openapiDocument(routes: readonly RouteSpec[]): JsonSchema {
 }
 
 function operation(spec: RouteSpec, components: Map<string, JsonSchema>): JsonSchema {
-  const parameters = [...parametersOf(spec.params, 'path', components), ...parametersOf(spec.query, 'query', components)];
+  const parameters = [...parametersOf(spec.params, 'path', components), ...parametersOf(spec.query, 'query', components), ...headersOf(spec)];
   const permission = typeof spec.access === 'object' ? `${spec.access.resource}:${spec.access.action}` : spec.access;
   return {
     operationId: spec.id,
@@ -61,6 +62,19 @@ function operation(spec: RouteSpec, components: Map<string, JsonSchema>): JsonSc
   };
 }
 
+const text = { type: 'string' };
+
+function headersOf(spec: RouteSpec): JsonSchema[] {
+  const header = (name: string, description: string): JsonSchema => ({ name, in: 'header', required: false, description, schema: text });
+  return [
+    ...(takesKey(spec) ? [header('Idempotency-Key', '1–255 visible ASCII characters. A repetition within 24 hours is given the first answer again and does nothing.')] : []),
+    ...(versioned(spec) ? [header('If-Match', 'The ETag of the record as you read it; 412 where it was changed since.')] : []),
+  ];
+}
+
+/** Changes of one record by its id. */
+const versioned = (spec: RouteSpec): boolean => spec.method !== 'GET' && spec.path.includes('/{id}') && typeof spec.access === 'object';
+
 function parametersOf(schema: Joi.ObjectSchema | undefined, place: 'path' | 'query', components: Map<string, JsonSchema>): JsonSchema[] {
   const described = schema?.describe() as { keys?: Record<string, { flags?: { presence?: string; description?: string } }> } | undefined;
   return Object.entries(described?.keys ?? {}).map(([name, key]) => {
@@ -79,7 +93,7 @@ function responsesOf(spec: RouteSpec, components: Map<string, JsonSchema>): Json
       ...(schema || spec.produces !== undefined ? { content: { [spec.produces ?? 'application/json']: { schema: schema ? toJsonSchema(schema, components) : {} } } } : {}),
     };
   }
-  const problems = new Set([...(spec.problems ?? []), 400, 500, 503, ...(spec.access === 'public' ? [] : [401, 403]), ...(spec.feature ? [404] : []), ...(spec.body ? [413, 415, 422] : [])]);
+  const problems = new Set([...(spec.problems ?? []), 400, 500, 503, ...(spec.access === 'public' ? [] : [401, 403]), ...(spec.feature ? [404] : []), ...(takesKey(spec) ? [409, 422] : []), ...(versioned(spec) ? [412] : []), ...(spec.body ? [413, 415, 422] : [])]);
   for (const status of [...problems].sort((a, b) => a - b)) {
     responses[String(status)] ??= { description: STATUS_CODES[status] ?? 'Error', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
   }
