@@ -13,3 +13,6 @@ export { startStream, type StreamConfig } from './stream.service.js';
 export { compareParity, type ParityDifference, type ParityOptions, type ParityReport, type TableParity } from './parity/parity.service.js';
 export { BehindError, openMoment, type Moment, type MomentOptions } from './parity/moment.service.js';
 export { describeProfiles, startProfile, type Profile, type ProfileName } from './testing/profile.testing.js';
+export { startLocalKafka, type LocalKafka, type LocalKafkaOptions } from './sources/kafka/local/kafka.server.js';
+export { startLocalConnect, type LocalConnect, type LocalConnectOptions } from './sources/kafka/local/connect.server.js';
+export type { LocalServer } from './sources/kafka/local/java.server.js';
