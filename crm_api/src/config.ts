@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
 
+/** Requests that one caller may send per minute, by kind of work. */
+export interface RateLimits {
+  readonly read: number;
+  readonly write: number;
+  readonly analytics: number;
+}
+
 /** Settings of the API and its worker, read once from the environment and frozen. */
 export interface ApiConfig {
   readonly host: string;
@@ -18,6 +25,7 @@ export interface ApiConfig {
   readonly refreshTokenSeconds: number;
   readonly maxBodyBytes: number;
   readonly maxUploadBytes: number;
+  readonly rateLimits: RateLimits;
   readonly logLevel: string;
 }
 
@@ -58,6 +66,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     refreshTokenSeconds: 14 * 24 * 3600, // Two weeks: a rep back from holiday signs in again, one back from a weekend does not.
     maxBodyBytes: 1024 * 1024, // The widest record is under 100 kB; a megabyte leaves room for long notes.
     maxUploadBytes: integer(env, 'CRM_MAX_UPLOAD_MB', 256, 1, 20_480) * 1024 * 1024, // A million contacts as CSV are about 150 MB; uploads stream to disk, so this guards the disk.
+    // Far above what a person or a well-behaved integration needs, below what would crowd out the others on two cores.
+    rateLimits: Object.freeze({
+      read: integer(env, 'CRM_RATE_READ', 60_000, 1, 10_000_000),
+      write: integer(env, 'CRM_RATE_WRITE', 12_000, 1, 10_000_000),
+      analytics: integer(env, 'CRM_RATE_ANALYTICS', 6_000, 1, 10_000_000),
+    }),
     logLevel: env['CRM_LOG_LEVEL'] ?? 'info',
   });
 }

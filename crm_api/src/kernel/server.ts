@@ -16,6 +16,7 @@ import { problemType } from './errors/problem.js';
 import { authPlugin } from './plugins/auth.plugin.js';
 import { errorsPlugin, failValidation } from './plugins/errors.plugin.js';
 import { headersPlugin } from './plugins/headers.plugin.js';
+import { limitsPlugin } from './plugins/limits.plugin.js';
 import { apiPrefix, Reply, type RouteSpec } from './route.js';
 
 /** What route factories are given to build on. */
@@ -61,6 +62,7 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
   await server.register({ plugin: errorsPlugin, options: { log: deps.log } });
   await server.register({ plugin: headersPlugin });
   await server.register({ plugin: authPlugin, options: kernel });
+  await server.register({ plugin: limitsPlugin, options: { limits: config.rateLimits } });
   server.ext('onPreAuth', async (request, h) => {
     const spec = request.route.settings.plugins?.crm?.spec;
     const feature = spec?.feature;

@@ -93,7 +93,7 @@ function responsesOf(spec: RouteSpec, components: Map<string, JsonSchema>): Json
       ...(schema || spec.produces !== undefined ? { content: { [spec.produces ?? 'application/json']: { schema: schema ? toJsonSchema(schema, components) : {} } } } : {}),
     };
   }
-  const problems = new Set([...(spec.problems ?? []), 400, 500, 503, ...(spec.access === 'public' ? [] : [401, 403]), ...(spec.feature ? [404] : []), ...(takesKey(spec) ? [409, 422] : []), ...(versioned(spec) ? [412] : []), ...(spec.body ? [413, 415, 422] : [])]);
+  const problems = new Set([...(spec.problems ?? []), 400, 500, 503, ...(spec.access === 'public' ? [] : [401, 403]), ...(spec.feature ? [404] : []), ...(takesKey(spec) ? [409, 422] : []), ...(versioned(spec) ? [412] : []), ...(spec.access === 'public' ? [] : [429]), ...(spec.body ? [413, 415, 422] : [])]);
   for (const status of [...problems].sort((a, b) => a - b)) {
     responses[String(status)] ??= { description: STATUS_CODES[status] ?? 'Error', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
   }
