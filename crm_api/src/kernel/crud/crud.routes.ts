@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { Reply, route, type RouteSpec } from '../route.js';
+import { bulkRoute } from './bulk.routes.js';
 import { schemasOf } from './crud.schema.js';
 import type { CrudService, Values } from './crud.service.js';
 import { operatorsOf, parseListQuery } from './list.query.js';
@@ -75,6 +76,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
       }),
     );
   }
+  routes.push(...bulkRoute(service, options));
   return routes;
 }
 
