@@ -26,3 +26,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CdcConfig {
   if (!Number.isSafeInteger(parityWaitMs) || parityWaitMs < 0) throw new Error(`CRM_PARITY_WAIT_MS is ${env['CRM_PARITY_WAIT_MS']}; set it to milliseconds`);
   return Object.freeze({ postgresUrl, warehouseUrl, slot, parityWaitMs });
 }
+
+/** Settings of the suites with random input. */
+export interface SuiteConfig {
+  /** Start of the random input; the same one gives the same input. */
+  readonly seed: number;
+  /** Random rows, or steps, of one suite. */
+  readonly runs: number;
+}
+
+/** Reads `CRM_TEST_SEED` (default: of the clock, printed by each suite) and `CRM_TEST_RUNS` (default 40: what CI has time for). */
+export function readSuiteConfig(env: NodeJS.ProcessEnv = process.env): SuiteConfig {
+  const seed = Number(env['CRM_TEST_SEED'] ?? Date.now() % 1_000_000);
+  if (!Number.isSafeInteger(seed)) throw new Error(`CRM_TEST_SEED is ${env['CRM_TEST_SEED']}; set it to a whole number`);
+  const runs = Number(env['CRM_TEST_RUNS'] ?? 40);
+  if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`CRM_TEST_RUNS is ${env['CRM_TEST_RUNS']}; set it to a whole number from 1`);
+  return Object.freeze({ seed, runs });
+}

@@ -27,7 +27,10 @@ export function canonicalColumn(column: ColumnShape): CanonicalColumn {
   if (element !== undefined) {
     // Numbers, booleans and JSON stay bare in the JSON of an array, all else becomes strings.
     const bare = /^(smallint|integer|bigint|real|double precision|numeric.*|boolean|jsonb?)$/.test(element);
-    return { postgres: `array_to_json(${mine}${bare ? '' : '::text[]'})::text`, warehouse: theirs, free: true };
+    // Read back from the array's own text, an element has the text of its output function; a cast trims char(n) and adds a netmask to
+    // inet. Only box separates its elements otherwise.
+    const array = bare ? mine : element === 'box' ? `${mine}::text[]` : `CASE WHEN ${mine} IS NOT NULL THEN format('%s', ${mine})::text[] END`;
+    return { postgres: `array_to_json(${array})::text`, warehouse: theirs, free: true };
   }
   if (type.startsWith('Decimal')) {
     const scale = /, (\d+)\)/.exec(type)?.[1] ?? '0';
@@ -42,8 +45,9 @@ export function canonicalColumn(column: ColumnShape): CanonicalColumn {
   if (type === 'Float64') return { ...plain, postgres: bits(mine, 'float8send'), warehouse: bitsThere(theirs, 'UInt64', 16) };
   if (type === 'Float32') return { ...plain, postgres: bits(mine, 'float4send'), warehouse: bitsThere(theirs, 'UInt32', 8) };
   if (type !== 'String') return plain;
-  // format() prints as the type's output function does; a cast to text trims char(n) and adds a netmask to inet.
-  const text = /^(text|citext|jsonb?|character varying.*)$/.test(column.type) ? `${mine}::text` : `CASE WHEN ${mine} IS NOT NULL THEN format('%s', ${mine}) END`;
+  // format() prints as the type's output function does; a cast to text trims char(n) and adds a netmask to inet. A composite of
+  // nothing but NULLs "is null" and yet a value, so its NULLs are counted.
+  const text = /^(text|citext|jsonb?|character varying.*)$/.test(column.type) ? `${mine}::text` : `CASE WHEN num_nulls(${mine}) = 0 THEN format('%s', ${mine}) END`;
   return { postgres: text, warehouse: theirs, free: true };
 }
 

@@ -10,6 +10,7 @@ describe('pgArrayToJson', () => {
     ['{t,f}', 'boolean', '[true,false]'],
     ['{{1,2},{3,4}}', 'integer', '[[1,2],[3,4]]'],
     ['[0:1]={a,b}', 'text', '["a","b"]'],
+    ['{(1,1),(0,0);NULL}', 'box', '["(1,1),(0,0)",null]'],
     ['{"{\\"a\\": 1}"}', 'jsonb', '[{"a": 1}]'],
   ];
   for (const [text, element, json] of cases) {

@@ -3,6 +3,8 @@ export function pgArrayToJson(text: string, elementType: string): string {
   const bare = /^(smallint|integer|bigint|real|double precision|numeric.*)$/.test(elementType);
   const boolean = elementType === 'boolean';
   const json = /^jsonb?$/.test(elementType);
+  // The only type of Postgres with a delimiter of its own, because its values hold commas and are not quoted.
+  const delimiter = elementType === 'box' ? ';' : ',';
   // Bounds other than 1 are printed as a prefix: [0:1]={a,b}.
   let i = text.startsWith('[') ? text.indexOf('=') + 1 : 0;
 
@@ -30,12 +32,12 @@ export function pgArrayToJson(text: string, elementType: string): string {
     const parts: string[] = [];
     while (text[i] !== '}') {
       if (i >= text.length) throw new Error(`not the text of a Postgres array: ${text.slice(0, 80)}`);
-      if (text[i] === ',') i += 1;
+      if (text[i] === delimiter) i += 1;
       else if (text[i] === '{') parts.push(level());
       else if (text[i] === '"') parts.push(scalar(quotedElement(), true));
       else {
         const start = i;
-        while (i < text.length && text[i] !== ',' && text[i] !== '}') i += 1;
+        while (i < text.length && text[i] !== delimiter && text[i] !== '}') i += 1;
         parts.push(scalar(text.slice(start, i), false));
       }
     }
