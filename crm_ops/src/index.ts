@@ -3,5 +3,6 @@ export { LaunchError } from './stack/launch.error.js';
 export { launch, readRun, type LaunchOptions, type Product } from './stack/launch.service.js';
 export { runLauncher, type CommandOptions } from './stack/launch.command.js';
 export { DEMO_PASSWORD, DEMO_USERS } from './stack/product.plan.js';
+export { kafkaPlan } from './stack/kafka.plan.js';
 export type { RunningPart } from './stack/stack.runner.js';
 export { freePorts } from './net/port.probe.js';

@@ -2,21 +2,11 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { runToEnd } from './child.mjs';
+import { aptInstall, onPath } from './apt.mjs';
 import { Cure, progress } from './print.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const PLACES = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
-
-function onPath(names) {
-  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
-    for (const name of names) {
-      const file = path.join(folder, name);
-      if (folder && fs.existsSync(file)) return file;
-    }
-  }
-  return undefined;
-}
 
 /** A browser that is already there, or undefined. */
 export function findChromium() {
@@ -58,14 +48,7 @@ export function works(file, withinMs = 30_000) {
 export async function ensureChromium(root) {
   const found = findChromium();
   if (found && (await works(found))) return found;
-  if (process.getuid?.() === 0 && onPath(['apt-get'])) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const label = 'installing Chromium (apt-get) for the browser tests';
-    progress(label);
-    const update = await runToEnd('apt-get', ['update', '-qq'], { env, label, timeoutSeconds: 120 });
-    if (update.code === 0) {
-      await runToEnd('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env, label, timeoutSeconds: 300 });
-    }
+  if (await aptInstall('chromium', 'installing Chromium (apt-get) for the browser tests')) {
     const installed = onPath(NAMES);
     if (installed && (await works(installed))) return installed;
   }

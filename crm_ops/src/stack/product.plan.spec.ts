@@ -3,6 +3,7 @@ import { loadSecrets } from '../data/secrets.file.js';
 import { temporaryFolder } from '../testing/programs.testing.js';
 import { welcome } from './launch.command.js';
 import { LaunchError } from './launch.error.js';
+import { kafkaPlan } from './kafka.plan.js';
 import { productPlan, sampleFor, type Plan } from './product.plan.js';
 
 describe('the settings', () => {
@@ -20,10 +21,10 @@ describe('the settings', () => {
 });
 
 describe('the plan of the product', () => {
-  const ports = { postgres: 5001, warehouse: 5002, semantic: 5003 };
-  function plan(env: Record<string, string>): Plan {
+  const ports = { postgres: 5001, warehouse: 5002, semantic: 5003, kafka: 5004, connect: 5005 };
+  function plan(env: Record<string, string>, planner = productPlan): Plan {
     const dataDir = temporaryFolder();
-    return productPlan({ dataDir, port: 8080, sample: sampleFor(undefined, env), env, secrets: loadSecrets(dataDir), ports });
+    return planner({ dataDir, port: 8080, sample: sampleFor(undefined, env), env, secrets: loadSecrets(dataDir), ports });
   }
   const names = (parts: readonly { name: string }[]): string[] => parts.map(({ name }) => name);
 
@@ -58,6 +59,22 @@ describe('the plan of the product', () => {
     expect(env['CRM_PG_ADMIN_URL']).toBeUndefined();
     expect(env['CRM_CUBE_SECRET']).toBe('mine');
     expect(demo).toBeFalse();
+  });
+
+  it('runs a broker and Connect in the distributed profile, and tells the stream', () => {
+    const { early, services, env } = plan({}, kafkaPlan);
+    expect(names(early)).toEqual(['warehouse', 'kafka', 'connect']);
+    const wanted = jasmine.objectContaining({ CRM_KAFKA_BROKERS: '127.0.0.1:5004', CRM_KAFKA_CONNECT_URL: 'http://127.0.0.1:5005' });
+    expect(env).toEqual(wanted);
+    for (const part of [...early.slice(1), ...services]) expect(part.env).withContext(part.name).toEqual(wanted);
+    expect(plan({}).env['CRM_KAFKA_BROKERS']).toBeUndefined();
+  });
+
+  it('uses a broker and a Connect that are given', () => {
+    const given = { CRM_KAFKA_BROKERS: 'k1:9092,k2:9092', CRM_KAFKA_CONNECT_URL: 'http://connect:8083' };
+    expect(names(plan(given, kafkaPlan).early)).toEqual(['warehouse']);
+    expect(plan(given).env).toEqual(jasmine.objectContaining(given));
+    expect(names(plan({ CRM_KAFKA_BROKERS: 'k1:9092' }, kafkaPlan).early)).toEqual(['warehouse', 'connect']);
   });
 
   it('shows logins only where they exist', () => {

@@ -49,7 +49,7 @@ export function productPlan(inputs: {
   readonly sample: SampleSize;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
-  readonly ports: { readonly postgres: number; readonly warehouse: number; readonly semantic: number };
+  readonly ports: Readonly<Record<'postgres' | 'warehouse' | 'semantic' | 'kafka' | 'connect', number>>;
 }): Plan {
   const { dataDir, port, sample, env, secrets, ports } = inputs;
   const ownPostgres = !given(env, 'CRM_PG_URL');
@@ -78,6 +78,8 @@ export function productPlan(inputs: {
     CRM_CUBE_URL: ownCube ? `http://127.0.0.1:${ports.semantic}` : (env['CRM_CUBE_URL'] ?? ''),
     // Somebody's own semantic layer has its own key, which only they can tell us.
     CRM_CUBE_SECRET: env['CRM_CUBE_SECRET'] || secrets.cube,
+    // Where both are set, the stream reads from Kafka.
+    ...pick(env, ['CRM_KAFKA_BROKERS', 'CRM_KAFKA_CONNECT_URL']),
   };
   const full = { ...env, ...settings };
   const part = (name: string, entry: string, more: Record<string, string> = {}): PartSpec => ({ name, entry: compiled(entry), env: { ...full, ...more } });
@@ -118,7 +120,8 @@ export function productPlan(inputs: {
 /** Written when the sample is complete; a start after an interrupted one repeats it. */
 export const SAMPLE_MARK = 'sample.json';
 
-function compiled(entry: string): string {
+/** Absolute path of a compiled program. @throws LaunchError when it was not built. */
+export function compiled(entry: string): string {
   const file = path.join(ROOT, entry);
   if (!fs.existsSync(file)) throw new LaunchError(`${entry} is missing: run npm run build, then npm start.`);
   return file;

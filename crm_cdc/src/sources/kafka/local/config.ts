@@ -32,3 +32,13 @@ export function readLocalConfig(env: NodeJS.ProcessEnv = process.env): LocalKafk
     connectUrl: env['CRM_KAFKA_CONNECT_URL'] || undefined,
   });
 }
+
+/** Port of a loopback address such as `127.0.0.1:9092` or `http://127.0.0.1:8083`; throws with the cure for anything else. */
+export function loopbackPort(name: string, value: string | undefined): number {
+  const found = /^(?:http:\/\/)?127\.0\.0\.1:(\d{1,5})\/?$/.exec(value ?? '');
+  const port = Number(found?.[1]);
+  if (found === null || port < 1 || port > 65_535) {
+    throw new Error(`${name} is ${value ?? 'not set'}; a server of this machine is only ever served on the loopback address: set it to ${name === 'CRM_KAFKA_BROKERS' ? '127.0.0.1:9092' : 'http://127.0.0.1:8083'}`);
+  }
+  return port;
+}

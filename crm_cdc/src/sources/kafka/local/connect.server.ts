@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { freePort } from 'crm_db';
 import { findJars, findJava } from './java.program.js';
 import { javaFlags, startJavaServer, type LocalServer } from './java.server.js';
@@ -15,6 +15,8 @@ export interface LocalConnectOptions {
   readonly brokers: string;
   /** Loopback port; 0 or absent takes a free one. */
   readonly port?: number;
+  /** File for an archive of the loaded classes, written at the stop. */
+  readonly recordClasses?: string;
   readonly log?: (message: string) => void;
 }
 
@@ -72,7 +74,7 @@ async function answers(url: string): Promise<boolean> {
 /** Starts a Kafka Connect worker (distributed mode) with Debezium's Postgres connector. Rejects with one line that says the cure. */
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
   const java = await findJava();
-  const classpath = join(findJars(options.jars), '*');
+  const jars = findJars(options.jars);
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
@@ -81,8 +83,9 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
   const url = `http://127.0.0.1:${port}`;
   const server = await startJavaServer({
     name: 'Kafka Connect', java, folder: dataDir,
-    arguments: [...javaFlags(dataDir, HEAP_MB), '-cp', classpath, 'org.apache.kafka.connect.cli.ConnectDistributed', file],
+    arguments: [...javaFlags(dataDir, { heapMb: HEAP_MB, archive: join(dirname(jars), 'connect.jsa'), recordClasses: options.recordClasses }), '-cp', join(jars, '*'), 'org.apache.kafka.connect.cli.ConnectDistributed', file],
     serves: () => answers(url),
+    stopMs: options.recordClasses === undefined ? undefined : 120_000,
     log: options.log,
   });
   return Object.defineProperty(server, 'url', { value: url, enumerable: true }) as LocalConnect;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from 'crm_db';
 import { Kafka, logLevel } from 'kafkajs';
@@ -18,6 +18,8 @@ export interface LocalKafkaOptions {
   readonly port?: number;
   /** Writes are not forced to disk: for throw-away brokers of tests. They still survive the death of the process. */
   readonly disposable?: boolean;
+  /** File for an archive of the loaded classes, written at the stop. */
+  readonly recordClasses?: string;
   readonly log?: (message: string) => void;
 }
 
@@ -31,6 +33,7 @@ export interface LocalKafka extends LocalServer {
 export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 const HEAP_MB = 384;
 const run = promisify(execFile);
+const archiveOf = (jars: string): string => join(dirname(jars), 'kafka.jsa');
 
 function settings(folder: string, port: number, controller: number, disposable: boolean): string {
   const lines: Readonly<Record<string, string | number>> = {
@@ -74,7 +77,7 @@ function settings(folder: string, port: number, controller: number, disposable: 
 }
 
 /** Makes the folder beside its place and moves it there whole: an interrupted set-up is never mistaken for data. */
-async function format(java: string, classpath: string, dataDir: string, data: string): Promise<void> {
+async function format(java: string, jars: string, dataDir: string, data: string): Promise<void> {
   const draft = `${data}.setup`;
   const file = join(dataDir, 'setup.properties');
   rmSync(draft, { recursive: true, force: true });
@@ -82,7 +85,7 @@ async function format(java: string, classpath: string, dataDir: string, data: st
   writeFileSync(file, settings(draft, 9092, 9093, true));
   const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, 'A'); // A leading dash would be read as an option.
   try {
-    await run(java, [...javaFlags(dataDir, 128), '-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file]);
+    await run(java, [...javaFlags(dataDir, { heapMb: 128, archive: archiveOf(jars) }), '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file]);
   } catch (cause) {
     const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : '';
     throw new Error(`The folder ${data} for Kafka cannot be set up (${said.trim().split('\n').at(-1) ?? 'no reason given'}); check its disk and rights`, { cause });
@@ -105,19 +108,20 @@ async function answers(brokers: string): Promise<boolean> {
 /** Starts a Kafka broker (KRaft, one node) on a folder, making it on first use. Rejects with one line that says the cure. */
 export async function startLocalKafka(options: LocalKafkaOptions): Promise<LocalKafka> {
   const java = await findJava();
-  const classpath = join(findJars(options.jars), '*');
+  const jars = findJars(options.jars);
   const dataDir = resolve(options.dataDir);
   const data = join(dataDir, 'data');
   mkdirSync(dataDir, { recursive: true });
-  if (!existsSync(data)) await format(java, classpath, dataDir, data);
+  if (!existsSync(data)) await format(java, jars, dataDir, data);
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
   const file = join(dataDir, 'server.properties');
   writeFileSync(file, settings(data, port, await freePort(), options.disposable ?? false));
   const brokers = `127.0.0.1:${port}`;
   const server = await startJavaServer({
     name: 'Kafka', java, folder: dataDir,
-    arguments: [...javaFlags(dataDir, HEAP_MB), '-cp', classpath, 'kafka.Kafka', file],
+    arguments: [...javaFlags(dataDir, { heapMb: HEAP_MB, archive: archiveOf(jars), recordClasses: options.recordClasses }), '-cp', join(jars, '*'), 'kafka.Kafka', file],
     serves: () => answers(brokers),
+    stopMs: options.recordClasses === undefined ? undefined : 120_000,
     log: options.log,
   });
   return Object.defineProperty(server, 'brokers', { value: brokers, enumerable: true }) as LocalKafka;
