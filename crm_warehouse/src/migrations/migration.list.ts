@@ -1,5 +1,8 @@
 import type { Dialect } from './ddl.dialect.js';
+import { HISTORY_MIGRATIONS } from '../history/history.migrations.js';
+import { kpiProof } from './kpi.proof.migration.js';
 import type { Migration } from './migration.types.js';
+import { reconciliation } from './reconciliation.migration.js';
 
 const databases: Migration = {
   id: '202611220900_databases_create',
@@ -138,4 +141,4 @@ ORDER BY (source, slot)`,
 };
 
 /** All migrations, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables, deadLetters, streamDatabase, deadLettersMove, snapshots];
+export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables, deadLetters, ...HISTORY_MIGRATIONS, streamDatabase, deadLettersMove, snapshots, kpiProof, reconciliation];

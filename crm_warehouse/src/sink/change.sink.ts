@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import type { Warehouse } from '../connection.js';
 import { quoteName, quoteString } from '../embedded/sql.scanner.js';
+import { recordBegin } from '../history/as.of.js';
 import { createDialect, type Dialect } from '../migrations/ddl.dialect.js';
 import { pgArrayToJson } from '../mirror/array.text.js';
 import { MirrorError, type ColumnDescription, type TableDescription } from '../mirror/table.description.js';
@@ -8,6 +9,7 @@ import { applyTable } from '../mirror/table.mirror.js';
 import { mirrorType } from '../mirror/type.map.js';
 import type { ChangeRow, RowText, SnapshotPosition, TableState, Watermark } from './change.types.js';
 import { arraysToJson, copyText } from './copy.text.js';
+import { refeed, removal, type Repair } from './row.repair.js';
 import { microsText, StateStore } from './state.store.js';
 
 /** A batch of changes, in commit order, and the watermark that is true once they are written. */
@@ -25,6 +27,9 @@ export interface SinkOptions {
 // Inserts that run at once: as many as the embedded warehouse has cores for, with room for others' writes.
 const PARALLEL = 4;
 
+// Characters of text put into one buffer: short-lived strings cost the collector little.
+const CHUNK = 64 * 1024;
+
 interface KnownTable {
   readonly description: TableDescription;
   readonly columns: ReadonlyMap<string, ColumnDescription>;
@@ -33,6 +38,8 @@ interface KnownTable {
 
 interface CellEncoder {
   readonly name: string;
+  /** Whether a value may contain what must be escaped; numbers, times and identifiers never do. */
+  readonly escapes: boolean;
   /** Element type of an array column. */
   readonly element: string | undefined;
   /** What stands for a value that is not known in a column without NULL. */
@@ -42,22 +49,26 @@ interface CellEncoder {
 function encoderOf(column: ColumnDescription): CellEncoder {
   const { type, element } = mirrorType(column.pgType);
   const nullable = column.nullable && (column.primaryKeyPosition ?? 0) === 0;
-  return { name: column.name, element, empty: nullable ? '\\N' : emptyOf(type) };
+  return { name: column.name, escapes: type === 'String', element, empty: nullable ? '\\N' : emptyOf(type) };
 }
 
 // With an update only what changed may be sent, with a delete only the key: the rest is as it was before.
 function rowText(known: KnownTable, change: ChangeRow): string {
   const first: RowText = (change.op === 'd' ? change.before : change.after) ?? {};
   const second: RowText = (change.op === 'd' ? change.key : change.op === 'u' ? change.before : null) ?? {};
-  for (const name of Object.keys(first)) {
-    if (!known.columns.has(name)) throw new MirrorError(`${change.source.table}.${name} is not in the described shape; call ensureTable with the present one first`);
-  }
   let line = '';
-  for (const { name, element, empty } of known.encoders) {
-    const own = first[name];
-    const value = (own === undefined ? second[name] : own) ?? null;
-    if (line !== '' || name !== known.encoders[0]?.name) line += '\t';
-    line += value === null ? empty : copyText(element === undefined ? value : pgArrayToJson(value, element));
+  let own = 0;
+  for (const { name, element, empty, escapes } of known.encoders) {
+    let value = first[name];
+    if (value === undefined) value = second[name];
+    else own++;
+    const text = value === null || value === undefined ? empty : element !== undefined ? copyText(pgArrayToJson(value, element)) : escapes ? copyText(value) : value;
+    line += `${text}\t`;
+  }
+  const names = Object.keys(first);
+  if (names.length > own) {
+    const unknown = names.find((name) => !known.columns.has(name));
+    if (unknown !== undefined) throw new MirrorError(`${change.source.table}.${unknown} is not in the described shape; call ensureTable with the present one first`);
   }
   return line;
 }
@@ -68,6 +79,7 @@ export class ChangeSink {
   private readonly states = new Map<string, TableState>();
   private readonly store: StateStore;
   private readonly dialect: Dialect;
+  private readonly begun = new Set<string>();
   private statesRead = false;
 
   constructor(
@@ -112,16 +124,22 @@ export class ChangeSink {
     const known = this.known(table);
     const names = known.description.columns.map((column) => column.name);
     let committed: { at: bigint; text: string } | undefined;
-    const lines = changes.map((change) => {
-      const { lsn, seq, xid, committed_at: at } = change.source;
+    const parts: Buffer[] = [];
+    let text = '';
+    for (const change of changes) {
+      const { lsn, seq, xid, committed_at: at, commit_lsn: commit = 0n } = change.source;
+      if (change.op === 'r' && !this.begun.has(table)) await this.begin(table, at);
       // Most changes of a batch share the few commit times of its transactions.
       if (committed?.at !== at) committed = { at, text: microsText(at) };
-      return `${rowText(known, change)}\t${change.op}\t${String(lsn)}\t${String(seq)}\t${String(xid)}\t${committed.text}\n`;
-    });
-    const body = Buffer.from(lines.join(''));
-    const own = ['_op String', '_lsn UInt64', '_seq UInt32', '_xid UInt64', '_committed_at String'];
-    const values = ['_op', '_lsn', '_seq', '_xid', "parseDateTime64BestEffort(_committed_at, 6, 'UTC')"];
-    await this.warehouse.insertBody(this.insertSql(known, names, own, values), () => Readable.from([body]), { idempotent: true });
+      text += `${rowText(known, change)}${change.op}\t${String(lsn)}\t${String(seq)}\t${String(xid)}\t${committed.text}\t${String(commit)}\n`;
+      if (text.length < CHUNK) continue;
+      parts.push(Buffer.from(text));
+      text = '';
+    }
+    if (text !== '') parts.push(Buffer.from(text));
+    const own = ['_op String', '_lsn UInt64', '_seq UInt32', '_xid UInt64', '_committed_at String', '_commit_lsn UInt64'];
+    const values = ['_op', '_lsn', '_seq', '_xid', "parseDateTime64BestEffort(_committed_at, 6, 'UTC')", '_commit_lsn'];
+    await this.warehouse.insertBody(this.insertSql(known, names, own, values), () => Readable.from(parts), { idempotent: true });
   }
 
   // One INSERT into history; its view writes raw in the same statement. The conversion of Postgres' text is the same SQL for changes and snapshots.
@@ -134,7 +152,7 @@ export class ChangeSink {
       return { name: quoteName(name), input: nullable ? `Nullable(${map.input})` : map.input, value: map.convert(quoteName(name), nullable) };
     });
     const structure = [...columns.map((column) => `${column.name} ${column.input}`), ...own].join(', ');
-    return `INSERT INTO crm_history.${quoteName(known.description.name)} (${[...columns.map((column) => column.name), '_op', '_lsn', '_seq', '_xid', '_committed_at'].join(', ')})
+    return `INSERT INTO crm_history.${quoteName(known.description.name)} (${[...columns.map((column) => column.name), '_op', '_lsn', '_seq', '_xid', '_committed_at', '_commit_lsn'].join(', ')})
 SELECT ${[...columns.map((column) => column.value), ...ownValues].join(', ')}
 FROM input(${quoteString(structure)}) FORMAT TabSeparated`;
   }
@@ -155,7 +173,8 @@ FROM input(${quoteString(structure)}) FORMAT TabSeparated`;
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) rows += 1;
     });
     copy.pause();
-    const values = ["'r'", `toUInt64(${String(position.version)})`, '0', '0', `toDateTime64(${quoteString(microsText(position.committedAt))}, 6, 'UTC')`];
+    const values = ["'r'", `toUInt64(${String(position.version)})`, '0', '0', `toDateTime64(${quoteString(microsText(position.committedAt))}, 6, 'UTC')`, '0'];
+    await this.begin(table, position.committedAt);
     // Errors of either stream reach the request, which destroys what is left; pipeline only ties their ends together.
     const body = (): Readable => (arrays.size === 0 ? copy : pipeline(copy, arraysToJson(arrays), () => undefined));
     await this.warehouse.insertBody(this.insertSql(known, columns, [], values), body);
@@ -175,6 +194,18 @@ FROM input(${quoteString(structure)}) FORMAT TabSeparated`;
        FROM crm_raw.${quoteName(table)} FINAL WHERE _version <= ${String(source.lsn)}`,
       { idempotent: true },
     );
+  }
+
+  /** Makes single rows right that a comparison found wrong; counters and state of the table stay as they are. Safe to repeat. */
+  async repair({ table, changes, remove }: Repair): Promise<void> {
+    const { description } = this.known(table);
+    if (remove.length > 0) for (const statement of removal(description, remove)) await this.warehouse.command(statement, { idempotent: true });
+    if (changes.length > 0) {
+      await this.writeTable(table, changes);
+      const from = changes.reduce((lsn, { source }) => (source.lsn < lsn ? source.lsn : lsn), changes[0]?.source.lsn ?? 0n);
+      await this.warehouse.command(refeed(description, changes.map((change) => change.key), from), { idempotent: true });
+    }
+    await this.store.touch(table);
   }
 
   /** The watermark of a source, or the furthest one; undefined before the first. */
@@ -197,6 +228,13 @@ FROM input(${quoteString(structure)}) FORMAT TabSeparated`;
     await this.readStates();
     const before = this.states.get(table);
     await this.saveStates([{ table, lastLsn: before?.lastLsn ?? 0n, rowsApplied: before?.rowsApplied ?? 0n, state }]);
+  }
+
+  /** Notes where the history of a table begins, unless it is known: a snapshot's rows do not date from before it. */
+  async begin(table: string, at: bigint): Promise<void> {
+    if (this.begun.has(table)) return;
+    await recordBegin(this.warehouse, table, at, 'snapshot');
+    this.begun.add(table);
   }
 
   private known(table: string): KnownTable {

@@ -60,6 +60,14 @@ export class StateStore {
     return rows.map((row) => ({ table: row.table_name, lastLsn: BigInt(row.last_lsn), rowsApplied: BigInt(row.rows_applied), state: row.state }));
   }
 
+  /** Makes the state of a table new without changing it, so that answers kept for the old one are not used again. A state written at the same time wins. */
+  async touch(table: string): Promise<void> {
+    await this.warehouse.command(
+      `INSERT INTO crm_raw._tables SELECT table_name, last_lsn, rows_applied, state, now64(6, 'UTC'), _version + 1 FROM crm_raw._tables FINAL WHERE table_name = {table:String}`,
+      { params: { table }, idempotent: true },
+    );
+  }
+
   /** Writes states. */
   async writeStates(states: readonly TableState[]): Promise<void> {
     await this.warehouse.insert(
