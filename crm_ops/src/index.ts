@@ -6,3 +6,4 @@ export { DEMO_PASSWORD, DEMO_USERS } from './stack/product.plan.js';
 export { kafkaPlan } from './stack/kafka.plan.js';
 export type { RunningPart } from './stack/stack.runner.js';
 export { freePorts } from './net/port.probe.js';
+export { Part, type PartOptions, type PartSpec } from './parts/part.process.js';

@@ -9,6 +9,10 @@ export interface TestsConfig {
   readonly demoPassword: string;
   /** Seed of everything random in a test; printed, so that a failure can be repeated. */
   readonly seed: number;
+  /** Kills in one run of the fault suite. */
+  readonly faultKills: number;
+  /** Runs of the fault suite, each with the next seed. */
+  readonly faultRounds: number;
 }
 
 /** Reads the settings. */
@@ -20,5 +24,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     clickhouseUrl: env['CRM_CLICKHOUSE_URL'],
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
     seed: Number(env['CRM_TEST_SEED'] ?? Date.now() % 1_000_000),
+    // What the acceptance asks for, and what a pipeline of CI has time for.
+    faultKills: Number(env['CRM_TEST_FAULT_KILLS'] ?? 50),
+    faultRounds: Number(env['CRM_TEST_FAULT_ROUNDS'] ?? 1),
   });
 }

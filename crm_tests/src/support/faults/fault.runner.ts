@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseLsn } from 'crm_cdc';
+import { createRandom } from '../random.js';
+import { until } from '../product.client.js';
+import { describeStep, type FaultStep } from './fault.plan.js';
+import { signal, type FaultStack } from './fault.stack.js';
+import type { WatermarkWatch } from './watermark.watch.js';
+import type { FaultWriter } from './write.load.js';
+
+/** What a run works with. */
+export interface RunOptions {
+  readonly stack: FaultStack;
+  readonly watch: WatermarkWatch;
+  /** Writes the rows that come with a change of shape. */
+  readonly shaper: FaultWriter;
+  readonly seed: number;
+  readonly log: (line: string) => void;
+}
+
+/** What happened in a run. */
+export interface RunReport {
+  readonly kills: Readonly<Record<string, number>>;
+  /** How long it took to catch up with everything committed, each time it was asked, ms. */
+  readonly recoveries: readonly number[];
+}
+
+// A part that died is back within a second; on a busy machine a crash recovery takes longer.
+const patienceMs = 60_000;
+
+/** Runs the steps one after the other; faults that last go on beside the next ones. */
+export async function runFaults(steps: readonly FaultStep[], options: RunOptions): Promise<RunReport> {
+  const kills: Record<string, number> = {};
+  const recoveries: number[] = [];
+  const lasting = new Set<Promise<void>>();
+  const random = createRandom(options.seed + 1);
+  const last = (lastsMs: number, end: () => void): void => {
+    const one = delay(lastsMs).then(end).finally(() => lasting.delete(one));
+    lasting.add(one);
+  };
+  for (const [index, step] of steps.entries()) {
+    await delay(step.afterMs);
+    options.log(`${index + 1}/${steps.length} ${describeStep(step)}`);
+    if (step.kind === 'kill') kills[step.target] = (kills[step.target] ?? 0) + 1;
+    if (step.kind === 'calm') {
+      await Promise.all(lasting);
+      recoveries.push(await caughtUp(options));
+    } else await apply(step, options, random, last);
+  }
+  await Promise.all(lasting);
+  recoveries.push(await caughtUp(options));
+  return { kills, recoveries };
+}
+
+async function apply(step: Exclude<FaultStep, { kind: 'calm' }>, { stack, shaper }: RunOptions, random: () => number, last: (lastsMs: number, end: () => void) => void): Promise<void> {
+  switch (step.kind) {
+    case 'kill': {
+      const victims = await until(() => Promise.resolve(stack.victims(step.target)), (pids) => pids.length > 0, patienceMs);
+      signal(victims[Math.floor(random() * victims.length)]!, 'SIGKILL');
+      return;
+    }
+    case 'restart': {
+      const [pid] = await until(() => Promise.resolve(stack.victims(step.target)), (pids) => pids.length > 0, patienceMs);
+      signal(pid!, 'SIGTERM');
+      return;
+    }
+    case 'shutdown': {
+      const pid = await until(() => Promise.resolve(stack.postmaster), (found) => found !== undefined, patienceMs);
+      // Smart waits for clients to leave, and ours do not: like an operator, it loses patience and asks for the fast one.
+      signal(pid!, step.mode === 'smart' ? 'SIGTERM' : step.mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      if (step.mode === 'smart') last(1_000, () => { if (stack.postmaster === pid) signal(pid!, 'SIGINT'); });
+      return;
+    }
+    case 'freeze': {
+      const [pid] = await until(() => Promise.resolve(stack.victims(step.target)), (pids) => pids.length > 0, patienceMs);
+      signal(pid!, 'SIGSTOP');
+      last(step.lastsMs, () => { signal(pid!, 'SIGCONT'); });
+      return;
+    }
+    case 'line': {
+      const proxy = stack.proxies.get(step.link);
+      if (!proxy) throw new Error(`there is no line ${step.link}`);
+      proxy.poison(step.toxic);
+      last(step.lastsMs, () => proxy.heal());
+      return;
+    }
+    case 'gate': {
+      stack.gate.mode = step.mode;
+      last(step.lastsMs, () => { stack.gate.mode = 'open'; });
+      return;
+    }
+    case 'disk_full': {
+      // Where no small filesystem can be mounted, the answers of a full disk are all there is.
+      if (stack.disk) stack.disk.fill();
+      else stack.gate.mode = 'no_space';
+      last(step.lastsMs, () => {
+        stack.disk?.free();
+        stack.gate.mode = 'open';
+      });
+      return;
+    }
+    case 'ddl':
+      await shaper.insist((script) => {
+        script.insertWith(step.column);
+        return [{ sql: step.sql, values: [] }];
+      });
+  }
+}
+
+/** Waits until the watermark has reached everything written so far; answers how long that took, ms. */
+export async function caughtUp({ stack, watch }: Pick<RunOptions, 'stack' | 'watch'>): Promise<number> {
+  const begun = performance.now();
+  const position = async (): Promise<bigint> => parseLsn((await stack.run<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn'))[0]!.lsn);
+  const goal = await until(() => position().catch(() => 0n), (lsn) => lsn > 0n, patienceMs);
+  await until(() => Promise.resolve(watch.highest), (lsn) => lsn >= goal, patienceMs).catch((cause: unknown) => {
+    throw new Error(`not caught up with ${goal} within ${patienceMs} ms, the watermark is ${watch.highest}\n${stack.lines.slice(-15).join('\n')}`, { cause });
+  });
+  return Math.round(performance.now() - begun);
+}
