@@ -1,4 +1,4 @@
-import { applyCubeEnvironment, ConfigError, parseWarehouseUrl, readConfig } from './config.js';
+import { applyCubeEnvironment, ConfigError, parseWarehouseUrl, readConfig, readProofConfig } from './config.js';
 
 const good = { CRM_CUBE_URL: 'http://127.0.0.1:4000', CRM_CUBE_SECRET: 'x'.repeat(32), CRM_CLICKHOUSE_URL: 'http://us%40er:p%3Aw@127.0.0.1:8124' };
 
@@ -7,10 +7,18 @@ describe('configuration of the semantic layer', () => {
     const config = readConfig({ ...good, CRM_CUBESTORE_HOST: 'store', CRM_CUBE_FRESHNESS_MS: '0' });
     expect(config).toEqual({
       listen: { host: '127.0.0.1', port: 4000 }, secret: good.CRM_CUBE_SECRET, warehouse: { protocol: 'http:', host: '127.0.0.1', port: 8124, username: 'us@er', password: 'p:w' },
-      cubeStoreHost: 'store', freshnessMs: 0, continueWaitSeconds: 10,
+      cubeStoreHost: 'store', freshnessMs: 0, continueWaitSeconds: 10, proof: null,
     });
     expect(Object.isFrozen(config) && Object.isFrozen(config.listen) && Object.isFrozen(config.warehouse)).toBeTrue();
     expect(readConfig({ ...good, CRM_CUBE_URL: 'http://[::1]' }).listen).toEqual({ host: '::1', port: 80 });
+  });
+
+  it('proves the KPIs with the rights of the stream while Cube reads with fewer', () => {
+    const config = readConfig({ ...good, CRM_CUBE_CLICKHOUSE_URL: 'http://crm_reader:r@127.0.0.1:8124', CRM_PG_STREAM_URL: 'postgres://s@h/crm', CRM_PG_URL: 'postgres://a@h/crm', CRM_KPI_PROOF_EVERY_MS: '60000' });
+    expect(config.warehouse.username).toBe('crm_reader');
+    expect(config.proof).toEqual({ postgresUrl: 'postgres://s@h/crm', warehouseUrl: good.CRM_CLICKHOUSE_URL, everyMs: 60_000, firstMs: 20_000, waitMs: 30_000, budgetMs: 60_000 });
+    expect(readConfig({ ...good, CRM_PG_STREAM_URL: 'postgres://s@h/crm', CRM_KPI_PROOF_EVERY_MS: '0' }).proof).toBeNull();
+    expect(() => readProofConfig(good)).toThrowError(ConfigError, /CRM_PG_STREAM_URL is not set/);
   });
 
   it('says what is wrong and how to put it right', () => {

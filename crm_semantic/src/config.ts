@@ -11,6 +11,23 @@ export interface SemanticConfig {
   readonly freshnessMs: number;
   /** Seconds after which a slow query answers "Continue wait" and the client asks again. */
   readonly continueWaitSeconds: number;
+  /** How the KPIs are proved against Postgres; null when no connection to it is given or `CRM_KPI_PROOF_EVERY_MS` is 0. */
+  readonly proof: ProofConfig | null;
+}
+
+/** What the proof of the KPIs needs. */
+export interface ProofConfig {
+  /** Connection of the stream, which may make a snapshot of one position of the log. */
+  readonly postgresUrl: string;
+  /** The warehouse with the right to write, for the record. */
+  readonly warehouseUrl: string;
+  /** Rest between two runs and before the first, ms. */
+  readonly everyMs: number;
+  readonly firstMs: number;
+  /** Longest wait for the warehouse to reach the position, ms. */
+  readonly waitMs: number;
+  /** No further KPI is begun after this many ms of a run. */
+  readonly budgetMs: number;
 }
 
 /** A ClickHouse HTTP interface, taken apart from `http://user:password@host:port`. */
@@ -72,13 +89,39 @@ export function readConfig(env: Environment = process.env): SemanticConfig {
   return Object.freeze({
     listen: Object.freeze({ host: listen.hostname === '[::1]' ? '::1' : listen.hostname, port: Number(listen.port || 80) }),
     secret,
-    warehouse: Object.freeze(parseWarehouseUrl(env['CRM_CLICKHOUSE_URL'])),
+    // Cube only ever reads: where a user exists that can do no more, the launcher names it here.
+    warehouse: Object.freeze(parseWarehouseUrl(env['CRM_CUBE_CLICKHOUSE_URL'] || env['CRM_CLICKHOUSE_URL'])),
     cubeStoreHost: env['CRM_CUBESTORE_HOST'] || null,
     // A change must be seen within 1 s of its commit; the stream takes up to 250 ms of that, so 50 ms is not felt.
     freshnessMs: positive('CRM_CUBE_FRESHNESS_MS', env['CRM_CUBE_FRESHNESS_MS'], 50),
     // Cube's own default; the browser client polls on "Continue wait".
     continueWaitSeconds: positive('CRM_CUBE_CONTINUE_WAIT_SECONDS', env['CRM_CUBE_CONTINUE_WAIT_SECONDS'], 10),
+    proof: proofConfig(env),
   });
+}
+
+function proofConfig(env: Environment): ProofConfig | null {
+  const postgresUrl = env['CRM_PG_STREAM_URL'] || env['CRM_PG_URL'];
+  // Five minutes: often enough to be news, seldom enough not to be felt.
+  const everyMs = positive('CRM_KPI_PROOF_EVERY_MS', env['CRM_KPI_PROOF_EVERY_MS'], 300_000);
+  if (!postgresUrl || everyMs === 0) return null;
+  return Object.freeze({
+    postgresUrl,
+    warehouseUrl: env['CRM_CLICKHOUSE_URL'] ?? '',
+    everyMs,
+    // The first readers and the first copy of the stream come before it.
+    firstMs: Math.min(everyMs, 20_000),
+    waitMs: 30_000,
+    // The snapshot that it holds keeps Postgres from cleaning up for so long.
+    budgetMs: positive('CRM_KPI_PROOF_BUDGET_MS', env['CRM_KPI_PROOF_BUDGET_MS'], 60_000),
+  });
+}
+
+/** Settings of the command that proves the KPIs of a running product; throws `ConfigError` with the cure. */
+export function readProofConfig(env: Environment = process.env): { readonly cube: { readonly url: string; readonly secret: string }; readonly proof: ProofConfig } {
+  const { secret, proof } = readConfig({ ...env, CRM_KPI_PROOF_EVERY_MS: '' });
+  if (!proof) throw new ConfigError('CRM_PG_STREAM_URL is not set: start the product with npm start, or set it to the connection of the stream');
+  return { cube: { url: (env['CRM_CUBE_URL'] ?? '').replace(/\/$/, ''), secret }, proof };
 }
 
 /**

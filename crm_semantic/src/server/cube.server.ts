@@ -7,6 +7,8 @@ import type { SemanticConfig } from '../config.js';
 import { applyCubeEnvironment } from '../config.js';
 import { modelFiles } from '../model/model.files.js';
 import { publicMembers } from '../model/model.registry.js';
+import { proofRoute } from '../proof/proof.routes.js';
+import { startProofs } from '../proof/proof.schedule.js';
 import { installNativeStandIn } from '../native/native.standin.js';
 import { authenticate, groupsOf, parseClaims } from './access.context.js';
 import { refuseHiddenMembers } from './member.guard.js';
@@ -91,6 +93,7 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   await compiler.metaConfig({ securityContext: {}, requestId: 'start' } as unknown as Parameters<typeof compiler.metaConfig>[0], {});
   const app = express();
   app.disable('x-powered-by');
+  app.get('/proof', proofRoute(key, driver));
   await core.initApp(app);
   app.use(answerError);
   const server = createServer(app);
@@ -99,11 +102,14 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   sweeper.unref();
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : config.listen.port;
+  const url = `http://${config.listen.host}:${port}`;
+  const proofs = config.proof ? startProofs(config.proof, { url, secret: config.secret }, driver, (line) => void (line && process.stderr.write(`semantic: ${line}\n`))) : null;
   return {
-    url: `http://${config.listen.host}:${port}`,
+    url,
     standIn,
     close: async () => {
       clearInterval(sweeper);
+      await proofs?.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await core.shutdown();

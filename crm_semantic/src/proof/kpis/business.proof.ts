@@ -1,0 +1,157 @@
+import { columns, exact, ratio, type ViewProof } from '../proof.types.js';
+import { accountColumns, accountDimensions, count, currencyProof, inReporting, median, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum } from './ledger.sql.js';
+
+const done = `r.status = 'done'`;
+
+/** What people did. */
+export const activitiesProof: ViewProof = {
+  view: 'activities',
+  rows: `SELECT v.id::text AS id, v.kind, v.direction, v.status, v.outcome, v.subject, v.occurred_at, v.created_at, v.duration_minutes, coalesce(v.due_at < (m.today::timestamp AT TIME ZONE 'UTC'), false) AS is_past,
+      ${accountColumns}, ${ownerColumns('a.region')}
+    FROM crm_core.crm_activities v CROSS JOIN moment m LEFT JOIN people o ON o.id = v.owner_id LEFT JOIN customers a ON a.member_id = v.account_id
+    WHERE v.deleted_at IS NULL AND ${ofRealAccount('v.account_id')}`,
+  measures: {
+    count: exact(count(), 'number of activities'),
+    done_count: exact(count(done), 'activities with status done'),
+    overdue_count: exact(count(`r.status = 'planned' AND r.is_past`), 'planned activities due before today'),
+    duration: exact(sum('r.duration_minutes', done), 'Σ minutes of activities done'),
+  },
+  dimensions: { ...columns('text', 'id', 'kind', 'direction', 'status', 'outcome', 'subject'), ...columns('instant', 'occurred_at', 'created_at'), ...ownerDimensions, ...accountDimensions },
+  cases: [
+    { name: 'all' }, { name: 'kind', dimensions: ['kind', 'status'] }, { name: 'owner_id', dimensions: ['owner_id'] },
+    { name: 'occurred_at by week in New York', period: { dimension: 'occurred_at', step: 'week' }, timeZone: 'America/New_York' },
+  ],
+};
+
+/** Campaigns with what is credited to them. */
+export const campaignsProof: ViewProof = {
+  view: 'campaigns',
+  rows: `SELECT c.id::text AS id, c.name, coalesce(c.name_ar, c.name) AS name_ar, c.channel, c.status, c.starts_on, c.created_at, ${inReporting('c.budget', 'c.currency')} AS budget, ${ownerColumns()},
+      (SELECT count(*) FROM crm_core.crm_touches t WHERE t.campaign_id = c.id AND t.deleted_at IS NULL) AS touches,
+      (SELECT count(*) FROM crm_core.crm_leads l WHERE l.campaign_id = c.id AND l.deleted_at IS NULL AND NOT l.is_test) AS leads,
+      (SELECT count(*) FROM crm_core.crm_deals d WHERE d.campaign_id = c.id AND d.deleted_at IS NULL AND NOT d.is_test AND d.status = 'won' AND ${ofRealAccount('d.account_id')}) AS won_deals
+    FROM crm_core.crm_campaigns c CROSS JOIN moment m LEFT JOIN people o ON o.id = c.owner_id ${rateOn('c.currency', 'm.today')} WHERE c.deleted_at IS NULL`,
+  measures: {
+    count: exact(count(), 'number of campaigns'),
+    active_count: exact(count(`r.status = 'active'`), 'campaigns with status active'),
+    budget: exact(sum('r.budget'), 'Σ budget, at the rate of today'),
+    touch_count: exact(sum('r.touches'), 'touches of the campaigns'),
+    lead_count: exact(sum('r.leads'), 'leads of the campaigns'),
+    won_count: exact(sum('r.won_deals'), 'won deals of the campaigns'),
+    ...currencyProof,
+  },
+  dimensions: { ...columns('text', 'id', 'name', 'name_ar', 'channel', 'status'), ...columns('instant', 'created_at'), ...columns('date', 'starts_on'), ...ownerDimensions },
+  cases: [{ name: 'all' }, { name: 'channel', dimensions: ['channel', 'status'] }, { name: 'starts_on by quarter', period: { dimension: 'starts_on', step: 'quarter' } }],
+};
+
+const solved = `r.status IN ('solved', 'closed')`;
+
+/** Requests of customers. */
+export const ticketsProof: ViewProof = {
+  view: 'tickets',
+  rows: `SELECT t.id::text AS id, t.number, t.subject, t.status, t.priority, t.category, t.channel, t.created_at, t.resolved_at, t.resolution_due_at, t.csat, t.nps, ${accountColumns}, ${ownerColumns('a.region')}
+    FROM crm_core.crm_tickets t LEFT JOIN people o ON o.id = t.owner_id LEFT JOIN customers a ON a.member_id = t.account_id
+    WHERE t.deleted_at IS NULL AND ${ofRealAccount('t.account_id')}`,
+  measures: {
+    count: exact(count(), 'number of tickets'),
+    open_count: exact(count(`NOT (${solved})`), 'tickets not solved'),
+    closed_count: exact(count(solved), 'tickets solved or closed'),
+    resolution_hours: ratio(median(`extract(epoch FROM (r.resolved_at - r.created_at)) / 3600`, 'r.resolved_at IS NOT NULL'), 'median (resolved − created), in hours by the clock'),
+    sla_attainment: ratio(quotient(count(`${solved} AND r.resolved_at <= r.resolution_due_at`), count(`${solved} AND r.resolution_due_at IS NOT NULL`)), 'tickets inside SLA ÷ tickets closed with an SLA'),
+    csat: ratio(quotient(count('r.csat IN (4, 5)'), count('r.csat IS NOT NULL')), 'ratings 4–5 ÷ responses'),
+    csat_responses: exact(count('r.csat IS NOT NULL'), 'number of ratings'),
+    nps: ratio(`100 * ${quotient(`${count('r.nps IN (9, 10)')} - ${count('r.nps BETWEEN 0 AND 6')}`, count('r.nps IS NOT NULL'))}`, '% 9–10 − % 0–6'),
+    nps_responses: exact(count('r.nps IS NOT NULL'), 'number of answers'),
+  },
+  dimensions: { ...columns('text', 'id', 'number', 'subject', 'status', 'priority', 'category', 'channel'), ...columns('instant', 'created_at', 'resolved_at'), ...ownerDimensions, ...accountDimensions },
+  cases: [{ name: 'all' }, { name: 'priority', dimensions: ['priority', 'category'] }, { name: 'owner_id', dimensions: ['owner_id'] }, { name: 'resolved_at by month', period: { dimension: 'resolved_at', step: 'month' } }],
+};
+
+const paying = `r.status IN ('active', 'past_due') AND r.mrr > 0`;
+const payers = `count(DISTINCT r.account_id) FILTER (WHERE ${paying})`;
+
+/** Subscriptions as they are now. */
+export const subscriptionsProof: ViewProof = {
+  view: 'subscriptions',
+  rows: `SELECT s.id::text AS id, s.status, s.billing_period, s.mrr, s.started_on, s.renews_on, s.created_at, p.name AS product, ${inReporting('s.mrr', 's.currency')} AS monthly, ${accountColumns}, ${ownerColumns('a.region')}
+    FROM crm_core.crm_subscriptions s CROSS JOIN moment m LEFT JOIN crm_core.crm_products p ON p.id = s.product_id
+    LEFT JOIN people o ON o.id = s.owner_id LEFT JOIN customers a ON a.member_id = s.account_id ${rateOn('s.currency', 'm.today')}
+    WHERE s.deleted_at IS NULL AND ${ofRealAccount('s.account_id')}`,
+  measures: {
+    count: exact(count(), 'number of subscriptions'),
+    active_count: exact(count(paying), 'active or past due with recurring revenue'),
+    mrr: exact(sum('r.monthly', paying), 'Σ monthly-normalised recurring; no one-offs, no trials'),
+    arr: exact(`12 * ${sum('r.monthly', paying)}`, 'MRR × 12'),
+    paying_accounts: exact(payers, 'accounts with a paying subscription, merged ones once'),
+    arpa: ratio(quotient(sum('r.monthly', paying), payers), 'MRR ÷ paying accounts'),
+    ...currencyProof,
+  },
+  dimensions: { ...columns('text', 'id', 'status', 'billing_period', 'product'), ...columns('instant', 'created_at'), ...columns('date', 'started_on', 'renews_on'), ...ownerDimensions, ...accountDimensions },
+  cases: [{ name: 'all' }, { name: 'owner_id', dimensions: ['owner_id'] }, { name: 'product', dimensions: ['product', 'billing_period'] }, { name: 'started_on by month', period: { dimension: 'started_on', step: 'month' } }],
+};
+
+/** Σ of a value in the first or last month that is asked for: opening and closing are states, which do not add up. */
+const inMonth = (value: string, which: 'ASC' | 'DESC'): string =>
+  `(SELECT sum(e.v) FROM unnest(array_agg(r.month), array_agg(${value})) AS e(month, v) GROUP BY e.month ORDER BY e.month ${which} LIMIT 1)`;
+const moved = (kind: string, sign = ''): string => `${sign}coalesce(sum(c.amount) FILTER (WHERE c.kind = '${kind}'), 0)`;
+
+/** Recurring revenue of each account month by month: what it was before the month, what moved it, what it was after. */
+export const mrrBridgeProof: ViewProof = {
+  view: 'mrr_bridge',
+  rows: `SELECT b.*, ${accountColumns}, ${ownerColumns('a.region')} FROM (
+      WITH changes AS MATERIALIZED (
+        SELECT a.id AS account, date_trunc('month', c.effective_on::timestamp)::date AS month, c.kind, ${inReporting('(c.mrr_after - c.mrr_before)', 'c.currency')} AS amount
+        FROM crm_core.crm_subscription_changes c CROSS JOIN moment m JOIN customers a ON a.member_id = c.account_id ${rateOn('c.currency', 'm.today')}
+        WHERE c.deleted_at IS NULL AND c.kind <> 'trial' AND c.effective_on <= m.today AND ${ofRealAccount('c.account_id')}
+      )
+      SELECT g.account AS of_account, g.month, coalesce(sum(net) OVER past - net, 0) AS opening, sum(net) OVER past AS closing, new_mrr, expansion, reactivation, contraction, churn
+      FROM (
+        SELECT g.account, g.month, coalesce(sum(c.amount), 0) AS net, ${moved('new')} AS new_mrr, ${moved('expansion')} AS expansion, ${moved('reactivation')} AS reactivation,
+          ${moved('contraction', '-')} AS contraction, ${moved('churn', '-')} AS churn
+        FROM (
+          SELECT b.account, s::date AS month FROM (SELECT account, min(month) AS first FROM changes GROUP BY account) b, moment m,
+            generate_series(b.first::timestamp, date_trunc('month', m.today::timestamp), interval '1 month') s
+        ) g LEFT JOIN changes c ON c.account = g.account AND c.month = g.month
+        GROUP BY g.account, g.month
+      ) g WINDOW past AS (PARTITION BY g.account ORDER BY g.month)
+    ) b JOIN customers a ON a.member_id = b.of_account LEFT JOIN people o ON o.id = a.owner_id`,
+  measures: {
+    count: exact(count(), 'account months'),
+    opening_mrr: exact(inMonth('r.opening', 'ASC'), 'MRR at the start of the first month'),
+    new_mrr: exact(sum('r.new_mrr'), 'Σ new'), expansion_mrr: exact(sum('r.expansion'), 'Σ expansion'), reactivation_mrr: exact(sum('r.reactivation'), 'Σ reactivation'),
+    contraction_mrr: exact(sum('r.contraction'), 'Σ contraction'), churn_mrr: exact(sum('r.churn'), 'Σ churn'),
+    closing_mrr: exact(inMonth('r.closing', 'DESC'), 'opening + new + expansion + reactivation − contraction − churn'),
+    opening_accounts: exact(count('r.opening > 0'), 'accounts with MRR at the start of the month'),
+    lost_accounts: exact(count('r.opening > 0 AND r.closing <= 0'), 'opening accounts without MRR at its end'),
+    logo_churn: ratio(quotient(count('r.opening > 0 AND r.closing <= 0'), count('r.opening > 0')), 'opening accounts lost ÷ opening accounts'),
+    revenue_churn: ratio(quotient(`${sum('r.churn')} + ${sum('r.contraction')}`, inMonth('r.opening', 'ASC')), '(churn + contraction MRR) ÷ opening MRR'),
+    ...currencyProof,
+  },
+  dimensions: { ...columns('date', 'month'), ...ownerDimensions, ...accountDimensions },
+  cases: [
+    { name: 'all' }, { name: 'month', period: { dimension: 'month', step: 'month' } }, { name: 'month by quarter', dimensions: ['region'], period: { dimension: 'month', step: 'quarter' } },
+    { name: 'owner_id', dimensions: ['owner_id'] },
+  ],
+};
+
+const issued = `r.status NOT IN ('draft', 'void')`;
+const unpaid = `r.status IN ('open', 'overdue')`;
+
+/** Invoices as they are now. */
+export const invoicesProof: ViewProof = {
+  view: 'invoices',
+  rows: `SELECT i.id::text AS id, i.number, i.status, i.issued_on, i.due_on, i.paid_at, i.created_at, i.due_on < m.today AS is_past, ${inReporting('i.net_total', 'i.currency')} AS net,
+      ${inReporting('(i.net_total + i.tax_total)', 'i.currency')} AS gross, ${inReporting('i.paid_total', 'i.currency')} AS paid, ${accountColumns}, ${ownerColumns('a.region')}
+    FROM crm_core.crm_invoices i CROSS JOIN moment m LEFT JOIN people o ON o.id = i.owner_id LEFT JOIN customers a ON a.member_id = i.account_id
+    ${rateOn('i.currency', 'least(i.issued_on, m.today)')} WHERE i.deleted_at IS NULL AND ${ofRealAccount('i.account_id')}`,
+  measures: {
+    count: exact(count(), 'number of invoices'),
+    overdue_count: exact(count(`${unpaid} AND r.is_past`), 'unpaid invoices due before today'),
+    invoiced_amount: exact(sum('r.net', issued), 'Σ net of issued invoices, at the rate of the invoice date'),
+    paid_amount: exact(sum('r.paid', issued), 'Σ paid on issued invoices'),
+    outstanding_amount: exact(sum('r.gross - r.paid', unpaid), 'Σ (gross − paid) of unpaid invoices'),
+    ...currencyProof,
+  },
+  dimensions: { ...columns('text', 'id', 'number', 'status'), ...columns('instant', 'paid_at', 'created_at'), ...columns('date', 'issued_on', 'due_on'), ...ownerDimensions, ...accountDimensions },
+  cases: [{ name: 'all' }, { name: 'status', dimensions: ['status'] }, { name: 'issued_on by month', period: { dimension: 'issued_on', step: 'month' } }, { name: 'owner_id', dimensions: ['owner_id'] }],
+};
