@@ -1,33 +1,58 @@
-import type { Server } from '@hapi/hapi';
+import { invoiceRoutes } from './billing/invoices/invoice.routes.js';
+import { InvoiceService } from './billing/invoices/invoice.service.js';
+import { subscriptionRoutes } from './billing/subscriptions/subscription.routes.js';
+import { SubscriptionService } from './billing/subscriptions/subscription.service.js';
 import type { ApiConfig } from './config.js';
 import { accountRoutes } from './customers/accounts/account.routes.js';
+import { AccountService } from './customers/accounts/account.service.js';
 import { contactRoutes } from './customers/contacts/contact.routes.js';
+import { ContactService } from './customers/contacts/contact.service.js';
 import { leadRoutes } from './customers/leads/lead.routes.js';
-import { invoiceRoutes } from './billing/invoices/invoice.routes.js';
-import { subscriptionRoutes } from './billing/subscriptions/subscription.routes.js';
+import { LeadService } from './customers/leads/lead.service.js';
 import { activityRoutes } from './engagement/activities/activity.routes.js';
+import { ActivityService } from './engagement/activities/activity.service.js';
 import { campaignRoutes } from './engagement/campaigns/campaign.routes.js';
+import { CampaignService } from './engagement/campaigns/campaign.service.js';
 import type { Deps } from './kernel/context/deps.js';
+import type { CrudService } from './kernel/crud/crud.service.js';
 import type { RouteSpec } from './kernel/route.js';
 import { buildServer, type Kernel } from './kernel/server.js';
 import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { dealRoutes } from './sales/deals/deal.routes.js';
+import { DealService } from './sales/deals/deal.service.js';
 import { pipelineRoutes } from './sales/pipelines/pipeline.routes.js';
+import { PipelineService } from './sales/pipelines/pipeline.service.js';
 import { productRoutes } from './sales/products/product.routes.js';
+import { ProductService } from './sales/products/product.service.js';
 import { quoteRoutes } from './sales/quotes/quote.routes.js';
+import { QuoteService } from './sales/quotes/quote.service.js';
 import { ticketRoutes } from './service/tickets/ticket.routes.js';
+import { TicketService } from './service/tickets/ticket.service.js';
 import { authRoutes } from './workspace/auth/auth.routes.js';
 import { AuthService } from './workspace/auth/auth.service.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
+import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
+import { GraphqlService } from './workspace/graphql/graphql.service.js';
 import { healthRoute } from './workspace/health/health.routes.js';
 import { HealthService } from './workspace/health/health.service.js';
 import { importRoutes } from './workspace/imports/import.routes.js';
 import { openapiRoute } from './workspace/openapi/openapi.routes.js';
 import { roleRoutes } from './workspace/roles/role.routes.js';
 import { teamRoutes } from './workspace/teams/team.routes.js';
+import { TeamService } from './workspace/teams/team.service.js';
 import { uiPlugin } from './workspace/ui/ui.plugin.js';
 import { userRoutes } from './workspace/users/user.routes.js';
+import { UserService } from './workspace/users/user.service.js';
+import type { Server } from '@hapi/hapi';
+
+/** The services of all records; GraphQL's schema is derived from them. */
+export function allServices(): CrudService[] {
+  return [
+    new AccountService(), new ContactService(), new LeadService(), new DealService(), new PipelineService(), new ProductService(), new QuoteService(),
+    new InvoiceService(), new SubscriptionService(), new TicketService(), new ActivityService(), new CampaignService(), new UserService(), new TeamService(),
+  ];
+}
 
 /** Every route of the product; a new domain adds its line here. */
 export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
@@ -38,6 +63,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
     ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(), ...flagRoutes(deps.flags), ...importRoutes(config.maxUploadBytes),
+    graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     healthRoute(new HealthService(deps.db, config)),
     openapiRoute(() => routes),

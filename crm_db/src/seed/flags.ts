@@ -11,6 +11,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_invoices', description: 'Invoices' },
   { key: 'crm_feature_subscriptions', description: 'Subscriptions' },
   { key: 'crm_feature_campaigns', description: 'Campaigns' },
+  { key: 'crm_feature_graphql', description: 'GraphQL API' },
   { key: 'crm_feature_imports', description: 'Import from files' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
