@@ -35,6 +35,77 @@ ENGINE = ReplacingMergeTree(_version)
 ORDER BY (table_name, key, lsn, seq, topic, partition, offset)
 SETTINGS index_granularity = 8192;
 
+CREATE TABLE crm_cdc.erased_keys
+(
+    `table_name` LowCardinality(String),
+    `key` String COMMENT 'id of the row',
+    `lsn` UInt64 COMMENT 'changes up to this position, other than those of the erasing transaction, never come back',
+    `xid` UInt64,
+    `action` LowCardinality(String) COMMENT 'delete, anonymise or rewrite',
+    `columns` Array(String) COMMENT 'of a rewrite: the columns whose earlier values are gone'
+)
+ENGINE = ReplacingMergeTree(lsn)
+ORDER BY (table_name, key, action)
+SETTINGS index_granularity = 8192;
+
+CREATE TABLE crm_cdc.erasures
+(
+    `id` UUID COMMENT 'row of crm_core.crm_erasures',
+    `lsn` UInt64 COMMENT 'position of that row in the log',
+    `xid` UInt64,
+    `committed_at` DateTime64(6, 'UTC'),
+    `removed` UInt64 COMMENT 'row versions removed or overwritten, history and raw together',
+    `completed_at` DateTime64(6, 'UTC'),
+    `_version` UInt64
+)
+ENGINE = ReplacingMergeTree(_version)
+ORDER BY id
+SETTINGS index_granularity = 8192;
+
+CREATE TABLE crm_cdc.kpi_proof
+(
+    `kpi` String COMMENT 'view.measure of the KPI dictionary',
+    `grouping` String COMMENT 'how the numbers were split',
+    `lsn` UInt64 COMMENT 'position of the log that both sides were read at',
+    `committed_at` DateTime64(6, 'UTC') COMMENT 'everything committed up to here was in it',
+    `checked_at` DateTime64(6, 'UTC'),
+    `expected` Nullable(String) COMMENT 'recomputed from Postgres: of the first difference, else of one group',
+    `actual` Nullable(String) COMMENT 'the same from the semantic layer',
+    `equal` Bool,
+    `rows` UInt32 COMMENT 'numbers compared',
+    `different` UInt32 COMMENT 'numbers that were not equal',
+    `detail` String COMMENT 'the first difference, for a person',
+    `_version` UInt64
+)
+ENGINE = ReplacingMergeTree(_version)
+ORDER BY (kpi, grouping, checked_at)
+TTL toDateTime(checked_at) + toIntervalDay(90)
+SETTINGS index_granularity = 8192;
+
+CREATE TABLE crm_cdc.reconciliation
+(
+    `run_id` UUID COMMENT 'what was compared together',
+    `table_name` LowCardinality(String),
+    `kind` LowCardinality(String) COMMENT 'full: all rows of the table, sample: those of one range of keys',
+    `range_from` Nullable(String) COMMENT 'keys behind this one; NULL from the first',
+    `range_to` Nullable(String) COMMENT 'keys up to this one; NULL to the last',
+    `lsn` UInt64 COMMENT 'position that both sides were compared at; of a table compared in ranges the oldest',
+    `committed_at` DateTime64(6, 'UTC') COMMENT 'everything committed up to here was compared',
+    `checked_at` DateTime64(6, 'UTC') COMMENT 'when the comparison was complete',
+    `good_until` DateTime64(6, 'UTC') COMMENT 'without a newer row by then nobody compares any more',
+    `rows` UInt64,
+    `different` UInt64 COMMENT 'rows found wrong, missing or not of Postgres',
+    `repaired` UInt64 COMMENT 'of those, right at a second look',
+    `unrepaired` UInt64 COMMENT 'of those, still wrong',
+    `removed` UInt64 COMMENT 'versions taken out because their position is none of the log',
+    `reasons` String COMMENT 'why rows stay wrong, JSON of {key, reason, detail}, at most ten',
+    `duration_ms` UInt32
+)
+ENGINE = MergeTree
+ORDER BY (checked_at, table_name)
+TTL toDateTime(checked_at) + toIntervalDay(30)
+SETTINGS index_granularity = 8192;
+
 CREATE TABLE crm_cdc.snapshots
 (
     `source` String COMMENT 'name of the change source',
@@ -47,6 +118,17 @@ CREATE TABLE crm_cdc.snapshots
 )
 ENGINE = ReplacingMergeTree(_version)
 ORDER BY (source, slot)
+SETTINGS index_granularity = 8192;
+
+CREATE TABLE crm_raw._history_begins
+(
+    `table_name` String,
+    `begins_at` DateTime64(6, 'UTC') COMMENT 'from this instant on the history of the table answers; the latest one counts',
+    `reason` LowCardinality(String) COMMENT 'snapshot, retention or emptied',
+    `_version` UInt64
+)
+ENGINE = ReplacingMergeTree(_version)
+ORDER BY (table_name, begins_at)
 SETTINGS index_granularity = 8192;
 
 CREATE TABLE crm_raw._migrations
@@ -84,3 +166,25 @@ CREATE TABLE crm_raw._watermark
 ENGINE = ReplacingMergeTree(_version)
 ORDER BY source
 SETTINGS index_granularity = 8192;
+
+CREATE TABLE crm_raw._watermark_log
+(
+    `source` String COMMENT 'name of the change source',
+    `lsn` UInt64 COMMENT 'all tables were complete up to this position of the log',
+    `committed_at` DateTime64(6, 'UTC') COMMENT 'and held everything committed up to this instant; the latest one known of the position'
+)
+ENGINE = ReplacingMergeTree(committed_at)
+ORDER BY (source, lsn)
+SETTINGS index_granularity = 8192;
+
+CREATE MATERIALIZED VIEW crm_raw._watermark_log_feed TO crm_raw._watermark_log
+(
+    `source` String,
+    `lsn` UInt64,
+    `committed_at` DateTime64(6, 'UTC')
+)
+AS SELECT
+    source,
+    lsn,
+    committed_at
+FROM crm_raw._watermark;

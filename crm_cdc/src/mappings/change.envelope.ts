@@ -10,6 +10,8 @@ export interface ChangeOrigin {
   readonly table: string;
   /** LSN of the change itself (not of its commit): it grows with every committed change of one row, because of row locks. */
   readonly lsn: bigint;
+  /** LSN of the transaction's commit record; absent where the source does not tell it. */
+  readonly commit_lsn?: bigint;
   /** Position in its transaction, from 0. */
   readonly seq: number;
   /** Top-level transaction id, 32 bits as on the wire; 0 for snapshot rows. */

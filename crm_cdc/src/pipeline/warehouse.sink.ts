@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { microsText, nowMicros, quoteName, quoteString, readExisting, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
+import { microsText, nowMicros, quoteName, quoteString, readExisting, recordBegin, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import { describeTable } from '../mappings/row.mapper.js';
 import type { TableShape } from '../mappings/table.shape.js';
@@ -76,6 +76,7 @@ export class WarehouseSink implements ChangeSink {
   async endOlder(shape: TableShape, place: SnapshotPlace): Promise<void> {
     const names = shape.columns.map((column) => quoteName(column.name)).join(', ');
     const version = String(place.version);
+    await this.sink.begin(shape.name, place.at);
     await this.warehouse.command(
       `INSERT INTO crm_history.${quoteName(shape.name)} (${names}, _op, _lsn, _seq, _xid, _committed_at)
        SELECT ${names}, 'd', ${version}, 0, 0, toDateTime64(${quoteString(microsText(place.at))}, 6, 'UTC')
@@ -86,6 +87,7 @@ export class WarehouseSink implements ChangeSink {
   async forget(table: string): Promise<void> {
     await this.warehouse.command(`TRUNCATE TABLE IF EXISTS crm_history.${quoteName(table)}`, { idempotent: true });
     await this.warehouse.command(`TRUNCATE TABLE IF EXISTS crm_raw.${quoteName(table)}`, { idempotent: true });
+    await recordBegin(this.warehouse, table, nowMicros(), 'emptied');
   }
 
   /** The newest position found in a table, 0 when it is empty or missing. */

@@ -63,7 +63,9 @@ export class QueryRunner {
   /** Runs one request; rejects with a WarehouseError. */
   async run(request: Exclude<WarehouseRequest, { kind: 'empty' }>, options: RunOptions): Promise<Answer> {
     const placeholders = request.kind === 'insert' ? request.head.placeholders : request.statement.placeholders;
-    for (const name of placeholders) {
+    // A view may have parameters of its own, which are given when it is read.
+    const isView = request.kind === 'statement' && /^\s*CREATE\s+(OR\s+REPLACE\s+)?VIEW\b/i.test(request.statement.text);
+    for (const name of isView ? [] : placeholders) {
       if (!options.needs.parameters.has(name)) throw new WarehouseError(456, 'UNKNOWN_QUERY_PARAMETER', `Substitution \`${name}\` is not set; send it as param_${name}`);
     }
     // The engine's own readonly mode refuses writes too; this holds even where a statement's SETTINGS clause would lift it.

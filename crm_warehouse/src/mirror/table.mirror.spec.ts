@@ -18,9 +18,9 @@ describe('applyTable', () => {
   afterAll(() => test.close());
   const types = async (name: string): Promise<Record<string, string>> => Object.fromEntries((await readExisting(test.warehouse, name)).raw?.map((c) => [c.name, c.type]) ?? []);
 
-  it('creates both tables and the feed once', async () => {
+  it('creates both tables, the feed and the view as of an instant once', async () => {
     const description = table('crm_new', id, column('name', 'text', false), column('amount', 'numeric(18,2)'), column('odd`name', 'date'));
-    expect((await applyTable(test.warehouse, description, plain)).length).toBe(3);
+    expect((await applyTable(test.warehouse, description, plain)).length).toBe(4);
     expect(await applyTable(test.warehouse, description, plain)).toEqual([]);
     expect(await types('crm_new')).toEqual({
       id: 'UUID', name: 'String', amount: 'Nullable(Decimal(18, 2))', 'odd`name': 'Nullable(Date32)', _version: 'UInt64', _deleted: 'UInt8', _committed_at: "DateTime64(6, 'UTC')",

@@ -16,14 +16,16 @@ export async function readExisting(warehouse: Warehouse, table: string): Promise
   };
   const tables = await warehouse.rows<{ sorting_key: string; as_select: string; name: string; database: string }>(
     `SELECT database, name, sorting_key, as_select FROM system.tables
-     WHERE (database = 'crm_raw' AND name = {table:String}) OR (database = 'crm_history' AND name = {feed:String})`,
-    { params: { table, feed: `_feed_${table}` } },
+     WHERE (database = 'crm_raw' AND name = {table:String}) OR (database = 'crm_history' AND name IN ({feed:String}, {view:String}))
+        OR (database = 'crm_mart' AND engine = 'View')`,
+    { params: { table, feed: `_feed_${table}`, view: `${table}_asof` } },
   );
   return {
     raw: of('crm_raw'),
     history: of('crm_history'),
     rawKey: tables.find((t) => t.database === 'crm_raw')?.sorting_key.replaceAll(/[()`]/g, '').split(', '),
-    feed: tables.find((t) => t.database === 'crm_history')?.as_select,
+    feed: tables.find((t) => t.name === `_feed_${table}`)?.as_select,
+    views: tables.filter((t) => t.database === 'crm_mart' || t.name === `${table}_asof`).map((t) => t.name),
   };
 }
 

@@ -1,4 +1,6 @@
 import { quoteName, quoteString } from '../embedded/sql.scanner.js';
+import { asOfViewName, asOfViewSelect } from '../history/as.of.js';
+import { planDealViews } from '../history/deal.views.js';
 import type { Dialect } from '../migrations/ddl.dialect.js';
 import { pgArrayToJson } from './array.text.js';
 import { MirrorError, primaryKeyOf, type ColumnDescription, type TableDescription } from './table.description.js';
@@ -17,11 +19,13 @@ export interface ExistingTable {
   readonly rawKey?: readonly string[];
   /** SELECT of the view that feeds raw from history, as the engine prints it. */
   readonly feed?: string;
+  /** Names of the views over its history. */
+  readonly views?: readonly string[];
 }
 
 const RAW_OWN = ["_version UInt64", '_deleted UInt8', "_committed_at DateTime64(6, 'UTC')"];
-const HISTORY_OWN = ["_op Enum8('c' = 1, 'u' = 2, 'd' = 3, 'r' = 4)", '_lsn UInt64', '_seq UInt32', '_xid UInt64', "_committed_at DateTime64(6, 'UTC')"];
-const OWN_NAMES = new Set(['_version', '_deleted', '_committed_at', '_op', '_lsn', '_seq', '_xid']);
+const HISTORY_OWN = ["_op Enum8('c' = 1, 'u' = 2, 'd' = 3, 'r' = 4)", '_lsn UInt64', '_seq UInt32', '_xid UInt64', "_committed_at DateTime64(6, 'UTC')", '_commit_lsn UInt64'];
+const OWN_NAMES = new Set(['_version', '_deleted', '_committed_at', '_op', '_lsn', '_seq', '_xid', '_commit_lsn']);
 
 /** The materialized view that copies each block of history into raw, in the same INSERT. */
 export function feedName(table: string): string {
@@ -112,13 +116,16 @@ export function planTable(table: TableDescription, existing: ExistingTable, dial
   const history = existing.history === undefined
     ? [create(table, 'crm_history', HISTORY_OWN, dialect.engine('ReplacingMergeTree'), `${order}, _lsn, _seq`, dialect)]
     : changed(table, 'crm_history', existing.history, key, dialect);
+  // Histories of before this column was kept: their rows have 0 there, which is "not told".
+  const commit = existing.history === undefined || existing.history.some((column) => column.name === '_commit_lsn') ? [] : [`ALTER TABLE crm_history.${quoteName(table.name)}${dialect.onCluster} ADD COLUMN IF NOT EXISTS _commit_lsn UInt64`];
   const dropped = (existing.raw ?? []).map((column) => column.name).filter((name) => !OWN_NAMES.has(name) && !table.columns.some((column) => column.name === name));
   const select = feedSelect(table.name, [...table.columns.map((column) => column.name), ...dropped]);
   const feed = existing.feed === undefined
     ? [`CREATE MATERIALIZED VIEW IF NOT EXISTS ${feedName(table.name)}${dialect.onCluster} TO crm_raw.${quoteName(table.name)} AS ${select}`]
     // MODIFY QUERY is atomic: there is no moment in which a row could reach history alone.
     : normal(existing.feed) === normal(select) ? [] : [`ALTER TABLE ${feedName(table.name)}${dialect.onCluster} MODIFY QUERY ${select}`];
-  return [...raw, ...history, ...feed];
+  const view = existing.views?.includes(`${table.name}_asof`) === true ? [] : [`CREATE VIEW IF NOT EXISTS ${asOfViewName(table.name)}${dialect.onCluster} AS ${asOfViewSelect(table.name, key)}`];
+  return [...raw, ...history, ...commit, ...feed, ...view, ...planDealViews(table, existing.views ?? [], dialect)];
 }
 
 function normal(sql: string): string {

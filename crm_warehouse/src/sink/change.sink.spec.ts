@@ -44,7 +44,7 @@ describe('ChangeSink', () => {
       n: '-9223372036854775808', x: 1.5e-300, tags: '["a","b ,\\"c",null]', doc: '{"a": "\\n\\t\\\\"}', free: '1.000000000000000000000000000001',
     };
     expect(await raw('crm_exact')).toEqual([{ ...expected, _version: '10', _deleted: 0, _committed_at: '2023-11-14T22:13:20.123456Z' }]);
-    expect(await test.warehouse.rows('SELECT * FROM crm_history.crm_exact')).toEqual([{ ...expected, _op: 'c', _lsn: '10', _seq: 0, _xid: '77', _committed_at: '2023-11-14T22:13:20.123456Z' }]);
+    expect(await test.warehouse.rows('SELECT * FROM crm_history.crm_exact')).toEqual([{ ...expected, _op: 'c', _lsn: '10', _seq: 0, _xid: '77', _committed_at: '2023-11-14T22:13:20.123456Z', _commit_lsn: '0' }]);
   });
 
   it('keeps texts of any characters', async () => {

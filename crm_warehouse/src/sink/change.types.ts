@@ -10,6 +10,8 @@ export interface ChangeRow {
     /** Table without schema. */
     readonly table: string;
     readonly lsn: bigint;
+    /** Position of the commit record of its transaction; absent or 0 where the source does not tell. */
+    readonly commit_lsn?: bigint;
     readonly seq: number;
     readonly xid: number | bigint;
     /** Microseconds since 1970-01-01 UTC. */
