@@ -33,7 +33,7 @@ describe('openMoment', () => {
     there: (await stack.rows(`SELECT toString(count()) AS n, toString(toDecimalString(sum(amount), 2)) AS amount FROM ${moment.tableAt('crm_sums')} AS s`))[0],
   });
   const reached = async (): Promise<void> => {
-    const { rows } = await stack.postgres.client.query<{ lsn: string }>(`SELECT (pg_current_wal_lsn() - '0/0')::text AS lsn`);
+    const { rows } = await stack.postgres.client.query<{ lsn: string }>(`SELECT (pg_current_wal_insert_lsn() - '0/0')::text AS lsn`);
     await until('stream reaches Postgres', () => stream.position() >= BigInt(rows[0]!.lsn));
   };
 

@@ -3,6 +3,7 @@ import type { TableShape } from '../mappings/table.shape.js';
 import type { Moment } from './moment.service.js';
 import { postgresBuckets, postgresDigests, warehouseBuckets, warehouseDigests, type Comparison, type WarehouseSide } from './parity.query.js';
 import type { RowScope } from './row.scope.js';
+import { strangeVersions } from './strange.versions.js';
 
 /** A row that is not the same on both sides. `key` shows the primary key. */
 export interface ParityDifference {
@@ -54,6 +55,12 @@ export async function compareRows(moment: Moment, shape: TableShape, scope: RowS
         differences.set(difference.key, difference);
       }
     }
+  }
+  const listed = new Set([...differences.values()].map((difference) => JSON.stringify(difference.keyTexts)));
+  for (const { keyTexts } of await strangeVersions(moment.client, moment.warehouse, shape, scope)) {
+    const key = JSON.stringify(keyTexts);
+    if (!listed.has(key)) differences.set(key, { kind: 'changed', side: 'raw', key: keyTexts.join('|'), keyTexts });
+    listed.add(key);
   }
   return { rows: rows + extra, differences: [...differences.values()] };
 }
