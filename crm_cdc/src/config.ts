@@ -8,6 +8,8 @@ export interface CdcConfig {
   readonly slot: string;
   /** Longest wait of `parity` for the warehouse to reach Postgres, ms. */
   readonly parityWaitMs: number;
+  /** Longest silence of a server that is still taken for work, ms; after it the connection counts as lost. */
+  readonly silenceMs: number;
 }
 
 /** Reads the settings; throws with the cure where one is missing or makes no sense. */
@@ -24,7 +26,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CdcConfig {
   // Five minutes: longer than a large import needs to flow through, short enough for a pipeline of CI.
   const parityWaitMs = Number(env['CRM_PARITY_WAIT_MS'] ?? 300_000);
   if (!Number.isSafeInteger(parityWaitMs) || parityWaitMs < 0) throw new Error(`CRM_PARITY_WAIT_MS is ${env['CRM_PARITY_WAIT_MS']}; set it to milliseconds`);
-  return Object.freeze({ postgresUrl, warehouseUrl, slot, parityWaitMs });
+  // A minute: longer than a batch takes on a busy machine, shorter than a person's patience with figures that stand still.
+  const silenceMs = Number(env['CRM_CDC_SILENCE_MS'] ?? 60_000);
+  if (!Number.isSafeInteger(silenceMs) || silenceMs < 3_000) throw new Error(`CRM_CDC_SILENCE_MS is ${env['CRM_CDC_SILENCE_MS']}; set it to at least 3000 milliseconds, as the server is asked for a sign of life once a second`);
+  return Object.freeze({ postgresUrl, warehouseUrl, slot, parityWaitMs, silenceMs });
 }
 
 /** Settings of the suites with random input. */

@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('disconnect', stop); // Nothing outlives a killed launcher.
   const stream = await startStream({
-    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot,
+    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, silenceMs: config.silenceMs,
     log: (message) => process.stderr.write(`stream: ${message}\n`),
   }, abort.signal);
   process.send?.({ type: 'ready' });

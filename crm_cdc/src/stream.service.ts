@@ -1,5 +1,6 @@
 import { createWarehouse, migrateWarehouse } from 'crm_warehouse';
 import { retrying } from './outcomes/retry.policy.js';
+import { defaultSilenceMs, statementLimit } from './sources/embedded/postgres.client.js';
 import { startEmbeddedStream, type EmbeddedStream, type EmbeddedStreamOptions } from './sources/embedded/embedded.stream.js';
 
 /** What `startStream` needs; the rest has defaults. */
@@ -10,7 +11,7 @@ export interface StreamConfig extends Omit<EmbeddedStreamOptions, 'warehouse'> {
 /** Migrates the warehouse, mirrors the published tables and streams; resolves once changes flow. Stop it with `stop()`. */
 export async function startStream(config: StreamConfig, signal: AbortSignal = new AbortController().signal): Promise<EmbeddedStream> {
   // The stream itself waits out interruptions; a second layer of retries below would only delay its stop.
-  const warehouse = createWarehouse(config.warehouseUrl, { retryForMs: 0 });
+  const warehouse = createWarehouse(config.warehouseUrl, { retryForMs: 0, requestTimeoutMs: statementLimit(config.silenceMs ?? defaultSilenceMs) });
   const close = (): Promise<void> => warehouse.close();
   try {
     await retrying(() => migrateWarehouse(warehouse), signal, (error, attempt) => {

@@ -20,6 +20,8 @@ export interface QueryOptions {
   /** Says that running it twice does no harm, so that it is repeated after a lost connection. Reads always are. */
   readonly idempotent?: boolean;
   readonly signal?: AbortSignal;
+  /** Longest time of one attempt, ms, where shorter than the connection's; after it the connection counts as lost. */
+  readonly timeoutMs?: number;
   readonly queryId?: string;
 }
 
@@ -81,7 +83,7 @@ export class Warehouse {
 
   /** Rows of a SELECT as objects: 64-bit integers and decimals as text, times as ISO text in UTC. */
   async rows<T>(query: string, options: QueryOptions = {}): Promise<T[]> {
-    return this.retrying(true, options.signal, async () => (await this.client.query({ query, format: 'JSONEachRow', ...asked(options) })).json<T>());
+    return this.retrying(true, options, async (asked) => (await this.client.query({ query, format: 'JSONEachRow', ...asked })).json<T>());
   }
 
   /** The first row of a SELECT, or undefined. */
@@ -91,25 +93,25 @@ export class Warehouse {
 
   /** Rows of a SELECT as they arrive; not repeated when the connection is lost in between. */
   async *stream<T>(query: string, options: QueryOptions = {}): AsyncGenerator<T, void, undefined> {
-    const result = await this.retrying(true, options.signal, () => this.client.query({ query, format: 'JSONEachRow', ...asked(options) }));
+    const result = await this.retrying(true, options, (asked) => this.client.query({ query, format: 'JSONEachRow', ...asked }));
     for await (const rows of result.stream<T>()) for (const row of rows) yield row.json();
   }
 
   /** Runs a statement without rows, such as DDL. */
   async command(query: string, options: QueryOptions = {}): Promise<void> {
-    await this.retrying(options.idempotent ?? false, options.signal, () => this.client.command({ query, ...asked(options) }));
+    await this.retrying(options.idempotent ?? false, options, (asked) => this.client.command({ query, ...asked }));
   }
 
   /** Inserts objects (JSONEachRow); decimals and 64-bit integers may be given as text. */
   async insert(table: string, rows: readonly object[], options: QueryOptions = {}): Promise<void> {
     if (rows.length === 0) return;
-    await this.retrying(options.idempotent ?? false, options.signal, () => this.client.insert({ table, values: rows, format: 'JSONEachRow', ...asked(options) }));
+    await this.retrying(options.idempotent ?? false, options, (asked) => this.client.insert({ table, values: rows, format: 'JSONEachRow', ...asked }));
   }
 
   /** Runs `INSERT … FORMAT X` with the data from `body`, called anew for each attempt. */
   async insertBody(query: string, body: () => Readable, options: QueryOptions = {}): Promise<void> {
-    await this.retrying(options.idempotent ?? false, options.signal, async () => {
-      const { stream } = await this.client.exec({ query, values: body(), ...asked(options) });
+    await this.retrying(options.idempotent ?? false, options, async (asked) => {
+      const { stream } = await this.client.exec({ query, values: body(), ...asked });
       // The answer has no rows; reading it to its end frees the connection.
       for await (const _ of stream) void _;
     });
@@ -125,21 +127,42 @@ export class Warehouse {
     await this.client.close();
   }
 
-  private async retrying<T>(idempotent: boolean, signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+  private async retrying<T>(idempotent: boolean, options: QueryOptions, run: (asked: Asked) => Promise<T>): Promise<T> {
     const until = Date.now() + this.retryForMs;
     for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
       try {
-        return await run();
+        return await limited(options, run);
       } catch (error) {
-        if (!idempotent || signal?.aborted === true || !isConnectionLoss(error) || Date.now() + wait > until) throw error;
-        await pause(wait, undefined, { signal });
+        if (!idempotent || options.signal?.aborted === true || !isConnectionLoss(error) || Date.now() + wait > until) throw error;
+        await pause(wait, undefined, { signal: options.signal });
       }
     }
   }
 }
 
-function asked(options: QueryOptions): { query_params?: Record<string, unknown>; clickhouse_settings?: ClickHouseSettings; abort_signal?: AbortSignal; query_id?: string } {
-  return { query_params: options.params, clickhouse_settings: options.settings, abort_signal: options.signal, query_id: options.queryId };
+interface Asked {
+  readonly query_params?: Record<string, unknown>;
+  readonly clickhouse_settings?: ClickHouseSettings;
+  readonly abort_signal?: AbortSignal;
+  readonly query_id?: string;
+}
+
+/** Runs one attempt; past its time limit the request is given up and the error says that the connection was lost. */
+async function limited<T>({ params, settings, signal, queryId, timeoutMs }: QueryOptions, run: (asked: Asked) => Promise<T>): Promise<T> {
+  const asked = { query_params: params, clickhouse_settings: settings, query_id: queryId };
+  if (timeoutMs === undefined) return run({ ...asked, abort_signal: signal });
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort();
+  }, timeoutMs);
+  try {
+    return await run({ ...asked, abort_signal: signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]) });
+  } catch (cause) {
+    if (!limit.signal.aborted) throw cause;
+    throw Object.assign(new Error(`The warehouse did not answer within ${String(timeoutMs)} ms`, { cause }), { code: 'ETIMEDOUT' });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Connects to the warehouse at `http://user:password@host:port`; nothing is sent until the first statement. */

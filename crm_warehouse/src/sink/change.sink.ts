@@ -22,6 +22,8 @@ export interface Batch {
 export interface SinkOptions {
   /** Name of the cluster for DDL; none by default. */
   readonly cluster?: string;
+  /** Longest time of the write of a batch, of states and of the watermark, ms; after it the connection counts as lost. Default: the warehouse's own. */
+  readonly writeTimeoutMs?: number;
 }
 
 // Inserts that run at once: as many as the embedded warehouse has cores for, with room for others' writes.
@@ -84,9 +86,9 @@ export class ChangeSink {
 
   constructor(
     private readonly warehouse: Warehouse,
-    options: SinkOptions = {},
+    private readonly options: SinkOptions = {},
   ) {
-    this.store = new StateStore(warehouse);
+    this.store = new StateStore(warehouse, options.writeTimeoutMs);
     this.dialect = createDialect(options.cluster);
   }
 
@@ -139,7 +141,7 @@ export class ChangeSink {
     if (text !== '') parts.push(Buffer.from(text));
     const own = ['_op String', '_lsn UInt64', '_seq UInt32', '_xid UInt64', '_committed_at String', '_commit_lsn UInt64'];
     const values = ['_op', '_lsn', '_seq', '_xid', "parseDateTime64BestEffort(_committed_at, 6, 'UTC')", '_commit_lsn'];
-    await this.warehouse.insertBody(this.insertSql(known, names, own, values), () => Readable.from(parts), { idempotent: true });
+    await this.warehouse.insertBody(this.insertSql(known, names, own, values), () => Readable.from(parts), { idempotent: true, timeoutMs: this.options.writeTimeoutMs });
   }
 
   // One INSERT into history; its view writes raw in the same statement. The conversion of Postgres' text is the same SQL for changes and snapshots.

@@ -17,7 +17,7 @@ export function nowMicros(): bigint {
 export class StateStore {
   private lastVersion = 0n;
 
-  constructor(private readonly warehouse: Warehouse) {}
+  constructor(private readonly warehouse: Warehouse, private readonly timeoutMs?: number) {}
 
   // Grows with every write even when the clock is set back while the process runs.
   private version(): string {
@@ -31,7 +31,7 @@ export class StateStore {
     const row = await this.warehouse.first<{ source: string; lsn: string; committed: string; observed: string; version: string }>(
       `SELECT source, lsn, toUnixTimestamp64Micro(committed_at) AS committed, toUnixTimestamp64Micro(observed_at) AS observed, _version AS version
        FROM crm_raw._watermark FINAL ${source === undefined ? '' : 'WHERE source = {source:String}'} ORDER BY lsn DESC LIMIT 1`,
-      { params: source === undefined ? {} : { source } },
+      { params: source === undefined ? {} : { source }, timeoutMs: this.timeoutMs },
     );
     if (row === undefined) return undefined;
     if (BigInt(row.version) > this.lastVersion) this.lastVersion = BigInt(row.version);
@@ -48,13 +48,14 @@ export class StateStore {
       observed_at: microsText(watermark.observedAt),
       _version: this.version(),
     };
-    await this.warehouse.insert('crm_raw._watermark', [row], { idempotent: true });
+    await this.warehouse.insert('crm_raw._watermark', [row], { idempotent: true, timeoutMs: this.timeoutMs });
   }
 
   /** The state of every table that was ever written. */
   async tableStates(): Promise<TableState[]> {
     const rows = await this.warehouse.rows<{ table_name: string; last_lsn: string; rows_applied: string; state: TableState['state']; version: string }>(
       'SELECT table_name, last_lsn, rows_applied, state, _version AS version FROM crm_raw._tables FINAL ORDER BY table_name',
+      { timeoutMs: this.timeoutMs },
     );
     for (const row of rows) if (BigInt(row.version) > this.lastVersion) this.lastVersion = BigInt(row.version);
     return rows.map((row) => ({ table: row.table_name, lastLsn: BigInt(row.last_lsn), rowsApplied: BigInt(row.rows_applied), state: row.state }));
@@ -73,7 +74,7 @@ export class StateStore {
     await this.warehouse.insert(
       'crm_raw._tables',
       states.map((s) => ({ table_name: s.table, last_lsn: String(s.lastLsn), rows_applied: String(s.rowsApplied), state: s.state, updated_at: microsText(nowMicros()), _version: this.version() })),
-      { idempotent: true },
+      { idempotent: true, timeoutMs: this.timeoutMs },
     );
   }
 }

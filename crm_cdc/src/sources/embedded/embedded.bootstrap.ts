@@ -5,6 +5,7 @@ import type { TableShape } from '../../mappings/table.shape.js';
 import type { ShapeChange } from '../../pipeline/change.sink.js';
 import type { WarehouseSink } from '../../pipeline/warehouse.sink.js';
 import { assertStreamable, readPublishedTables } from './catalogue.reader.js';
+import { defaultSilenceMs, endClient, statementLimit } from './postgres.client.js';
 import { textSession } from './session.options.js';
 import { createSlot, dropSlot, readSlot, type HeldSnapshot, type SlotState } from './slot.manager.js';
 import { qualifiedName } from './snapshot.query.js';
@@ -20,6 +21,8 @@ export interface BootstrapOptions {
   readonly signal: AbortSignal;
   /** Longest wait for running transactions before a slot can be made. */
   readonly slotTimeoutMs: number;
+  /** Longest silence of a server that is still taken for work, ms. Default 60,000. */
+  readonly silenceMs?: number;
   readonly log: (message: string) => void;
 }
 
@@ -50,7 +53,7 @@ const parallelCopies = 2;
 
 /** Prepares the stream: makes sure that slot, watermark and tables belong together, and takes a new snapshot where they do not. */
 export async function bootstrap(options: BootstrapOptions): Promise<StreamStart> {
-  return withClient(options.url, async (client) => {
+  return withClient(options, async (client) => {
     const shapes = await readPublishedTables(client, options.publication);
     if (shapes.length === 0) throw new NothingPublishedError(`publication ${options.publication} has no tables; run npm run db:migrate first`);
     shapes.forEach(assertStreamable);
@@ -102,7 +105,7 @@ export async function snapshotTables(options: BootstrapOptions, shapes: readonly
     await options.sink.prepare(shape);
     await options.sink.mark(shape.name, 'snapshot');
   });
-  const held = await createSlot(options.url, `${options.slot}_copy_${process.pid}`, { temporary: true, timeoutMs: options.slotTimeoutMs });
+  const held = await createSlot(options.url, `${options.slot}_copy_${process.pid}`, { temporary: true, timeoutMs: options.slotTimeoutMs, silenceMs: options.silenceMs });
   try {
     await copyAll(options, held, shapes);
   } finally {
@@ -118,7 +121,7 @@ async function snapshotAll(client: pg.Client, options: BootstrapOptions, shapes:
     await options.sink.mark(shape.name, 'snapshot');
   });
   await dropSlot(client, options.slot);
-  const held = await createSlot(options.url, options.slot, { temporary: false, timeoutMs: options.slotTimeoutMs });
+  const held = await createSlot(options.url, options.slot, { temporary: false, timeoutMs: options.slotTimeoutMs, silenceMs: options.silenceMs });
   try {
     await each(shapes, async (shape) => {
       if ((await options.sink.newestVersion(shape.name)) < held.versionLsn) return;
@@ -140,20 +143,22 @@ async function copyAll(options: BootstrapOptions, held: HeldSnapshot, shapes: re
   const begun = performance.now();
   const place = { version: held.versionLsn, at: nowMicros() };
   await copyTables({
-    url: options.url, held, place, sink: options.sink, parallel: parallelCopies, signal: options.signal,
+    url: options.url, silenceMs: options.silenceMs, held, place, sink: options.sink, parallel: parallelCopies, signal: options.signal,
     onTable: (_shape, rows) => { total += rows; },
   }, shapes);
   options.log(`snapshot complete: ${total} rows of ${shapes.length} tables in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 }
 
 /** Runs work on a connection of its own whose texts have the stream's form. */
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'crm_cdc', keepAlive: true, options: textSession });
+export async function withClient<T>({ url, silenceMs = defaultSilenceMs }: Pick<BootstrapOptions, 'url' | 'silenceMs'>, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url, application_name: 'crm_cdc', keepAlive: true, options: textSession, connectionTimeoutMillis: silenceMs, query_timeout: statementLimit(silenceMs),
+  });
   client.on('error', () => undefined); // Shows as the failure of the query.
   await client.connect();
   try {
     return await work(client);
   } finally {
-    await client.end().catch(() => undefined);
+    await endClient(client);
   }
 }

@@ -4,6 +4,7 @@ import { formatLsn, parseLsn } from '../../mappings/lsn.codec.js';
 import type { ChangeSource, SourceEvent, SourceHandler, SourceRun } from '../change.source.js';
 import { readPublishedTables } from './catalogue.reader.js';
 import { PgoutputDecoder, type StreamMessage } from './pgoutput.decoder.js';
+import { defaultSilenceMs, endClient } from './postgres.client.js';
 import { textSession } from './session.options.js';
 import { TransactionDecoder } from './transaction.decoder.js';
 
@@ -12,6 +13,8 @@ export interface EmbeddedSourceOptions {
   readonly url: string;
   readonly slot: string;
   readonly publication: string;
+  /** Longest silence of the server before the connection counts as lost, ms. Default 60,000: the server answers once a second. */
+  readonly silenceMs?: number;
 }
 
 // Once a second the server is asked how far it has read: that answer is what an idle watermark follows, and the status sent
@@ -23,12 +26,15 @@ class ExactPgoutputPlugin {
   readonly options = {};
   readonly name = 'pgoutput';
   parsed = 0;
+  /** When the server was last heard, monotonic ms. */
+  heardAt = performance.now();
   private readonly decoder = new PgoutputDecoder();
 
   constructor(private readonly publication: string) {}
 
   parse(buffer: Buffer): StreamMessage {
     this.parsed++;
+    this.heardAt = performance.now();
     return this.decoder.decode(buffer);
   }
 
@@ -49,12 +55,14 @@ export class EmbeddedSource implements ChangeSource {
 
   async start(from: bigint, handler: SourceHandler): Promise<SourceRun> {
     await this.stop();
+    const { silenceMs = defaultSilenceMs } = this.options;
     this.confirmed = from;
-    const catalogue = new pg.Client({ connectionString: this.options.url, application_name: 'crm_cdc_catalogue', keepAlive: true, options: textSession });
+    const catalogue = new pg.Client({ connectionString: this.options.url, application_name: 'crm_cdc_catalogue', keepAlive: true, options: textSession, connectionTimeoutMillis: silenceMs, query_timeout: silenceMs });
     this.catalogue = catalogue;
+    catalogue.on('error', () => undefined); // Until the delivery listens, an error shows as the failure of the query.
     await catalogue.connect();
     const service = new LogicalReplicationService(
-      { connectionString: this.options.url, application_name: 'crm_cdc', keepAlive: true, options: textSession },
+      { connectionString: this.options.url, application_name: 'crm_cdc', keepAlive: true, options: textSession, connectionTimeoutMillis: silenceMs },
       { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } });
     this.service = service;
     const plugin = new ExactPgoutputPlugin(this.options.publication);
@@ -74,6 +82,7 @@ export class EmbeddedSource implements ChangeSource {
     service.on('error', end);
 
     let handled = 0;
+    let taking = false;
     let idle: Promise<void> | null = null;
     let waiting: { lsn: bigint; at: bigint; after: number } | null = null;
     const deliverIdle = (): void => {
@@ -86,6 +95,7 @@ export class EmbeddedSource implements ChangeSource {
     service.on('data', async (lsn: string, message: StreamMessage) => {
       // After an error the transport would go on with its queue; nothing may pass a change that failed.
       if (failed || this.service !== service) return;
+      taking = true;
       try {
         if (idle) await idle;
         const events: SourceEvent[] = message.tag === 'relation' ? await decoder.announce(message.relation) : decoder.decode(parseLsn(lsn), message);
@@ -97,9 +107,13 @@ export class EmbeddedSource implements ChangeSource {
         deliverIdle();
       } catch (error) {
         end(error);
+      } finally {
+        taking = false;
+        plugin.heardAt = performance.now(); // While we worked, we did not listen.
       }
     });
     service.on('heartbeat', (lsn: string, _timestamp: number, shouldRespond: boolean) => {
+      plugin.heardAt = performance.now();
       if (shouldRespond) void this.report(false);
       // Messages that arrived before this one may still wait in the transport's queue. The time is our own: the transport's
       // reading of the server's clock is a week off.
@@ -108,9 +122,13 @@ export class EmbeddedSource implements ChangeSource {
     });
 
     const open = new Promise<void>((resolve) => { service.once('start', () => resolve()); });
+    this.ticker = setInterval(() => {
+      void this.report(true);
+      // A connection whose packets vanish on the way stays open for ever; only its silence tells.
+      if (!taking && !idle && performance.now() - plugin.heardAt > silenceMs) end(new Error(`Connection terminated: Postgres was silent for ${Math.round(silenceMs / 1000)} s`));
+    }, statusEveryMs);
     service.subscribe(plugin, this.options.slot, formatLsn(from)).then(() => end(new Error('Connection terminated by the server')), end);
     await Promise.race([open, ended]);
-    this.ticker = setInterval(() => void this.report(true), statusEveryMs);
     return { ended };
   }
 
@@ -126,7 +144,7 @@ export class EmbeddedSource implements ChangeSource {
     this.service = null;
     this.catalogue = null;
     await service?.destroy().catch(() => undefined);
-    await catalogue?.end().catch(() => undefined);
+    if (catalogue) await endClient(catalogue);
   }
 
   private async report(ping: boolean): Promise<void> {

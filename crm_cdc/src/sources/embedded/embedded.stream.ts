@@ -11,6 +11,7 @@ import { WarehouseSink } from '../../pipeline/warehouse.sink.js';
 import { assertStreamable, readPublishedTables } from './catalogue.reader.js';
 import { bootstrap, needsCopy, snapshotTables, withClient, type BootstrapOptions } from './embedded.bootstrap.js';
 import { EmbeddedSource } from './embedded.source.js';
+import { defaultSilenceMs } from './postgres.client.js';
 
 /** How the embedded stream runs. */
 export interface EmbeddedStreamOptions {
@@ -25,6 +26,8 @@ export interface EmbeddedStreamOptions {
   readonly publicationEveryMs?: number;
   /** Longest wait for running transactions before a slot can be made, ms. Default 60,000. */
   readonly slotTimeoutMs?: number;
+  /** Longest silence of a server that is still taken for work, ms. Default 60,000. */
+  readonly silenceMs?: number;
   readonly log?: (message: string) => void;
 }
 
@@ -67,15 +70,15 @@ class StreamRunner {
   private known = new Map<string, TableShape>();
 
   constructor(private readonly options: EmbeddedStreamOptions) {
-    const { postgresUrl: url, slot = 'crm_cdc', publication = 'crm_cdc', warehouse } = options;
+    const { postgresUrl: url, slot = 'crm_cdc', publication = 'crm_cdc', warehouse, silenceMs = defaultSilenceMs } = options;
     this.streaming = new Promise((resolve) => { this.nowStreaming = resolve; });
     this.log = options.log ?? (() => undefined);
     this.retry = options.retry ?? defaultRetry;
-    this.sink = new WarehouseSink(warehouse, createSink(warehouse));
-    this.source = new EmbeddedSource({ url, slot, publication });
+    this.sink = new WarehouseSink(warehouse, createSink(warehouse, { writeTimeoutMs: silenceMs }));
+    this.source = new EmbeddedSource({ url, slot, publication, silenceMs });
     const signal = this.abort.signal;
     this.writer = new ChangeWriter(this.sink, { retry: this.retry, signal, statistics: this.statistics, onRetry: (error, attempt) => this.report('the warehouse does not take changes', error, attempt) });
-    this.bootstrapOptions = { url, slot, publication, source: this.source.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, log: this.log };
+    this.bootstrapOptions = { url, slot, publication, source: this.source.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, silenceMs, log: this.log };
   }
 
   async run(): Promise<void> {
@@ -140,7 +143,7 @@ class StreamRunner {
   private async reshape(shape: TableShape): Promise<void> {
     const change = await this.writer.patiently(() => this.sink.prepare(shape));
     const isNew = !this.known.has(shape.name);
-    const copy = isNew || await withClient(this.bootstrapOptions.url, (client) => needsCopy(client, shape, change));
+    const copy = isNew || await withClient(this.bootstrapOptions, (client) => needsCopy(client, shape, change));
     if (copy) {
       this.log(`${shape.name}: ${isNew ? 'joined the publication' : 'changed its shape'}; reading its rows`);
       await snapshotTables(this.bootstrapOptions, [shape]);
@@ -150,7 +153,7 @@ class StreamRunner {
 
   /** Finds tables that joined or left the publication without any change of theirs in the log. */
   private async comparePublication(): Promise<void> {
-    const published = await withClient(this.bootstrapOptions.url, (client) => readPublishedTables(client, this.bootstrapOptions.publication));
+    const published = await withClient(this.bootstrapOptions, (client) => readPublishedTables(client, this.bootstrapOptions.publication));
     for (const shape of published) {
       if (this.known.has(shape.name)) continue;
       assertStreamable(shape);

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { parseLsn } from '../../mappings/lsn.codec.js';
 import { errorCode } from '../../outcomes/error.classifier.js';
+import { defaultSilenceMs, endClient } from './postgres.client.js';
 
 /** A replication slot as the server sees it. */
 export interface SlotState {
@@ -49,9 +50,10 @@ export async function dropSlot(client: pg.ClientBase, name: string): Promise<voi
  * Creates a logical slot and exports the snapshot of its consistent point. The server first waits for the transactions that are
  * running, so this rejects with {@link SlotTimeoutError} when one of them stays open for `timeoutMs`.
  */
-export async function createSlot(url: string, name: string, options: { readonly temporary: boolean; readonly timeoutMs: number }): Promise<HeldSnapshot> {
+export async function createSlot(url: string, name: string, options: { readonly temporary: boolean; readonly timeoutMs: number; readonly silenceMs?: number }): Promise<HeldSnapshot> {
+  const { silenceMs = defaultSilenceMs } = options;
   const config: pg.ClientConfig & { replication: string } = {
-    connectionString: url, replication: 'database', application_name: 'crm_cdc_snapshot', keepAlive: true,
+    connectionString: url, replication: 'database', application_name: 'crm_cdc_snapshot', keepAlive: true, connectionTimeoutMillis: silenceMs, query_timeout: options.timeoutMs + silenceMs,
     // Waiting for a transaction to end is waiting for its lock; on the server, so that no half-made slot stays behind.
     options: `-c lock_timeout=${options.timeoutMs}`,
   };
@@ -64,9 +66,9 @@ export async function createSlot(url: string, name: string, options: { readonly 
       `CREATE_REPLICATION_SLOT ${pg.escapeIdentifier(name)} ${options.temporary ? 'TEMPORARY ' : ''}LOGICAL pgoutput (SNAPSHOT 'export')`);
     const created = rows[0]!;
     const consistentLsn = parseLsn(created.consistent_point);
-    return { snapshotName: created.snapshot_name, consistentLsn, versionLsn: await restartOf(url, name), release: () => client.end() };
+    return { snapshotName: created.snapshot_name, consistentLsn, versionLsn: await restartOf(url, name, silenceMs), release: () => endClient(client) };
   } catch (cause) {
-    await client.end().catch(() => undefined);
+    await endClient(client);
     if (errorCode(cause) === '55P03') {
       throw new SlotTimeoutError(`No consistent point within ${Math.round(options.timeoutMs / 1000)} s: a long transaction is open in Postgres; end it (see pg_stat_activity) and try again`, { cause });
     }
@@ -79,8 +81,8 @@ export class SlotTimeoutError extends Error {
   override readonly name = 'SlotTimeoutError';
 }
 
-async function restartOf(url: string, name: string): Promise<bigint> {
-  const client = new pg.Client({ connectionString: url, application_name: 'crm_cdc_snapshot' });
+async function restartOf(url: string, name: string, silenceMs: number): Promise<bigint> {
+  const client = new pg.Client({ connectionString: url, application_name: 'crm_cdc_snapshot', connectionTimeoutMillis: silenceMs, query_timeout: silenceMs });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -88,6 +90,6 @@ async function restartOf(url: string, name: string): Promise<bigint> {
     if (slot?.restartLsn === undefined || slot.restartLsn === null) throw new Error(`replication slot ${name} vanished while it was created`);
     return slot.restartLsn;
   } finally {
-    await client.end();
+    await endClient(client);
   }
 }

@@ -3,6 +3,7 @@ import copyStreams from 'pg-copy-streams';
 import type { ChangeEnvelope, RowText } from '../../mappings/change.envelope.js';
 import type { TableShape } from '../../mappings/table.shape.js';
 import type { SnapshotPlace, WarehouseSink } from '../../pipeline/warehouse.sink.js';
+import { defaultSilenceMs, endClient, statementLimit } from './postgres.client.js';
 import { textSession } from './session.options.js';
 import type { HeldSnapshot } from './slot.manager.js';
 import { qualifiedName, snapshotCopy, unstorableRows } from './snapshot.query.js';
@@ -10,6 +11,8 @@ import { qualifiedName, snapshotCopy, unstorableRows } from './snapshot.query.js
 /** What a snapshot copies and how. */
 export interface SnapshotJob {
   readonly url: string;
+  /** Longest silence of a server that is still taken for work, ms. */
+  readonly silenceMs?: number;
   readonly held: HeldSnapshot;
   readonly place: SnapshotPlace;
   readonly sink: WarehouseSink;
@@ -22,8 +25,11 @@ export interface SnapshotJob {
 /** Copies prepared tables as they were at the held snapshot; rows that no snapshot contains any more are ended. Safe to repeat. */
 export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]): Promise<void> {
   const queue = [...shapes];
+  const { silenceMs = defaultSilenceMs } = job;
   const worker = async (): Promise<void> => {
-    const client = new pg.Client({ connectionString: job.url, application_name: 'crm_cdc_snapshot', keepAlive: true, options: textSession });
+    const client = new pg.Client({ connectionString: job.url, application_name: 'crm_cdc_snapshot', keepAlive: true, connectionTimeoutMillis: silenceMs,
+      // A session whose client vanished must not hold the tables against changes of their shape; between two tables lie a few statements of the warehouse.
+      options: `${textSession} -c idle_in_transaction_session_timeout=${2 * statementLimit(silenceMs)}` });
     client.on('error', () => undefined); // Shows as the failure of the query.
     await client.connect();
     try {
@@ -36,7 +42,7 @@ export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]
       await client.query('COMMIT');
     } finally {
       queue.length = 0; // One failed copy fails the snapshot: the other workers need not go on.
-      await client.end().catch(() => undefined);
+      await endClient(client);
     }
   };
   const results = await Promise.allSettled(Array.from({ length: Math.min(job.parallel, shapes.length) }, worker));

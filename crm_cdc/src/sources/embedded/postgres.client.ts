@@ -1,0 +1,19 @@
+import type { Socket } from 'node:net';
+import type pg from 'pg';
+
+/** Longest silence, in milliseconds, that is taken for a server at work; a connection whose packets vanish never says that it is dead. */
+export const defaultSilenceMs = 60_000;
+
+/** Longest time of one statement: far above any that the stream sends, so that only a dead connection meets it. */
+export function statementLimit(silenceMs: number): number {
+  return 10 * silenceMs;
+}
+
+/** Ends a connection; one whose server does not say goodbye is dropped after two seconds. Safe to call twice, never rejects. */
+export async function endClient(client: pg.Client): Promise<void> {
+  const limit = setTimeout(() => {
+    (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
+  }, 2_000);
+  await client.end().catch(() => undefined);
+  clearTimeout(limit);
+}
