@@ -50,14 +50,39 @@ describe('applyTable', () => {
     expect(await applyTable(test.warehouse, table('crm_shrink', id, column('n', 'integer', false), column('d', 'numeric(10,2)', false)), plain)).toEqual([]);
   });
 
-  it('asks for a new snapshot where nothing else helps', async () => {
-    const base = table('crm_key', id, column('part', 'integer', false));
-    await applyTable(test.warehouse, base, plain);
-    const rekeyed = table('crm_key', id, column('part', 'integer', false, { primaryKeyPosition: 2 }));
-    await expectAsync(applyTable(test.warehouse, rekeyed, plain)).toBeRejectedWithError(/primary key of crm_key changed from \(id\) to \(id, part\).*new snapshot/);
-    await expectAsync(applyTable(test.warehouse, table('crm_key', { ...id, pgType: 'bigint' }), plain)).toBeRejectedWithError(/type of the key column crm_key\.id changed/);
+  it('gives a table another key: its history is carried over where the new key holds the old one, else set aside', async () => {
+    const at = (n: number): string => `INSERT INTO crm_history.crm_key (id, part, _op, _lsn) VALUES ('018f0000-0000-7000-8000-000000000001', ${String(n)}, 'c', ${String(n)})`;
+    await applyTable(test.warehouse, table('crm_key', id, column('part', 'integer')), plain);
+    await test.warehouse.command(at(1));
+    const wider = table('crm_key', id, column('part', 'bigint', false, { primaryKeyPosition: 2 }));
+    await applyTable(test.warehouse, wider, plain);
+    expect(await applyTable(test.warehouse, wider, plain)).toEqual([]);
+    await test.warehouse.command(at(2));
+    const both = { n: '2', parts: ['1', '2'] };
+    expect(await test.warehouse.first('SELECT count() AS n, arraySort(groupArray(part)) AS parts FROM crm_history.crm_key FINAL')).toEqual(both);
+    expect(await test.warehouse.first('SELECT count() AS n, arraySort(groupArray(part)) AS parts FROM crm_raw.crm_key FINAL')).toEqual(both);
+    const other = table('crm_key', column('id', 'uuid'), column('code', 'text', false, { primaryKeyPosition: 1 }));
+    expect((await applyTable(test.warehouse, other, plain)).join()).toContain('RENAME TABLE crm_history.`crm_key` TO crm_history.`crm_key__1`');
+    expect(await applyTable(test.warehouse, other, plain)).toEqual([]);
+    expect(await test.warehouse.first('SELECT count() AS n FROM crm_history.crm_key__1 FINAL')).toEqual({ n: '2' });
+    await test.warehouse.command(`INSERT INTO crm_history.crm_key (code, _op, _lsn) VALUES ('x', 'c', 3)`);
+    expect(await test.warehouse.rows('SELECT code, id FROM crm_raw.crm_key FINAL')).toEqual([{ code: 'x', id: null }]);
     expect(() => planTable(table('x', column('a', 'text')), {}, plain)).toThrowError(/has no primary key/);
     expect(() => planTable(table('x', id, column('_version', 'text')), {}, plain)).toThrowError(/warehouse's own/);
+  });
+
+  it('keeps values that no common type holds under another name', async () => {
+    await applyTable(test.warehouse, table('crm_turn', id, column('v', 'text'), column('d', 'numeric(18,2)')), plain);
+    await test.warehouse.command(`INSERT INTO crm_history.crm_turn (id, v, d, _op, _lsn) VALUES ('018f0000-0000-7000-8000-000000000001', 'abc', 1.25, 'c', 1)`);
+    for (const [type, decimal] of [['integer', 'numeric(10,5)'], ['uuid', 'numeric(10,5)'], ['text', 'integer']] as const) {
+      const turned = table('crm_turn', id, column('v', type, false), column('d', decimal));
+      await applyTable(test.warehouse, turned, plain);
+      expect(await applyTable(test.warehouse, turned, plain)).toEqual([]);
+    }
+    for (const database of ['crm_raw', 'crm_history']) {
+      expect(await test.warehouse.first(`SELECT v, d, v__string FROM ${database}.crm_turn FINAL`)).toEqual({ v: null, d: '1.25000', v__string: 'abc' });
+    }
+    expect(await types('crm_turn')).toEqual(jasmine.objectContaining({ v: 'Nullable(String)', v__int32: 'Nullable(Int32)', d: 'Nullable(Decimal(21, 5))' }));
   });
 
   it('reads a table with a key of several columns', async () => {

@@ -1,6 +1,7 @@
 import type { Warehouse } from '../connection.js';
 import type { Dialect } from '../migrations/ddl.dialect.js';
 import type { TableDescription } from './table.description.js';
+import { planRebuild } from './table.rebuild.js';
 import { planTable, type ExistingColumn, type ExistingTable } from './table.plan.js';
 
 /** Reads what the warehouse has of a table. */
@@ -16,22 +17,33 @@ export async function readExisting(warehouse: Warehouse, table: string): Promise
   };
   const tables = await warehouse.rows<{ sorting_key: string; as_select: string; name: string; database: string }>(
     `SELECT database, name, sorting_key, as_select FROM system.tables
-     WHERE (database = 'crm_raw' AND name = {table:String}) OR (database = 'crm_history' AND name IN ({feed:String}, {view:String}))
+     WHERE (database = 'crm_raw' AND name = {table:String}) OR (database = 'crm_history' AND name IN ({table:String}, {feed:String}, {view:String}))
         OR (database = 'crm_mart' AND engine = 'View')`,
     { params: { table, feed: `_feed_${table}`, view: `${table}_asof` } },
   );
+  const keyOf = (database: string): string[] | undefined => tables.find((t) => t.database === database && t.name === table)?.sorting_key.replaceAll(/[()`]/g, '').split(', ');
   return {
     raw: of('crm_raw'),
     history: of('crm_history'),
-    rawKey: tables.find((t) => t.database === 'crm_raw')?.sorting_key.replaceAll(/[()`]/g, '').split(', '),
+    rawKey: keyOf('crm_raw'),
+    historyKey: keyOf('crm_history')?.filter((name) => name !== '_lsn' && name !== '_seq'),
     feed: tables.find((t) => t.name === `_feed_${table}`)?.as_select,
     views: tables.filter((t) => t.database === 'crm_mart' || t.name === `${table}_asof`).map((t) => t.name),
   };
 }
 
-/** Creates or changes the tables of the warehouse for one Postgres table; returns the statements it ran. Throws MirrorError for what only a new snapshot can do. */
+/** Creates or changes the tables of the warehouse for one Postgres table; returns the statements it ran. Throws MirrorError for a table that cannot be mirrored. */
 export async function applyTable(warehouse: Warehouse, table: TableDescription, dialect: Dialect): Promise<string[]> {
-  const statements = planTable(table, await readExisting(warehouse, table.name), dialect);
-  for (const statement of statements) await warehouse.command(statement, { idempotent: true });
-  return statements;
+  const run = async (statements: readonly string[]): Promise<readonly string[]> => {
+    for (const statement of statements) await warehouse.command(statement, { idempotent: true });
+    return statements;
+  };
+  let existing = await readExisting(warehouse, table.name);
+  const rebuilt: string[] = [];
+  if (planRebuild(table, existing, new Set(), dialect) !== undefined) {
+    const taken = await warehouse.rows<{ name: string }>(`SELECT name FROM system.tables WHERE database = 'crm_history'`);
+    rebuilt.push(...(await run(planRebuild(table, existing, new Set(taken.map(({ name }) => name)), dialect)?.statements ?? [])));
+    existing = await readExisting(warehouse, table.name);
+  }
+  return [...rebuilt, ...(await run(planTable(table, existing, dialect)))];
 }

@@ -4,7 +4,7 @@ import { planDealViews } from '../history/deal.views.js';
 import type { Dialect } from '../migrations/ddl.dialect.js';
 import { pgArrayToJson } from './array.text.js';
 import { MirrorError, primaryKeyOf, type ColumnDescription, type TableDescription } from './table.description.js';
-import { holds, mirrorType } from './type.map.js';
+import { commonType, mirrorType, retainedName, unwrapped } from './type.map.js';
 
 /** A column as the warehouse has it now. */
 export interface ExistingColumn {
@@ -17,6 +17,8 @@ export interface ExistingTable {
   readonly raw?: readonly ExistingColumn[];
   readonly history?: readonly ExistingColumn[];
   readonly rawKey?: readonly string[];
+  /** Sorting key of history without `_lsn` and `_seq`. */
+  readonly historyKey?: readonly string[];
   /** SELECT of the view that feeds raw from history, as the engine prints it. */
   readonly feed?: string;
   /** Names of the views over its history. */
@@ -35,11 +37,6 @@ export function feedName(table: string): string {
 function typeOf(column: ColumnDescription): string {
   const { type } = mirrorType(column.pgType);
   return column.nullable && (column.primaryKeyPosition ?? 0) === 0 ? `Nullable(${type})` : type;
-}
-
-function unwrapped(type: string): { base: string; nullable: boolean } {
-  const inner = /^Nullable\((.*)\)$/s.exec(type)?.[1];
-  return inner === undefined ? { base: type, nullable: false } : { base: inner, nullable: true };
 }
 
 function missingDefault(column: ColumnDescription): string {
@@ -75,40 +72,45 @@ function changed(table: TableDescription, database: string, existing: readonly E
   for (const column of table.columns) {
     const wanted = typeOf(column);
     const type = have.get(column.name);
-    if (type === undefined) statements.push(`${alter} ADD COLUMN IF NOT EXISTS ${quoteName(column.name)} ${wanted}${missingDefault(column)}${after}`);
+    const add = (goal: string): string => `${alter} ADD COLUMN IF NOT EXISTS ${quoteName(column.name)} ${goal}${missingDefault(column)}${after}`;
+    // Rows of before have no value in a new column unless Postgres gives them one.
+    const unknown = key.includes(column.name) || missingDefault(column) !== '' ? wanted : `Nullable(${unwrapped(wanted).base})`;
+    if (type === undefined) statements.push(add(unknown));
     else {
       const [now, goal] = [unwrapped(type), unwrapped(wanted)];
       // A warehouse column never becomes narrower or NOT NULL: older versions of the row must still fit.
-      const base = holds(now.base, goal.base) && now.base !== 'String' ? now.base : goal.base;
-      const target = now.nullable || goal.nullable ? `Nullable(${base})` : base;
-      if (target !== type) {
-        if (key.includes(column.name)) throw new MirrorError(`the type of the key column ${table.name}.${column.name} changed from ${type} to ${target}; remove crm_raw.${table.name} and crm_history.${table.name} and take a new snapshot`);
-        statements.push(`${alter} MODIFY COLUMN ${quoteName(column.name)} ${target}`);
-      }
+      const base = commonType(now.base, goal.base);
+      const target = now.nullable || goal.nullable ? `Nullable(${String(base)})` : base;
+      if (base === undefined) {
+        // No type holds both: what was known stays under another name.
+        statements.push(`${alter} RENAME COLUMN ${quoteName(column.name)} TO ${quoteName(freeName(retainedName(column.name, now.base), have))}`, add(unknown));
+      } else if (target !== type && !key.includes(column.name)) statements.push(`${alter} MODIFY COLUMN ${quoteName(column.name)} ${String(target)}`);
     }
     after = ` AFTER ${quoteName(column.name)}`;
   }
   const described = new Set(table.columns.map((column) => column.name));
   for (const column of existing) {
     if (described.has(column.name) || OWN_NAMES.has(column.name) || column.type.startsWith('Nullable(')) continue;
-    if (key.includes(column.name)) throw new MirrorError(`${table.name}.${column.name} left the primary key; remove crm_raw.${table.name} and crm_history.${table.name} and take a new snapshot`);
     // Postgres dropped it: what was known stays, later rows have NULL.
     statements.push(`${alter} MODIFY COLUMN ${quoteName(column.name)} Nullable(${column.type})`);
   }
   return statements;
 }
 
+function freeName(name: string, have: ReadonlyMap<string, string>): string {
+  let free = name;
+  for (let number = 2; have.has(free); number += 1) free = `${name}_${String(number)}`;
+  return free;
+}
+
 /**
  * Statements, in order, that bring `crm_raw.<table>`, `crm_history.<table>` and the view between them to the description; none when all fits.
- * Columns that Postgres dropped stay in both tables and become Nullable. Throws MirrorError for what only a new snapshot can do.
+ * Columns that Postgres dropped stay in both tables and become Nullable. The key fits already: see planRebuild.
  */
 export function planTable(table: TableDescription, existing: ExistingTable, dialect: Dialect): string[] {
   const key = primaryKeyOf(table);
   const reserved = table.columns.find((column) => OWN_NAMES.has(column.name));
   if (reserved !== undefined) throw new MirrorError(`${table.name}.${reserved.name}: this name is the warehouse's own; rename the column`);
-  if (existing.rawKey !== undefined && existing.rawKey.join() !== key.join()) {
-    throw new MirrorError(`the primary key of ${table.name} changed from (${existing.rawKey.join(', ')}) to (${key.join(', ')}); remove crm_raw.${table.name} and crm_history.${table.name} and take a new snapshot`);
-  }
   const order = key.map(quoteName).join(', ');
   const raw = existing.raw === undefined
     ? [create(table, 'crm_raw', RAW_OWN, dialect.engine('ReplacingMergeTree', '_version', '_deleted'), order, dialect)]
@@ -118,7 +120,8 @@ export function planTable(table: TableDescription, existing: ExistingTable, dial
     : changed(table, 'crm_history', existing.history, key, dialect);
   // Histories of before this column was kept: their rows have 0 there, which is "not told".
   const commit = existing.history === undefined || existing.history.some((column) => column.name === '_commit_lsn') ? [] : [`ALTER TABLE crm_history.${quoteName(table.name)}${dialect.onCluster} ADD COLUMN IF NOT EXISTS _commit_lsn UInt64`];
-  const dropped = (existing.raw ?? []).map((column) => column.name).filter((name) => !OWN_NAMES.has(name) && !table.columns.some((column) => column.name === name));
+  const kept = [...(existing.history ?? []).map((column) => column.name), ...history.flatMap((statement) => / RENAME COLUMN .* TO `(.*)`$/s.exec(statement)?.[1] ?? [])];
+  const dropped = kept.filter((name) => !OWN_NAMES.has(name) && !table.columns.some((column) => column.name === name)).sort();
   const select = feedSelect(table.name, [...table.columns.map((column) => column.name), ...dropped]);
   const feed = existing.feed === undefined
     ? [`CREATE MATERIALIZED VIEW IF NOT EXISTS ${feedName(table.name)}${dialect.onCluster} TO crm_raw.${quoteName(table.name)} AS ${select}`]

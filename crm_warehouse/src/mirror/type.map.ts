@@ -72,6 +72,7 @@ export function mirrorType(pgType: string): MirrorType {
   return FIXED[name] ?? same('String');
 }
 
+const INTEGER_DIGITS: Readonly<Record<string, number>> = { Int16: 5, Int32: 10, Int64: 19 };
 const INTEGER_BITS: Readonly<Record<string, number>> = { Int16: 16, Int32: 32, Int64: 64 };
 
 /** Whether every value of `from` is kept by a column of type `to`; both are ClickHouse types without Nullable. */
@@ -82,10 +83,33 @@ export function holds(to: string, from: string): boolean {
   const digits = [decimalDigits(to), decimalDigits(from)] as const;
   if (digits[0] !== undefined && digits[1] !== undefined) return digits[0].scale >= digits[1].scale && digits[0].whole >= digits[1].whole;
   if (to === 'Float64') return ['Float32', 'Int16', 'Int32'].includes(from);
+  const whole = INTEGER_DIGITS[from];
+  if (whole !== undefined && digits[0] !== undefined) return digits[0].whole >= whole;
   return false;
 }
 
 function decimalDigits(type: string): { scale: number; whole: number } | undefined {
   const found = /^Decimal\((\d+), (\d+)\)$/.exec(type);
   return found === null ? undefined : { scale: Number(found[2]), whole: Number(found[1]) - Number(found[2]) };
+}
+
+/** A type that keeps the values of both, so that a column may become it without losing any: one of the two, or a wider decimal; undefined when there is none. */
+export function commonType(now: string, goal: string): string | undefined {
+  if (holds(now, goal) && now !== 'String') return now;
+  if (holds(goal, now)) return goal;
+  const [a, b] = [decimalDigits(now), decimalDigits(goal)];
+  if (a === undefined || b === undefined) return undefined;
+  const [whole, scale] = [Math.max(a.whole, b.whole), Math.max(a.scale, b.scale)];
+  return whole + scale <= 76 ? `Decimal(${String(whole + scale)}, ${String(scale)})` : undefined;
+}
+
+/** Type of the values of a column and whether NULL is allowed. */
+export function unwrapped(type: string): { base: string; nullable: boolean } {
+  const inner = /^Nullable\((.*)\)$/s.exec(type)?.[1];
+  return inner === undefined ? { base: type, nullable: false } : { base: inner, nullable: true };
+}
+
+/** Where the values of a column stay when it becomes a type that does not hold them: `amount` of String is kept as `amount__string`. */
+export function retainedName(column: string, type: string): string {
+  return `${column}__${type.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^_|_$/g, '')}`;
 }
