@@ -3,7 +3,9 @@ export type DropReason =
   /** Its transaction was applied before a restart and is delivered again. */
   | 'already_applied'
   /** The table is no longer published. */
-  | 'not_published';
+  | 'not_published'
+  /** A row of a snapshot that a later snapshot has replaced. */
+  | 'superseded';
 
 /** Why a row cannot be stored in the warehouse and waits for a person. */
 export type DeadLetterReason =

@@ -3,7 +3,7 @@ import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import type { TableShape } from '../mappings/table.shape.js';
 import type { ChangeSource, SourceEvent } from '../sources/change.source.js';
 import { ChangeBatch, type BatchLimits } from './change.batch.js';
-import type { ChangeSink } from './change.sink.js';
+import type { ChangeSink, DeadLetter } from './change.sink.js';
 import type { ChangeWriter } from './change.writer.js';
 import type { StreamStatistics } from './stream.statistics.js';
 
@@ -20,6 +20,8 @@ export interface PipelineOptions {
   /** Called when the stream meets a table for the first time or with another shape, before its rows are written. */
   readonly onShape: (shape: TableShape) => Promise<void>;
   readonly onAdvance: (lsn: bigint) => void;
+  /** Called when the source's own snapshot is written whole. */
+  readonly onSnapshotEnd?: () => Promise<void>;
 }
 
 /**
@@ -72,6 +74,8 @@ export class ChangePipeline {
         return this.pauseBetween();
       case 'idle': return this.idle(event.lsn, event.at);
       case 'shape': return this.shape(event.shape);
+      case 'undecodable': return this.setAside({ message: event.message, reason: 'undecodable', detail: event.detail });
+      case 'snapshot_end': return this.drain().then(() => this.options.onSnapshotEnd?.());
       case 'truncate': return this.skipping ? undefined : this.truncate(event);
     }
   }
@@ -100,7 +104,16 @@ export class ChangePipeline {
     const outcome = mapper.map(envelope);
     if (outcome.kind === 'ok') this.batch.add(outcome.value);
     else if (outcome.kind === 'drop') this.options.statistics.dropped[outcome.reason]++;
-    else this.batch.setAside({ envelope, reason: outcome.reason, detail: outcome.detail });
+    else return this.setAside({ envelope, reason: outcome.reason, detail: outcome.detail });
+    return this.taken();
+  }
+
+  private setAside(letter: DeadLetter): void | Promise<void> {
+    this.batch.setAside(letter);
+    return this.taken();
+  }
+
+  private taken(): void | Promise<void> {
     if (this.batch.isFull(this.options.limits)) return this.writing ? this.writing.then(() => { this.startFlush(); }) : this.startFlush();
     this.schedule();
     return undefined;
@@ -136,6 +149,7 @@ export class ChangePipeline {
     try {
       await this.options.writer.write(batch);
       if (batch.commit) await this.advance(batch.commit.lsn, batch.commit.committedAt, BigInt(Date.now()) * 1000n);
+      this.options.statistics.listener?.visible(batch);
     } catch (error) {
       this.failed = true;
       this.failure = error;

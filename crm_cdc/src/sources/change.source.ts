@@ -1,5 +1,6 @@
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import type { TableShape } from '../mappings/table.shape.js';
+import type { RawMessage } from '../pipeline/change.sink.js';
 import type { DropReason } from '../outcomes/outcome.types.js';
 
 /** What a source delivers, in commit order; the changes of a transaction lie between its `begin` and its `commit`. */
@@ -9,6 +10,10 @@ export type SourceEvent =
   /** A change that the source leaves out on purpose. */
   | { readonly kind: 'skipped'; readonly table: string; readonly reason: DropReason }
   | { readonly kind: 'truncate'; readonly tables: readonly string[]; readonly lsn: bigint; readonly seq: number; readonly xid: number; readonly committed_at: bigint }
+  /** A message of a broker that is no change of a table; it is set aside as it is. */
+  | { readonly kind: 'undecodable'; readonly message: RawMessage; readonly detail: string }
+  /** All rows of the source's own snapshot have been delivered. */
+  | { readonly kind: 'snapshot_end' }
   /** The shape that the following changes of this table have: sent before its first change and whenever it differs. */
   | { readonly kind: 'shape'; readonly shape: TableShape }
   /** End of a transaction: everything up to `lsn` (its end in the log) has been delivered. `transaction_lsn` is that of its `begin`. */

@@ -30,6 +30,8 @@ export interface BootstrapOptions {
 export interface StreamStart {
   readonly from: bigint;
   readonly shapes: readonly TableShape[];
+  /** What is left to do once the source's own snapshot is written; absent when no snapshot is on its way. */
+  readonly onSnapshotEnd?: () => Promise<void>;
 }
 
 /** Raised when the publication is missing or empty. */

@@ -1,0 +1,182 @@
+import { parse } from 'lossless-json';
+import type { ChangeEnvelope, ChangeOp } from '../../mappings/change.envelope.js';
+import type { TableShape } from '../../mappings/table.shape.js';
+import { tableOf, UNAVAILABLE } from './kafka.settings.js';
+import { valueReader, type Json, type TypeInfo, type ValueReader } from './value.text.js';
+
+/** A record of a table's topic. */
+export interface TableRecord {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** Versions of snapshot rows: the one running or finished. */
+export interface SnapshotVersion {
+  /** Version that its rows get. */
+  readonly version: bigint;
+  /** Position that Debezium writes on its rows: the consistent point of the slot. */
+  readonly consistentLsn: bigint;
+  /** When it was taken, microseconds. */
+  readonly at: bigint;
+}
+
+/** What a record says. */
+export type Decoded =
+  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope; readonly shape: TableShape; readonly ask: readonly string[] }
+  | { readonly kind: 'truncate'; readonly table: string; readonly lsn: bigint; readonly xid: number; readonly committed_at: bigint }
+  | { readonly kind: 'skipped'; readonly table: string; readonly reason: 'not_published' | 'superseded' }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'undecodable'; readonly table: string; readonly detail: string };
+
+/** Raised when Debezium has begun another snapshot by itself: that one need not fit to what the slot delivers. */
+export class SnapshotRepeatedError extends Error {
+  override readonly name = 'SnapshotRepeatedError';
+  readonly code = 'CRM_TRY_AGAIN';
+}
+
+interface KnownTable {
+  readonly shape: TableShape;
+  readonly columns: readonly { readonly name: string; readonly read: ValueReader; readonly key: boolean }[];
+}
+
+interface DebeziumRecord {
+  readonly op?: Json;
+  readonly before?: Readonly<Record<string, Json>> | null;
+  readonly after?: Readonly<Record<string, Json>> | null;
+  readonly source?: { readonly schema?: Json; readonly table?: Json; readonly lsn?: Json; readonly txId?: Json; readonly ts_us?: Json; readonly snapshot?: Json };
+}
+
+/** Turns Debezium's records into changes whose values are the texts of Postgres. */
+export class MessageDecoder {
+  private readonly tables = new Map<string, KnownTable>();
+  private types: ReadonlyMap<number, TypeInfo> = new Map();
+  snapshot: SnapshotVersion | null = null;
+
+  /** Makes a table known; `types` are those of the whole catalogue. */
+  adopt(shape: TableShape, types: ReadonlyMap<number, TypeInfo>): void {
+    this.types = types;
+    const columns = shape.columns.map(({ name, type, typeOid }) => ({ name, read: valueReader(typeOid, type, this.types), key: shape.primaryKey.includes(name) }));
+    this.tables.set(shape.name, { shape, columns });
+  }
+
+  /** Forgets a table that is not published any more. */
+  forget(table: string): void {
+    this.tables.delete(table);
+  }
+
+  decode(record: TableRecord): Decoded {
+    const of = tableOf(record.topic);
+    const table = of?.table ?? '';
+    if (of === undefined) return { kind: 'undecodable', table, detail: `${record.topic} is not the topic of a table` };
+    if (record.value === null) return record.key === null ? { kind: 'undecodable', table, detail: 'neither key nor value' } : { kind: 'nothing' }; // A tombstone: the delete came before it.
+    let message: DebeziumRecord;
+    try {
+      message = readJson(record.value.toString('utf8'));
+      const { source } = message;
+      if (typeof message.op !== 'string' || !source) return { kind: 'undecodable', table, detail: 'no change of Debezium: op or source is missing' };
+      if (source.schema !== of.schema || source.table !== table) return { kind: 'undecodable', table, detail: `a change of ${String(source.schema)}.${String(source.table)} in the topic of another table` };
+      return this.change(message, message.op, table, source, record.key);
+    } catch (error) {
+      if (error instanceof SnapshotRepeatedError) throw error;
+      return { kind: 'undecodable', table, detail: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private change(message: DebeziumRecord, op: string, table: string, source: NonNullable<DebeziumRecord['source']>, recordKey: Buffer | null): Decoded {
+    const lsn = whole(source.lsn, 'source.lsn');
+    const xid = Number(whole(source.txId ?? 0, 'source.txId'));
+    const committedAt = whole(source.ts_us, 'source.ts_us');
+    if (op === 't') return { kind: 'truncate', table, lsn, xid, committed_at: committedAt };
+    if (op !== 'c' && op !== 'u' && op !== 'd' && op !== 'r') return { kind: 'undecodable', table, detail: `unknown operation ${op}` };
+    if (recordKey === null) return { kind: 'undecodable', table, detail: 'no key' };
+    const known = this.tables.get(table);
+    if (!known) return { kind: 'skipped', table, reason: 'not_published' };
+    const place = op === 'r' ? this.place(lsn, source.snapshot) : { lsn, xid, committed_at: committedAt };
+    if (place === null) return { kind: 'skipped', table, reason: 'superseded' };
+    return this.envelope(known, op, message, place);
+  }
+
+  /** Where a snapshot row stands; null when a later snapshot has replaced it. */
+  private place(lsn: bigint, kind: Json | undefined): { lsn: bigint; xid: number; committed_at: bigint } | null {
+    const { snapshot } = this;
+    if (snapshot === null) return null;
+    // Rows read on request lose against every change like those of the first snapshot: the transaction that wins may have begun long before.
+    if (kind === 'incremental') return lsn < snapshot.consistentLsn ? null : { lsn: snapshot.version, xid: 0, committed_at: snapshot.at };
+    if (lsn < snapshot.consistentLsn) return null;
+    if (lsn > snapshot.consistentLsn) throw new SnapshotRepeatedError('Debezium began its snapshot anew at a position that does not belong to the slot');
+    return { lsn: snapshot.version, xid: 0, committed_at: snapshot.at };
+  }
+
+  private envelope(known: KnownTable, op: ChangeOp, message: DebeziumRecord, place: { lsn: bigint; xid: number; committed_at: bigint }): Decoded {
+    const { shape } = known;
+    const row = op === 'd' ? message.before : message.after;
+    if (!row) return { kind: 'undecodable', table: shape.name, detail: `no row in a change of kind ${op}` };
+    const values: Record<string, string | null> = {};
+    const ask: string[] = [];
+    for (const { name, read, key } of known.columns) {
+      let value = row[name];
+      if (value !== null && value !== undefined && op === 'u' && isUnavailable(value)) value = message.before?.[name];
+      if (value === undefined) continue;
+      if (value === null) { values[name] = null; continue; }
+      const text = isUnavailable(value) ? undefined : read(value);
+      if (text !== undefined) values[name] = text;
+      else if (key) return { kind: 'undecodable', table: shape.name, detail: `the text of the key column ${name} cannot be told from its record` };
+      else ask.push(name);
+    }
+    const key: Record<string, string | null> = {};
+    for (const name of shape.primaryKey) {
+      const text = values[name];
+      if (text === undefined || text === null) return { kind: 'undecodable', table: shape.name, detail: `the key column ${name} is missing` };
+      key[name] = text;
+    }
+    // One position of the log belongs to one change of a row, and is the same however often it is delivered; a counter need not be.
+    const origin = { table: shape.name, lsn: place.lsn, seq: 0, xid: place.xid, committed_at: place.committed_at };
+    const envelope: ChangeEnvelope = op === 'd' ? { op, before: values, after: null, key, source: origin } : { op, before: null, after: values, key, source: origin };
+    // A deleted row cannot be asked for any more; what is not told of its last state does not matter to its end.
+    return { kind: 'change', envelope, shape, ask: op === 'd' ? [] : ask };
+  }
+}
+
+function whole(value: Json | undefined, name: string): bigint {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  throw new Error(`${name} is missing or no whole number`);
+}
+
+const hexPlaceholder = Buffer.from(UNAVAILABLE).toString('hex');
+
+/** True for what Debezium puts in place of a large value that an update did not touch. */
+function isUnavailable(value: Json): boolean {
+  if (typeof value === 'string') return value === UNAVAILABLE || value === hexPlaceholder;
+  if (value === null || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.length > 0 && typeof value[0] === 'string' && (value[0] === UNAVAILABLE || value[0] === hexPlaceholder);
+  return UNAVAILABLE in value;
+}
+
+/** JSON without loss: the engine's own parser, and the exact one where a whole number is too large for it. */
+export function readJson(text: string): DebeziumRecord {
+  const quick = JSON.parse(text) as unknown;
+  if (quick === null || typeof quick !== 'object' || Array.isArray(quick)) throw new Error('not a JSON object');
+  const { before, after, source } = quick as DebeziumRecord;
+  if (!holdsLarge(before) && !holdsLarge(after) && !(typeof source?.lsn === 'number' && !Number.isSafeInteger(source.lsn))) return quick;
+  return parse(text, undefined, (number) => {
+    if (/^-?\d+$/.test(number)) {
+      const exact = BigInt(number);
+      // Zero keeps its sign only as a number.
+      return exact <= BigInt(Number.MAX_SAFE_INTEGER) && exact >= BigInt(Number.MIN_SAFE_INTEGER) ? Number(number) : exact;
+    }
+    return Number(number);
+  }) as DebeziumRecord;
+}
+
+function holdsLarge(row: unknown): boolean {
+  if (typeof row === 'number') return Number.isInteger(row) && !Number.isSafeInteger(row);
+  if (row === null || typeof row !== 'object') return false;
+  if (Array.isArray(row)) return row.some(holdsLarge);
+  for (const name in row) {
+    const value: unknown = (row as Record<string, unknown>)[name];
+    if (typeof value !== 'string' && holdsLarge(value)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,165 @@
+/** A value in a record: JSON, with numbers beyond 2^53 as `bigint`. */
+export type Json = string | number | bigint | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** Text of a value as Postgres prints it; undefined where the record does not tell it, so that Postgres must be asked. */
+export type ValueReader = (value: Json) => string | undefined;
+
+const asText: ValueReader = (value) => (typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value === 'boolean' ? (value ? 't' : 'f') : undefined);
+// Nobody can tell these from the record: offsets of a zone, lengths of bits, forms of a locale.
+const unknown: ValueReader = () => undefined;
+
+const specialNumerics: Readonly<Record<string, string>> = { NAN: 'NaN', POSITIVE_INFINITY: 'Infinity', NEGATIVE_INFINITY: '-Infinity' };
+const numeric: ValueReader = (value) => (typeof value === 'string' ? (specialNumerics[value] ?? value) : asText(value));
+
+/** Text of a float as Postgres prints it: the fewest digits that give the same bits, an exponent from 10^15 (float4: 10^6) and below 10^-4. */
+export function floatText(value: number, single: boolean): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const [mantissa, power] = shortest(value, single).split('e') as [string, string];
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= (single ? 6 : 15)) return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  const negative = mantissa.startsWith('-');
+  const digits = mantissa.replace(/[-.]/g, '');
+  const plain = exponent < 0 ? `0.${'0'.repeat(-exponent - 1)}${digits}` : digits.length <= exponent + 1 ? digits.padEnd(exponent + 1, '0') : `${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
+  return negative ? `-${plain}` : plain;
+}
+
+function shortest(value: number, single: boolean): string {
+  if (!single) return value.toExponential();
+  for (let digits = 0; digits < 9; digits++) {
+    const text = value.toExponential(digits);
+    if (Math.fround(Number(text)) === Math.fround(value)) return text;
+  }
+  return value.toExponential(8);
+}
+
+const float = (single: boolean): ValueReader => (value) => (typeof value === 'number' ? floatText(value, single) : typeof value === 'bigint' ? floatText(Number(value), single) : asText(value));
+
+const lastYear = { timestamp: 294_276, date: 5_874_897 } as const;
+const fraction = (text: string | undefined): string => (text ?? '').replace(/\.?0*$/, '');
+
+// Debezium has no infinity for moments without a zone and for days: it sends the first and last ones of Java, which Postgres cannot hold.
+function calendar(kind: 'timestamp' | 'date', suffix: string): ValueReader {
+  return (value) => {
+    if (value === 'infinity' || value === '-infinity') return value;
+    const found = typeof value === 'string' ? /^([+-]?\d{4,10})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?)?Z?$/.exec(value) : null;
+    if (!found) return undefined;
+    const year = Number(found[1]);
+    if (year > lastYear[kind]) return 'infinity';
+    if (year < -4713) return '-infinity';
+    // A snapshot's days before the Gregorian calendar come in the Julian one and without their era.
+    if (kind === 'date' && year < 1583) return undefined;
+    const day = `${String(year > 0 ? year : 1 - year).padStart(4, '0')}-${found[2]}-${found[3]}`;
+    const time = kind === 'date' ? '' : ` ${found[4] ?? '00'}:${found[5] ?? '00'}:${found[6] ?? '00'}${fraction(found[7])}`;
+    return `${day}${time}${suffix}${year > 0 ? '' : ' BC'}`;
+  };
+}
+
+const clock: ValueReader = (value) => {
+  const found = typeof value === 'string' ? /^(\d\d:\d\d)(?::(\d\d)(\.\d+)?)?Z?$/.exec(value) : null;
+  // Midnight may be 24:00.
+  if (!found || /^00:00(:00)?Z?$/.test(value as string)) return undefined;
+  return `${found[1]}:${found[2] ?? '00'}${fraction(found[3])}`;
+};
+
+const span: ValueReader = (value) => {
+  const found = typeof value === 'string' ? /^P(?:(-?\d+)Y)?(?:(-?\d+)M)?(?:(-?\d+)D)?(?:T(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?\d+(?:\.\d+)?)S)?)?$/.exec(value) : null;
+  if (!found) return undefined;
+  const part = (at: number, unit: string): string => {
+    const text = found[at] ?? '0';
+    const shown = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+    return Number(shown) === 0 ? '' : `${shown}${unit}`;
+  };
+  const date = part(1, 'Y') + part(2, 'M') + part(3, 'D');
+  const time = part(4, 'H') + part(5, 'M') + part(6, 'S');
+  // Nothing at all may be an infinity.
+  return date + time === '' ? undefined : `P${date}${time === '' ? '' : `T${time}`}`;
+};
+
+const bytes: ValueReader = (value) => (typeof value === 'string' && /^[0-9a-f]*$/.test(value) ? `\\x${value}` : undefined);
+const hexText: ValueReader = (value) => (typeof value === 'string' && /^([0-9a-f]{2})*$/.test(value) ? Buffer.from(value, 'hex').toString('utf8') : undefined);
+
+const bits = (length: number): ValueReader => (value) => {
+  if (typeof value === 'boolean') return length === 1 ? (value ? '1' : '0') : undefined;
+  if (typeof value !== 'string') return undefined;
+  const little = [...Buffer.from(value, 'base64')];
+  const text = little.reverse().map((byte) => byte.toString(2).padStart(8, '0')).join('').padStart(length, '0');
+  return text.slice(-length);
+};
+
+const hstoreQuoted = (text: string): string => `"${text.replaceAll(/(["\\])/g, '\\$1')}"`;
+const hstore: ValueReader = (value) => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const size = (text: string): number => Buffer.byteLength(text);
+  // The order in which the server keeps its keys.
+  const pairs = Object.entries(value).sort(([a], [b]) => size(a) - size(b) || Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return pairs.map(([name, one]) => `${hstoreQuoted(name)}=>${typeof one === 'string' ? hstoreQuoted(one) : 'NULL'}`).join(', ');
+};
+
+const plainTypes = ['text', 'character varying', 'character', 'citext', 'name', '"char"', 'uuid', 'json', 'jsonb', 'xml', 'inet', 'cidr', 'macaddr', 'macaddr8', 'ltree', 'boolean', 'smallint', 'integer', 'bigint', 'oid', 'int4range', 'int8range', 'numrange', 'daterange', 'tsrange'];
+const readers: Readonly<Record<string, ValueReader>> = {
+  ...Object.fromEntries(plainTypes.map((name) => [name, asText])),
+  numeric,
+  real: float(true),
+  'double precision': float(false),
+  date: calendar('date', ''),
+  'timestamp without time zone': calendar('timestamp', ''),
+  'timestamp with time zone': calendar('timestamp', '+00'),
+  'time without time zone': clock,
+  interval: span,
+  bytea: bytes,
+  hstore,
+  pg_lsn: hexText,
+  // Its moments are printed in the zone of the connector's session.
+  tstzrange: (value) => (typeof value === 'string' && !/[+-]\d\d(:\d\d)*("|,|\)|\])/.test(value.replaceAll('+00', '')) ? value : undefined),
+};
+
+// An empty list of these is one: of others it may be all that is left of a list with a value that Java cannot hold.
+const safeEmpty = new Set([...plainTypes, 'double precision', 'real', 'bytea']);
+const javaArray = /^\[+(L[\w.$]+;|[BCDFIJSZ])@[0-9a-f]+$/;
+
+function quoted(text: string): string {
+  return text === '' || /[\s{}",\\]/.test(text) || /^null$/i.test(text) ? `"${text.replaceAll(/(["\\])/g, '\\$1')}"` : text;
+}
+
+function listReader(name: string, element: ValueReader): ValueReader {
+  return (value) => {
+    // A list of elements that Debezium does not know comes as the bytes of its text.
+    if (typeof value === 'string') return hexText(value)?.startsWith('{') ? hexText(value) : undefined;
+    if (!Array.isArray(value)) return undefined;
+    if (value.length === 0) return safeEmpty.has(name) ? '{}' : undefined;
+    const parts: string[] = [];
+    for (const one of value as readonly Json[]) {
+      if (one === null) { parts.push('NULL'); continue; }
+      const text = typeof one === 'string' && javaArray.test(one) ? undefined : element(one);
+      if (text === undefined) return undefined;
+      parts.push(quoted(text));
+    }
+    return `{${parts.join(',')}}`;
+  };
+}
+
+/** What the catalogue says of a type: its kind as `pg_type.typtype`, and the type beneath a domain or of an array's elements. */
+export interface TypeInfo {
+  readonly name: string;
+  readonly kind: string;
+  readonly base: number;
+  readonly element: number;
+  readonly category: string;
+}
+
+/** The reader of a column's values, by the type's oid and its name with modifier. */
+export function valueReader(oid: number, fullName: string, types: ReadonlyMap<number, TypeInfo>): ValueReader {
+  const type = types.get(oid);
+  if (type === undefined) return unknown;
+  if (type.category === 'A' && type.element !== 0) {
+    const element = types.get(type.element);
+    // Bits in lists have lost their length, fields of composites their zone.
+    return element === undefined ? unknown : listReader(element.name, element.name.startsWith('bit') ? unknown : valueReader(type.element, element.name, types));
+  }
+  if (type.kind === 'd') return valueReader(type.base, types.get(type.base)?.name ?? '', types);
+  if (type.kind === 'e') return asText;
+  if (type.kind === 'c' || type.kind === 'm') return hexText;
+  if (type.name === 'bit') return bits(Number(/\((\d+)\)/.exec(fullName)?.[1] ?? 1));
+  return readers[type.name.split('.').at(-1)!] ?? unknown;
+}

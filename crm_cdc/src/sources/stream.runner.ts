@@ -1,0 +1,197 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSink, type Warehouse } from 'crm_warehouse';
+import type { TableShape } from '../mappings/table.shape.js';
+import { classifyError } from '../outcomes/error.classifier.js';
+import { defaultRetry, retryDelay, type RetryPolicy } from '../outcomes/retry.policy.js';
+import { defaultLimits, type BatchLimits } from '../pipeline/change.batch.js';
+import { ChangePipeline } from '../pipeline/change.pipeline.js';
+import { ChangeWriter } from '../pipeline/change.writer.js';
+import { StreamStatistics } from '../pipeline/stream.statistics.js';
+import { WarehouseSink } from '../pipeline/warehouse.sink.js';
+import type { ChangeSource } from './change.source.js';
+import { assertStreamable, readPublishedTables } from './embedded/catalogue.reader.js';
+import { needsCopy, snapshotTables, withClient, type BootstrapOptions, type StreamStart } from './embedded/embedded.bootstrap.js';
+
+/** How a stream runs, whatever its source. */
+export interface StreamOptions {
+  readonly postgresUrl: string;
+  /** A warehouse that has been migrated; it should not retry by itself, the stream does. */
+  readonly warehouse: Warehouse;
+  readonly slot?: string;
+  readonly publication?: string;
+  readonly limits?: Partial<BatchLimits>;
+  readonly retry?: RetryPolicy;
+  /** How often the publication is compared with the known tables, ms. Default 10,000: publishing is rare and a migration. */
+  readonly publicationEveryMs?: number;
+  /** Longest wait for running transactions before a slot can be made, ms. Default 60,000. */
+  readonly slotTimeoutMs?: number;
+  readonly log?: (message: string) => void;
+  /** Counters to go on with, when somebody watches them from before the start. */
+  readonly statistics?: StreamStatistics;
+}
+
+/** A running stream. */
+export interface RunningStream {
+  /** Resolves once changes flow for the first time; rejects when the stream cannot start. */
+  readonly ready: Promise<void>;
+  /** Resolves after `stop()`; rejects on an error that waiting cannot cure. Nothing unwritten was confirmed. */
+  readonly ended: Promise<void>;
+  readonly statistics: StreamStatistics;
+  /** Position of the durable watermark; 0 before the first. */
+  position(): bigint;
+  /** Finishes the write in flight and ends. */
+  stop(): Promise<void>;
+}
+
+/** What a source is made with. */
+export type SourceTools = BootstrapOptions & { readonly warehouse: Warehouse; readonly retry: RetryPolicy };
+
+/** A source and how its stream is prepared. */
+export interface PreparedSource {
+  readonly source: ChangeSource;
+  bootstrap(): Promise<StreamStart>;
+}
+
+/** Kind of a source: the name of its watermark, its slot by default, and how it is made. */
+export interface SourceKind {
+  readonly name: string;
+  readonly slot: string;
+  create(tools: SourceTools): PreparedSource;
+}
+
+/** Streams the publication of a Postgres into a warehouse until stopped; outlives the loss of every server on the way. */
+export function runStream(options: StreamOptions, kind: SourceKind): RunningStream {
+  const runner = new StreamRunner(options, kind);
+  const ended = runner.run();
+  ended.catch(() => undefined); // The caller awaits it later; until then it must not count as unhandled.
+  const ready = Promise.race([runner.streaming, ended.then(() => { throw new Error('the stream was stopped before it was ready'); })]);
+  ready.catch(() => undefined);
+  return { ready, ended, statistics: runner.statistics, position: () => runner.position, stop: () => runner.stop(ended) };
+}
+
+class StreamRunner {
+  readonly statistics: StreamStatistics;
+  readonly streaming: Promise<void>;
+  position = 0n;
+  private nowStreaming!: () => void;
+  private readonly abort = new AbortController();
+  private readonly sink: WarehouseSink;
+  private readonly source: ChangeSource;
+  private readonly prepared: PreparedSource;
+  private readonly writer: ChangeWriter;
+  private readonly retry: RetryPolicy;
+  private readonly log: (message: string) => void;
+  private readonly bootstrapOptions: BootstrapOptions;
+  private pipeline: ChangePipeline | null = null;
+  private known = new Map<string, TableShape>();
+
+  constructor(private readonly options: StreamOptions, kind: SourceKind) {
+    const { postgresUrl: url, slot = kind.slot, publication = 'crm_cdc', warehouse } = options;
+    this.statistics = options.statistics ?? new StreamStatistics();
+    this.streaming = new Promise((resolve) => { this.nowStreaming = resolve; });
+    this.log = options.log ?? (() => undefined);
+    this.retry = options.retry ?? defaultRetry;
+    this.sink = new WarehouseSink(warehouse, createSink(warehouse), kind.name);
+    const signal = this.abort.signal;
+    this.writer = new ChangeWriter(this.sink, { retry: this.retry, signal, statistics: this.statistics, onRetry: (error, attempt) => this.report('the warehouse does not take changes', error, attempt) });
+    this.bootstrapOptions = { url, slot, publication, source: kind.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, log: this.log };
+    this.prepared = kind.create({ ...this.bootstrapOptions, warehouse, retry: this.retry });
+    this.source = this.prepared.source;
+  }
+
+  async run(): Promise<void> {
+    for (let attempt = 1; !this.abort.signal.aborted; attempt++) {
+      const error = await this.once(() => { attempt = 1; });
+      if (this.abort.signal.aborted) return;
+      if (classifyError(error) !== 'retriable') throw error;
+      this.statistics.retries++;
+      this.statistics.listener?.retried('stream');
+      this.report('the stream was interrupted', error, attempt);
+      await delay(retryDelay(this.retry, attempt), undefined, { signal: this.abort.signal }).catch(() => undefined);
+    }
+  }
+
+  async stop(ended: Promise<void>): Promise<void> {
+    this.abort.abort();
+    await this.source.stop();
+    await ended.catch(() => undefined);
+  }
+
+  /** One connection's life: prepares, streams, and answers with what ended it. */
+  private async once(onStreaming: () => void): Promise<unknown> {
+    let failure: unknown;
+    try {
+      const start = await this.prepared.bootstrap();
+      if (this.abort.signal.aborted) return undefined;
+      const pipeline = this.createPipeline(start);
+      this.known = new Map();
+      for (const shape of start.shapes) this.adopt(pipeline, shape);
+      const { ended } = await this.source.start(start.from, (event) => pipeline.handle(event));
+      onStreaming();
+      this.nowStreaming();
+      await ended;
+    } catch (error) {
+      failure = error;
+    }
+    await this.source.stop();
+    await this.pipeline?.abandon();
+    // Stopping the source because a write failed ends its delivery without an error: the write's is the one that counts.
+    return this.pipeline?.cause ?? failure ?? new Error('Connection terminated');
+  }
+
+  private createPipeline(start: StreamStart): ChangePipeline {
+    const pipeline = new ChangePipeline({
+      source: this.source, sink: this.sink, writer: this.writer, statistics: this.statistics,
+      limits: { ...defaultLimits, ...this.options.limits },
+      between: () => this.comparePublication(),
+      betweenMs: this.options.publicationEveryMs ?? 10_000,
+      onShape: (shape) => this.reshape(shape),
+      onAdvance: (lsn) => { this.position = lsn; },
+      onSnapshotEnd: () => start.onSnapshotEnd?.() ?? Promise.resolve(),
+    }, start.from);
+    this.position = start.from;
+    this.pipeline = pipeline;
+    return pipeline;
+  }
+
+  private adopt(pipeline: ChangePipeline, shape: TableShape): void {
+    this.known.set(shape.name, shape);
+    pipeline.adopt(shape);
+  }
+
+  /** Brings the warehouse to a table's new shape, and reads its rows again where the log does not tell how they changed. */
+  private async reshape(shape: TableShape): Promise<void> {
+    const change = await this.writer.patiently(() => this.sink.prepare(shape));
+    const isNew = !this.known.has(shape.name);
+    const copy = isNew || await withClient(this.bootstrapOptions.url, (client) => needsCopy(client, shape, change));
+    if (copy) {
+      this.log(`${shape.name}: ${isNew ? 'joined the publication' : 'changed its shape'}; reading its rows`);
+      await snapshotTables(this.bootstrapOptions, [shape]);
+    }
+    this.known.set(shape.name, shape);
+  }
+
+  /** Finds tables that joined or left the publication without any change of theirs in the log. */
+  private async comparePublication(): Promise<void> {
+    const published = await withClient(this.bootstrapOptions.url, (client) => readPublishedTables(client, this.bootstrapOptions.publication));
+    for (const shape of published) {
+      if (this.known.has(shape.name)) continue;
+      assertStreamable(shape);
+      await this.reshape(shape);
+      this.pipeline?.adopt(shape);
+    }
+    const names = new Set(published.map((shape) => shape.name));
+    for (const name of [...this.known.keys()]) {
+      if (names.has(name)) continue;
+      this.log(`${name}: left the publication; its rows stay as they are`);
+      this.known.delete(name);
+      // Not complete any more: should it come back, its rows are read anew.
+      await this.writer.patiently(() => this.sink.mark(name, 'failed'));
+    }
+  }
+
+  private report(what: string, error: unknown, attempt: number): void {
+    // Not each of a thousand attempts: the first ones, then now and then.
+    if (attempt <= 3 || attempt % 20 === 0) this.log(`${what} (attempt ${attempt}): ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
