@@ -1,3 +1,4 @@
+import type { PartSpec } from '../parts/part.process.js';
 import { compiled, productPlan, type Plan } from './product.plan.js';
 
 /** The product in the distributed profile: its changes travel through Kafka, whose broker and Connect are parts unless they are given. */
@@ -8,13 +9,11 @@ export function kafkaPlan(inputs: Parameters<typeof productPlan>[0]): Plan {
     CRM_KAFKA_CONNECT_URL: env['CRM_KAFKA_CONNECT_URL'] || `http://127.0.0.1:${ports.connect}`,
   };
   const plan = productPlan({ ...inputs, env: { ...env, ...settings } });
-  const own = [
-    ...(env['CRM_KAFKA_BROKERS'] ? [] : ['kafka']),
-    ...(env['CRM_KAFKA_CONNECT_URL'] ? [] : ['connect']),
-  ];
+  const part = (name: string): PartSpec => ({ name, entry: compiled(`crm_cdc/dist/${name}.main.js`), env: { ...env, ...plan.env } });
   return {
     ...plan,
     // The stream waits for both; nothing else does. Connect waits for its broker by itself, so both load side by side.
-    early: [...plan.early, ...own.map((name) => ({ name, entry: compiled(`crm_cdc/dist/${name}.main.js`), env: { ...env, ...plan.env } }))],
+    early: [...plan.early, ...(env['CRM_KAFKA_BROKERS'] ? [] : [part('kafka')])],
+    relays: env['CRM_KAFKA_CONNECT_URL'] ? [] : [part('connect')],
   };
 }

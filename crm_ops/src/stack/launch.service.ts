@@ -118,10 +118,11 @@ export async function launch(options: LaunchOptions = {}): Promise<Product> {
 
 async function startAll(plan: Plan, runner: StackRunner, dataDir: string, print: (line: string) => void, before: Promise<void> | undefined): Promise<void> {
   const ready = (name: string): void => print(`${name} is ready`);
-  const first = [...plan.stores, ...plan.early, ...plan.beside].map(({ name }) => name);
+  const first = [...plan.stores, ...plan.early, ...(plan.relays ?? []), ...plan.beside].map(({ name }) => name);
   if (first.length > 0) print(`starting ${first.join(', ')}`);
   const stores = runner.startGroup(plan.stores, ready);
-  const early = runner.startGroup(plan.early, ready);
+  // Groups of their own, because each is stopped before the one that it writes to.
+  const early = Promise.all([runner.startGroup(plan.early, ready), runner.startGroup(plan.relays ?? [], ready)]);
   const beside = runner.startGroup(plan.beside, ready);
   for (const each of [early, beside]) each.catch(() => undefined); // Awaited below, unless something else fails first.
   await stores;

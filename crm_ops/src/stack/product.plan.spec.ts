@@ -62,19 +62,20 @@ describe('the plan of the product', () => {
   });
 
   it('runs a broker and Connect in the distributed profile, and tells the stream', () => {
-    const { early, services, env } = plan({}, kafkaPlan);
-    expect(names(early)).toEqual(['warehouse', 'kafka', 'connect']);
+    const { early, relays = [], services, env } = plan({}, kafkaPlan);
+    expect(names(early)).toEqual(['warehouse', 'kafka']);
+    expect(names(relays)).toEqual(['connect']);
     const wanted = jasmine.objectContaining({ CRM_KAFKA_BROKERS: '127.0.0.1:5004', CRM_KAFKA_CONNECT_URL: 'http://127.0.0.1:5005' });
     expect(env).toEqual(wanted);
-    for (const part of [...early.slice(1), ...services]) expect(part.env).withContext(part.name).toEqual(wanted);
+    for (const part of [...early.slice(1), ...relays, ...services]) expect(part.env).withContext(part.name).toEqual(wanted);
     expect(plan({}).env['CRM_KAFKA_BROKERS']).toBeUndefined();
   });
 
   it('uses a broker and a Connect that are given', () => {
     const given = { CRM_KAFKA_BROKERS: 'k1:9092,k2:9092', CRM_KAFKA_CONNECT_URL: 'http://connect:8083' };
-    expect(names(plan(given, kafkaPlan).early)).toEqual(['warehouse']);
+    expect(names([...plan(given, kafkaPlan).early, ...(plan(given, kafkaPlan).relays ?? [])])).toEqual(['warehouse']);
     expect(plan(given).env).toEqual(jasmine.objectContaining(given));
-    expect(names(plan({ CRM_KAFKA_BROKERS: 'k1:9092' }, kafkaPlan).early)).toEqual(['warehouse', 'connect']);
+    expect(names(plan({ CRM_KAFKA_BROKERS: 'k1:9092' }, kafkaPlan).relays ?? [])).toEqual(['connect']);
   });
 
   it('shows logins only where they exist', () => {

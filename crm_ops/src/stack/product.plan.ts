@@ -13,6 +13,8 @@ export interface Plan {
   readonly stores: readonly PartSpec[];
   /** Started with the stores and needed by the services. */
   readonly early: readonly PartSpec[];
+  /** Like `early`, but stopped before those: Connect writes to the broker until its end. */
+  readonly relays?: readonly PartSpec[];
   /** Started with the stores; nothing waits for them but the end of the start. */
   readonly beside: readonly PartSpec[];
   /** Run one after the other once the stores serve. */

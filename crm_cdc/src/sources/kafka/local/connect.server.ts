@@ -27,6 +27,8 @@ export interface LocalConnect extends LocalServer {
 }
 
 const HEAP_MB = 512;
+// Without its broker it would try for a minute; everything it must remember is in topics, so a kill costs nothing.
+const STOP_MS = 8000;
 
 function settings(brokers: string, port: number): string {
   const lines: Readonly<Record<string, string | number>> = {
@@ -85,7 +87,7 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
     name: 'Kafka Connect', java, folder: dataDir,
     arguments: [...javaFlags(dataDir, { heapMb: HEAP_MB, archive: join(dirname(jars), 'connect.jsa'), recordClasses: options.recordClasses }), '-cp', join(jars, '*'), 'org.apache.kafka.connect.cli.ConnectDistributed', file],
     serves: () => answers(url),
-    stopMs: options.recordClasses === undefined ? undefined : 120_000,
+    stopMs: options.recordClasses === undefined ? STOP_MS : 120_000,
     log: options.log,
   });
   return Object.defineProperty(server, 'url', { value: url, enumerable: true }) as LocalConnect;
