@@ -562,6 +562,29 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_dedupe_jobs;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dedupe_jobs TO crm_app;
 GRANT SELECT ON crm_core.crm_dedupe_jobs TO crm_stream;
 
+CREATE TABLE crm_core.crm_erasures (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  subject_type text NOT NULL,
+  subject_id uuid NOT NULL,
+  reason text NOT NULL,
+  requested_by uuid,
+  identifier_count integer NOT NULL,
+  scope jsonb NOT NULL,
+  certified_at timestamp with time zone,
+  certificate_hash text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_erasures_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_erasures_reason_check CHECK ((reason = ANY (ARRAY['request'::text, 'consent_withdrawn'::text, 'objection'::text, 'no_longer_needed'::text, 'unlawful'::text, 'legal_obligation'::text]))),
+  CONSTRAINT crm_erasures_subject_type_check CHECK ((subject_type = ANY (ARRAY['contact'::text, 'lead'::text, 'user'::text, 'account'::text])))
+);
+ALTER TABLE crm_core.crm_erasures REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_erasures FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_erasures;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_erasures TO crm_app;
+GRANT SELECT ON crm_core.crm_erasures TO crm_stream;
+
 CREATE TABLE crm_core.crm_exchange_rates (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   base_currency character(3) NOT NULL,
@@ -1270,6 +1293,26 @@ ALTER TABLE crm_core.crm_refresh_tokens REPLICA IDENTITY DEFAULT;
 CREATE INDEX crm_refresh_tokens_family_idx ON crm_core.crm_refresh_tokens USING btree (family_id);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_refresh_tokens FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_refresh_tokens TO crm_app;
+
+CREATE TABLE crm_core.crm_retention_policies (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  table_name text NOT NULL,
+  keep_days integer NOT NULL,
+  action text DEFAULT 'shorten'::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_retention_policies_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_retention_policies_action_check CHECK ((action = 'shorten'::text)),
+  CONSTRAINT crm_retention_policies_keep_days_check CHECK (((keep_days >= 1) AND (keep_days <= 36500))),
+  CONSTRAINT crm_retention_policies_table_name_check CHECK ((table_name ~~ 'crm\_%'::text))
+);
+ALTER TABLE crm_core.crm_retention_policies REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_retention_policies_key ON crm_core.crm_retention_policies USING btree (table_name) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_retention_policies FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_retention_policies;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_retention_policies TO crm_app;
+GRANT SELECT ON crm_core.crm_retention_policies TO crm_stream;
 
 CREATE TABLE crm_core.crm_roles (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,

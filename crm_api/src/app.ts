@@ -38,6 +38,7 @@ import { healthRoute } from './workspace/health/health.routes.js';
 import { HealthService } from './workspace/health/health.service.js';
 import { importRoutes } from './workspace/imports/import.routes.js';
 import { openapiRoute } from './workspace/openapi/openapi.routes.js';
+import { privacyRoutes } from './workspace/privacy/privacy.routes.js';
 import { roleRoutes } from './workspace/roles/role.routes.js';
 import { teamRoutes } from './workspace/teams/team.routes.js';
 import { TeamService } from './workspace/teams/team.service.js';
@@ -62,7 +63,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(), ...flagRoutes(deps.flags), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     healthRoute(new HealthService(deps.db, config)),

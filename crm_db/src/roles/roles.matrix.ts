@@ -9,7 +9,7 @@ export type Scope = (typeof scopes)[number];
 /** Everything a permission can be about. */
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
-  'campaigns', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models',
+  'campaigns', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy',
 ] as const;
 export type Resource = (typeof resources)[number];
 

@@ -13,6 +13,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_campaigns', description: 'Campaigns' },
   { key: 'crm_feature_graphql', description: 'GraphQL API' },
   { key: 'crm_feature_imports', description: 'Import from files' },
+  { key: 'crm_feature_privacy', description: 'Erasure of persons, retention of history' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
 ];

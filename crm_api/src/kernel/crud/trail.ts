@@ -3,7 +3,7 @@ import type { Call } from '../context/call.js';
 
 /** A change for the audit log: what was done to which row. */
 export interface AuditEntry {
-  readonly action: 'create' | 'update' | 'delete' | 'restore' | 'login' | 'revoke' | 'stage_move';
+  readonly action: 'create' | 'update' | 'delete' | 'restore' | 'login' | 'revoke' | 'stage_move' | 'erase';
   readonly entity: string;
   readonly entityId: string | null;
   readonly before?: Record<string, unknown> | null;
