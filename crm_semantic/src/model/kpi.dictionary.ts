@@ -14,7 +14,7 @@ Generated from the data model of \`crm_semantic\` by \`npm run dictionary -w crm
 
 What holds for every number:
 
-- Deleted and test records do not count. Merged accounts and contacts count once, under the survivor.
+- Deleted and test records do not count, nor what belongs to a test account. Merged accounts and contacts count once, under the survivor.
 - A period is half-open, in the time zone of the query (UTC unless it says otherwise). A calendar date stays on its day in every time zone.
 - Money is exact, converted to the reporting currency of the tenant at the rate of a day: won and lost deals the day they closed, open deals, budgets and recurring revenue
   today, spending and invoices their own day. The last rate published until then counts, direct or else inverted. A missing rate is an error, never 1.

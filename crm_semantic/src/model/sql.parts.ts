@@ -5,6 +5,17 @@ export function liveRows(table: string, columns = '*', condition?: string): stri
   return `SELECT ${columns} FROM crm_raw.${table} FINAL WHERE deleted_at IS NULL${condition ? ` AND ${condition}` : ''}`;
 }
 
+/**
+ * True for a row that belongs to no test account: "left out of all figures" says the account, so all that is its own goes with it.
+ * A row without an account belongs to nobody and counts.
+ */
+export function ofRealAccount(account = 'account_id'): string {
+  return `(${account} IS NULL OR ${account} NOT IN (SELECT id FROM crm_raw.crm_accounts FINAL WHERE is_test))`;
+}
+
+/** The account that an account was merged into, else itself: SQL of `member_id, survivor_id` for the merged ones only. */
+export const mergedAccounts = 'SELECT id AS member_id, merged_into_id AS survivor_id FROM crm_raw.crm_accounts FINAL WHERE merged_into_id IS NOT NULL';
+
 /** The currency that all money is converted to: the tenant's, which Postgres defaults to USD. */
 export const reportingCurrency = `assumeNotNull((SELECT if(count() = 0, 'USD', any(reporting_currency)) FROM crm_raw.crm_tenants FINAL WHERE deleted_at IS NULL))`;
 
@@ -38,9 +49,9 @@ export function ratio(numerator: string, denominator: string): string {
   return `toFloat64(${numerator}) / nullIf(toFloat64(${denominator}), 0)`;
 }
 
-/** Days between two instants, with their fraction. */
+/** Days between two instants, with their fraction, to the microsecond that Postgres keeps. */
 export function daysBetween(from: string, to: string): string {
-  return `dateDiff('millisecond', ${from}, ${to}) / 86400000`;
+  return `dateDiff('microsecond', ${from}, ${to}) / 86400000000`;
 }
 
 /** The exact median: the mean of the two middle values when their number is even; null without values. */

@@ -28,6 +28,10 @@ export class WarehouseDriver extends ClickHouseDriver {
       output_format_json_quote_64bit_integers: 1,
       // A division that is no number is null, shown as a dash, never "inf" or "nan".
       output_format_json_quote_denormals: 0,
+      // Months and days before 1970 are what they are, not a wrapped 16-bit day number.
+      enable_extended_results_for_datetime_functions: 1,
+      // "Today" is the day in UTC wherever the server of the warehouse stands.
+      session_timezone: 'UTC',
     });
   }
 

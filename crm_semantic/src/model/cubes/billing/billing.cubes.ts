@@ -1,18 +1,18 @@
 import type { Cube } from '../../model.types.js';
-import { calendarDate, converted, liveRows, ratio, rateJoin } from '../../sql.parts.js';
+import { calendarDate, converted, liveRows, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
 import { account, accountJoin, column, createdAt, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /** Recurring revenue counts while it is paid for: no trials, nothing paused or ended. */
 const paying = `({CUBE}.status IN ('active', 'past_due') AND {CUBE}.mrr > 0)`;
 const mrr = `sumIf(ifNull({monthly_amount}, 0), ${paying})`;
-const payingAccounts = `uniqExactIf({CUBE}.account_id, ${paying})`;
+const payingAccounts = `uniqExactIf(coalesce({crm_account.survivor_id}, {CUBE}.account_id), ${paying})`;
 
 /** Subscriptions as they are now. */
 export const subscriptions: Cube = {
   name: 'crm_subscriptions',
   unit: 'billing',
   description: 'Subscriptions as they are now, without deleted records.',
-  sql: liveRows('crm_subscriptions', '*, toDate32(today()) AS rate_day'),
+  sql: liveRows('crm_subscriptions', '*, toDate32(today()) AS rate_day', ofRealAccount()),
   joins: { ...ownerJoin, ...accountJoin, crm_product: '{CUBE}.product_id = {crm_product}.id', crm_rates: rateJoin() },
   measures: {
     count: {
@@ -32,7 +32,7 @@ export const subscriptions: Cube = {
       type: 'number', sql: `${mrr} * 12`, format: 'currency', unit: 'money_per_year', kpi: 'arr', formula: 'MRR × 12', additive: true,
     },
     paying_accounts: {
-      title: 'Paying accounts', titleAr: 'الحسابات الدافعة', description: 'Accounts with at least one paying subscription.', descriptionAr: 'الحسابات التي لها اشتراك مدفوع واحد على الأقل.',
+      title: 'Paying accounts', titleAr: 'الحسابات الدافعة', description: 'Accounts with at least one paying subscription; merged ones count once.', descriptionAr: 'الحسابات التي لها اشتراك مدفوع واحد على الأقل.',
       type: 'number', sql: payingAccounts, unit: 'count', kpi: 'paying_accounts', formula: 'number of accounts with a paying subscription',
     },
     arpa: {
@@ -68,7 +68,7 @@ export const invoices: Cube = {
   name: 'crm_invoices',
   unit: 'billing',
   description: 'Invoices as they are now, without deleted records.',
-  sql: liveRows('crm_invoices', '*, least(toDate32(issued_on), toDate32(today())) AS rate_day'),
+  sql: liveRows('crm_invoices', '*, least(toDate32(issued_on), toDate32(today())) AS rate_day', ofRealAccount()),
   joins: { ...ownerJoin, ...accountJoin, crm_rates: rateJoin() },
   measures: {
     count: {

@@ -1,5 +1,5 @@
 import type { Cube, Measure } from '../../model.types.js';
-import { calendarDate, converted, liveRows, ratio } from '../../sql.parts.js';
+import { calendarDate, converted, liveRows, mergedAccounts, ofRealAccount, ratio } from '../../sql.parts.js';
 import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /**
@@ -18,10 +18,17 @@ function movement(kind: string, title: string, titleAr: string, description: str
 const delta = `sum(if(c.kind = 'K', c.amount, toDecimal128(0, 2)))`;
 const sumKind = (kind: string, sign = ''): string => `${sign}${delta.replace("'K'", `'${kind}'`)} AS ${kind === 'new' ? 'new_mrr' : kind}`;
 
+/**
+ * Changes count from the day they take effect: one that is agreed for next month would give its account alone a row there, and
+ * the closing of that month would be the closing of one account. Merged accounts move under their survivor.
+ */
+const inForce = `kind != 'trial' AND effective_on <= toDate32(today()) AND ${ofRealAccount()}`;
+
 /** Changes of recurring revenue in the reporting currency of today, so that the bridge holds to the cent without a currency gap. */
-const changes = `SELECT s.account_id AS account_id, s.kind AS kind, toStartOfMonth(s.effective_on) AS month,
+const changes = `SELECT ifNull(merged.survivor_id, s.account_id) AS account_id, s.kind AS kind, toStartOfMonth(s.effective_on) AS month,
     ${converted('s.mrr_delta', 's.currency', 'r.rate')} AS amount
-  FROM (${liveRows('crm_subscription_changes', '*', `kind != 'trial'`)}) AS s
+  FROM (${liveRows('crm_subscription_changes', '*', inForce)}) AS s
+  LEFT JOIN (${mergedAccounts}) AS merged ON s.account_id = merged.member_id
   LEFT JOIN (SELECT currency, rate FROM (RATES) WHERE day = toDate32(today())) AS r ON s.currency = r.currency`;
 
 /** Builds the cube; `ratesSql` is the SQL of the rates cube. */
@@ -42,8 +49,8 @@ export function mrrBridge(ratesSql: string): Cube {
           UNION ALL
           SELECT account_id, addMonths(first_month, n) AS month, toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2)
           FROM (
-            SELECT account_id, toStartOfMonth(min(effective_on)) AS first_month, greatest(0, dateDiff('month', first_month, toStartOfMonth(today()))) AS months
-            FROM (${liveRows('crm_subscription_changes', 'account_id, effective_on', `kind != 'trial'`)}) GROUP BY account_id
+            SELECT ifNull(merged.survivor_id, f.account_id) AS account_id, toStartOfMonth(min(f.effective_on)) AS first_month, greatest(0, dateDiff('month', first_month, toStartOfMonth(today()))) AS months
+            FROM (${liveRows('crm_subscription_changes', 'account_id, effective_on', inForce)}) AS f LEFT JOIN (${mergedAccounts}) AS merged ON f.account_id = merged.member_id GROUP BY account_id
           )
           ARRAY JOIN range(toUInt32(months + 1)) AS n
         )

@@ -1,5 +1,5 @@
 import type { Cube } from '../../model.types.js';
-import { calendarDate, converted, liveRows, ratio, rateJoin } from '../../sql.parts.js';
+import { calendarDate, converted, liveRows, mergedAccounts, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
 import { column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const cost = 'sum(ifNull({amount}, 0))';
@@ -7,7 +7,7 @@ const customers = 'countIf({CUBE}.is_new)';
 
 /**
  * What winning customers costs: spending beside accounts on the day they first became customers, which is the earliest of
- * the recorded date, the first won deal and the first paid subscription.
+ * the recorded date, the first won deal and the first paid subscription, of the account or of one that was merged into it.
  */
 export const acquisition: Cube = {
   name: 'crm_acquisition',
@@ -17,16 +17,18 @@ export const acquisition: Cube = {
       channel AS channel, region AS region, CAST(NULL AS Nullable(UUID)) AS owner_id, least(toDate32(spent_on), toDate32(today())) AS rate_day, 0 AS is_new
     FROM (${liveRows('crm_marketing_spend')})
     UNION ALL
-    SELECT concat('customer ', toString(a.id)), toDate32(arrayMin(arrayFilter(t -> t IS NOT NULL, [a.became_customer_at, f.first_at]))), NULL, '', NULL, a.region, a.owner_id, toDate32(today()), 1
+    SELECT concat('customer ', toString(a.id)), toDate32(f.first_at), NULL, '', NULL, a.region, a.owner_id, toDate32(today()), 1
     FROM (${liveRows('crm_accounts', '*', 'NOT is_test AND merged_into_id IS NULL')}) AS a
-    LEFT JOIN (
-      SELECT account_id, min(at) AS first_at FROM (
-        ${liveRows('crm_deals', 'account_id, closed_at AS at', `NOT is_test AND status = 'won' AND account_id IS NOT NULL`)}
+    INNER JOIN (
+      SELECT ifNull(merged.survivor_id, e.account_id) AS account_id, min(e.at) AS first_at FROM (
+        ${liveRows('crm_accounts', 'id AS account_id, became_customer_at AS at', 'NOT is_test AND became_customer_at IS NOT NULL')}
         UNION ALL
-        ${liveRows('crm_subscription_changes', `account_id, toDateTime64(toString(effective_on), 6, 'UTC') AS at`, `kind = 'new'`)}
-      ) GROUP BY account_id
-    ) AS f ON a.id = f.account_id
-    WHERE a.became_customer_at IS NOT NULL OR f.first_at IS NOT NULL`,
+        ${liveRows('crm_deals', 'account_id, closed_at AS at', `NOT is_test AND status = 'won' AND account_id IS NOT NULL AND ${ofRealAccount()}`)}
+        UNION ALL
+        ${liveRows('crm_subscription_changes', `account_id, toDateTime64(toString(effective_on), 6, 'UTC') AS at`, `kind = 'new' AND ${ofRealAccount()}`)}
+      ) AS e LEFT JOIN (${mergedAccounts}) AS merged ON e.account_id = merged.member_id
+      GROUP BY account_id
+    ) AS f ON a.id = f.account_id`,
   joins: { ...ownerJoin, crm_rates: rateJoin() },
   measures: {
     count: {

@@ -1,5 +1,5 @@
 import type { Cube } from '../../model.types.js';
-import { liveRows } from '../../sql.parts.js';
+import { liveRows, ofRealAccount } from '../../sql.parts.js';
 import { account, accountJoin, column, createdAt, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /** Accounts as they are now; a merged account counts once, under its survivor. */
@@ -39,7 +39,7 @@ export const contacts: Cube = {
   name: 'crm_contacts',
   unit: 'customers',
   description: 'Contacts as they are now, without deleted, merged and test records.',
-  sql: liveRows('crm_contacts', '*', 'NOT is_test AND merged_into_id IS NULL'),
+  sql: liveRows('crm_contacts', '*', `NOT is_test AND merged_into_id IS NULL AND ${ofRealAccount()}`),
   joins: { ...ownerJoin, ...accountJoin },
   measures: {
     count: {
@@ -77,7 +77,7 @@ export const leads: Cube = {
   description: 'Leads with the first time of each step of the funnel, without deleted and test records.',
   sql: `SELECT l.*, coalesce(l.mql_at, l.sql_at, l.converted_at, d.closed_at) AS first_mql_at, coalesce(l.sql_at, l.converted_at, d.closed_at) AS first_sql_at, d.closed_at AS won_at
     FROM (${liveRows('crm_leads', '*', 'NOT is_test')}) AS l
-    LEFT JOIN (${liveRows('crm_deals', 'id, closed_at', `status = 'won'`)}) AS d ON l.converted_deal_id = d.id`,
+    LEFT JOIN (${liveRows('crm_deals', 'id, closed_at', `status = 'won' AND NOT is_test AND ${ofRealAccount()}`)}) AS d ON l.converted_deal_id = d.id`,
   joins: { ...ownerJoin },
   measures: {
     count: {

@@ -1,5 +1,5 @@
 import type { Cube } from '../../model.types.js';
-import { calendarDate, converted, liveRows, rateJoin } from '../../sql.parts.js';
+import { calendarDate, converted, liveRows, ofRealAccount, rateJoin } from '../../sql.parts.js';
 import { account, accountJoin, column, createdAt, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /** What people did for or with customers. */
@@ -7,7 +7,7 @@ export const activities: Cube = {
   name: 'crm_activities',
   unit: 'engagement',
   description: 'Activities as they are now, without deleted records.',
-  sql: liveRows('crm_activities', 'id, kind, direction, subject, status, outcome, occurred_at, due_at, duration_minutes, owner_id, account_id, created_at'),
+  sql: liveRows('crm_activities', 'id, kind, direction, subject, status, outcome, occurred_at, due_at, duration_minutes, owner_id, account_id, created_at', ofRealAccount()),
   joins: { ...ownerJoin, ...accountJoin },
   measures: {
     count: {
@@ -54,7 +54,7 @@ export const campaigns: Cube = {
     LEFT JOIN (SELECT campaign_id, count() AS touches, uniqExact(coalesce(contact_id, lead_id)) AS people FROM crm_raw.crm_touches FINAL WHERE deleted_at IS NULL AND campaign_id IS NOT NULL GROUP BY campaign_id) AS t
       ON c.id = t.campaign_id
     LEFT JOIN (SELECT campaign_id, count() AS leads FROM crm_raw.crm_leads FINAL WHERE deleted_at IS NULL AND NOT is_test AND campaign_id IS NOT NULL GROUP BY campaign_id) AS l ON c.id = l.campaign_id
-    LEFT JOIN (SELECT campaign_id, countIf(status = 'won') AS won FROM crm_raw.crm_deals FINAL WHERE deleted_at IS NULL AND NOT is_test AND campaign_id IS NOT NULL GROUP BY campaign_id) AS d ON c.id = d.campaign_id`,
+    LEFT JOIN (SELECT campaign_id, countIf(status = 'won') AS won FROM crm_raw.crm_deals FINAL WHERE deleted_at IS NULL AND NOT is_test AND ${ofRealAccount()} AND campaign_id IS NOT NULL GROUP BY campaign_id) AS d ON c.id = d.campaign_id`,
   joins: { ...ownerJoin, crm_rates: rateJoin() },
   measures: {
     count: {

@@ -1,5 +1,5 @@
 import type { Cube } from '../../model.types.js';
-import { converted, liveRows, rateJoin } from '../../sql.parts.js';
+import { converted, liveRows, ofRealAccount, rateJoin } from '../../sql.parts.js';
 import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /** The lines of deals: what is sold in detail. A deal has several, so deals are never counted here, only lines. */
@@ -10,7 +10,7 @@ export const dealItems: Cube = {
   sql: `SELECT i.id AS id, i.quantity AS quantity, i.net_amount AS net_amount, i.currency AS currency, i.product_id AS product_id, d.status AS status, d.owner_id AS owner_id,
       d.account_id AS account_id, d.closed_at AS closed_at, if(d.status = 'open', toDate32(today()), least(toDate32(ifNull(d.closed_at, now64())), toDate32(today()))) AS rate_day
     FROM (${liveRows('crm_deal_line_items')}) AS i
-    INNER JOIN (${liveRows('crm_deals', 'id, status, owner_id, account_id, closed_at', 'NOT is_test')}) AS d ON i.deal_id = d.id`,
+    INNER JOIN (${liveRows('crm_deals', 'id, status, owner_id, account_id, closed_at', `NOT is_test AND ${ofRealAccount()}`)}) AS d ON i.deal_id = d.id`,
   joins: { ...ownerJoin, ...accountJoin, crm_product: '{CUBE}.product_id = {crm_product}.id', crm_rates: rateJoin() },
   measures: {
     count: {
@@ -22,7 +22,7 @@ export const dealItems: Cube = {
     },
     won_amount: {
       title: 'Won by product', titleAr: 'الإيراد حسب المنتج', description: 'Net amount of the lines of won deals.', descriptionAr: 'صافي مبالغ بنود الصفقات الرابحة.',
-      type: 'number', sql: `sumIf({amount}, {CUBE}.status = 'won')`, format: 'currency', unit: 'money', formula: 'Σ net amount of won lines', additive: true,
+      type: 'number', sql: `sumIf(ifNull({amount}, 0), {CUBE}.status = 'won')`, format: 'currency', unit: 'money', formula: 'Σ net amount of won lines', additive: true,
     },
     ...currencyMeasure,
   },

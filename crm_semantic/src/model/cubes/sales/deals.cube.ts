@@ -1,5 +1,5 @@
 import type { Cube } from '../../model.types.js';
-import { calendarDate, converted, daysBetween, liveRows, medianIf, ratio, rateJoin } from '../../sql.parts.js';
+import { calendarDate, converted, daysBetween, liveRows, medianIf, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
 import { account, accountJoin, column, createdAt, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const amount = converted('{CUBE}.expected_value', '{CUBE}.currency');
@@ -9,7 +9,7 @@ const open = `{CUBE}.status = 'open'`;
 /** Σ of the amounts of deals that meet a condition; the others are not even converted. */
 const sumOf = (condition: string, factor = ''): string => `sumIf(ifNull({amount}${factor}, 0), ${condition})`;
 /** The 90 calendar days that end with today, in UTC. */
-const trailing = `ifNull({CUBE}.closed_at >= subtractDays(toStartOfDay(now('UTC')), 89), 0)`;
+const trailing = `ifNull({CUBE}.closed_at >= subtractDays(toStartOfDay(now('UTC')), 89) AND {CUBE}.closed_at < addDays(toStartOfDay(now('UTC')), 1), 0)`;
 /** Days from creation to closing; an import that lacks the creation date gives no cycle rather than a negative one. */
 const cycle = `if({CUBE}.closed_at >= {CUBE}.created_at, ${daysBetween('{CUBE}.created_at', '{CUBE}.closed_at')}, NULL)`;
 
@@ -18,7 +18,7 @@ export const deals: Cube = {
   name: 'crm_deals',
   unit: 'sales',
   description: 'Deals as they are now, without deleted and test records.',
-  sql: `${liveRows('crm_deals', `*, if(status = 'open', toDate32(today()), least(toDate32(ifNull(closed_at, now64())), toDate32(today()))) AS rate_day`, 'NOT is_test')}`,
+  sql: `${liveRows('crm_deals', `*, if(status = 'open', toDate32(today()), least(toDate32(ifNull(closed_at, now64())), toDate32(today()))) AS rate_day`, `NOT is_test AND ${ofRealAccount()}`)}`,
   joins: {
     ...ownerJoin,
     ...accountJoin,

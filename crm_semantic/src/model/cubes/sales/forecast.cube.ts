@@ -1,5 +1,5 @@
 import type { Cube, Measure } from '../../model.types.js';
-import { calendarDate, converted, liveRows, ratio, rateJoin } from '../../sql.parts.js';
+import { calendarDate, converted, liveRows, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
 import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const isDeal = `{CUBE}.kind = 'deal'`;
@@ -25,7 +25,7 @@ export const forecast: Cube = {
       if(d.status = 'won', toDate32(d.closed_at), toDate32(d.close_date)) AS day,
       if(d.status = 'open', toDate32(today()), least(toDate32(ifNull(d.closed_at, now64())), toDate32(today()))) AS rate_day,
       toDecimal64(ifNull(s.probability, 0), 4) AS probability, coalesce(d.forecast_category, s.forecast_category, 'pipeline') AS category
-    FROM (${liveRows('crm_deals', '*', `NOT is_test AND status IN ('open', 'won')`)}) AS d
+    FROM (${liveRows('crm_deals', '*', `NOT is_test AND status IN ('open', 'won') AND ${ofRealAccount()}`)}) AS d
     LEFT JOIN (SELECT id, probability, forecast_category FROM crm_raw.crm_stages FINAL) AS s ON d.stage_id = s.id
     UNION ALL
     SELECT 'quota', toString(id), 'quota', user_id, CAST(NULL AS Nullable(UUID)), amount, currency, toDate32(period_start), least(toDate32(period_start), toDate32(today())),

@@ -1,5 +1,5 @@
 import type { Cube } from '../../model.types.js';
-import { daysBetween, medianIf, ratio } from '../../sql.parts.js';
+import { daysBetween, medianIf, ofRealAccount, ratio } from '../../sql.parts.js';
 import { account, accountJoin, column, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const duration = daysBetween('{CUBE}.reached_at', '{CUBE}.next_at');
@@ -18,7 +18,7 @@ export const stageFunnel: Cube = {
     FROM (
       SELECT hist.deal_id AS deal_id, hist.entered_at AS entered_at, st.position AS position, st.pipeline_id AS pipeline_id, d.owner_id AS owner_id, d.account_id AS account_id
       FROM (SELECT deal_id, to_stage_id, entered_at FROM crm_raw.crm_deal_stage_history FINAL WHERE deleted_at IS NULL) AS hist
-      INNER JOIN (SELECT id, owner_id, account_id FROM crm_raw.crm_deals FINAL WHERE deleted_at IS NULL AND NOT is_test) AS d ON hist.deal_id = d.id
+      INNER JOIN (SELECT id, owner_id, account_id FROM crm_raw.crm_deals FINAL WHERE deleted_at IS NULL AND NOT is_test AND ${ofRealAccount()}) AS d ON hist.deal_id = d.id
       INNER JOIN (SELECT id, position, pipeline_id FROM crm_raw.crm_stages FINAL WHERE kind != 'lost') AS st ON hist.to_stage_id = st.id
     ) AS h
     INNER JOIN (

@@ -1,5 +1,5 @@
 import type { Cube } from '../../model.types.js';
-import { daysBetween, liveRows, medianIf, ratio } from '../../sql.parts.js';
+import { daysBetween, liveRows, medianIf, ofRealAccount, ratio } from '../../sql.parts.js';
 import { account, accountJoin, column, createdAt, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const closed = `{CUBE}.status IN ('solved', 'closed')`;
@@ -11,7 +11,7 @@ export const tickets: Cube = {
   name: 'crm_tickets',
   unit: 'service',
   description: 'Tickets as they are now, without deleted records.',
-  sql: liveRows('crm_tickets', 'id, number, subject, status, priority, category, channel, account_id, owner_id, resolution_due_at, first_responded_at, resolved_at, closed_at, csat, nps, created_at'),
+  sql: liveRows('crm_tickets', 'id, number, subject, status, priority, category, channel, account_id, owner_id, resolution_due_at, first_responded_at, resolved_at, closed_at, csat, nps, created_at', ofRealAccount()),
   joins: { ...ownerJoin, ...accountJoin },
   measures: {
     count: {
