@@ -15,6 +15,7 @@ describe('readConfig', () => {
     expect(() => readConfig({ ...good, CRM_CLICKHOUSE_URL: 'nowhere' })).toThrowError(/is not a URL; set it to http/);
     expect(() => readConfig({ ...good, CRM_CDC_SLOT: 'Bad-Name' })).toThrowError(/CRM_CDC_SLOT/);
     expect(() => readConfig({ ...good, CRM_PARITY_WAIT_MS: 'soon' })).toThrowError(/CRM_PARITY_WAIT_MS/);
+    expect(() => readConfig({ ...good, CRM_RECONCILE_EVERY_MS: '-1' })).toThrowError(/CRM_RECONCILE_EVERY_MS .* or to 0 to turn/);
   });
 });
 

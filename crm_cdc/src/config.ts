@@ -8,6 +8,10 @@ export interface CdcConfig {
   readonly slot: string;
   /** Longest wait of `parity` for the warehouse to reach Postgres, ms. */
   readonly parityWaitMs: number;
+  /** How often a round of comparing all tables with Postgres may begin, ms; 0 compares never. */
+  readonly reconcileEveryMs: number;
+  /** Loopback port of the Prometheus endpoint; null for none, the default: nothing listens that was not asked for. */
+  readonly metricsPort: number | null;
   /** Longest silence of a server that is still taken for work, ms; after it the connection counts as lost. */
   readonly silenceMs: number;
 }
@@ -29,7 +33,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CdcConfig {
   // A minute: longer than a batch takes on a busy machine, shorter than a person's patience with figures that stand still.
   const silenceMs = Number(env['CRM_CDC_SILENCE_MS'] ?? 60_000);
   if (!Number.isSafeInteger(silenceMs) || silenceMs < 3_000) throw new Error(`CRM_CDC_SILENCE_MS is ${env['CRM_CDC_SILENCE_MS']}; set it to at least 3000 milliseconds, as the server is asked for a sign of life once a second`);
-  return Object.freeze({ postgresUrl, warehouseUrl, slot, parityWaitMs, silenceMs });
+  const metrics = env['CRM_CDC_METRICS_PORT'];
+  const metricsPort = metrics ? Number(metrics) : null;
+  if (metricsPort !== null && !(Number.isInteger(metricsPort) && metricsPort > 0 && metricsPort < 65_536)) throw new Error(`CRM_CDC_METRICS_PORT is ${metrics ?? ''}; set it to a free port from 1 to 65535, or leave it out`);
+  // A minute: what a dashboard says of its figures is then about as old as a person's look at them.
+  const reconcileEveryMs = Number(env['CRM_RECONCILE_EVERY_MS'] ?? 60_000);
+  if (!Number.isSafeInteger(reconcileEveryMs) || reconcileEveryMs < 0) throw new Error(`CRM_RECONCILE_EVERY_MS is ${env['CRM_RECONCILE_EVERY_MS']}; set it to milliseconds, or to 0 to turn the comparison off`);
+  return Object.freeze({ postgresUrl, warehouseUrl, slot, parityWaitMs, silenceMs, metricsPort, reconcileEveryMs });
 }
 
 /** Settings of the suites with random input. */

@@ -16,3 +16,6 @@ export { describeProfiles, startProfile, type Profile, type ProfileName } from '
 export { startLocalKafka, type LocalKafka, type LocalKafkaOptions } from './sources/kafka/local/kafka.server.js';
 export { startLocalConnect, type LocalConnect, type LocalConnectOptions } from './sources/kafka/local/connect.server.js';
 export type { LocalServer } from './sources/kafka/local/java.server.js';
+export { reconcileTables, type ReconcileOptions, type ReconcileReport } from './parity/reconcile.service.js';
+export type { Reconciliation } from './parity/reconciliation.record.js';
+export { startReconciler, type Reconciler, type ReconcilerOptions, type ReconcilerStatistics } from './parity/rolling.reconciler.js';
