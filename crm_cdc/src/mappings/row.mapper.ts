@@ -35,7 +35,12 @@ export function describeTable(shape: TableShape): TableDescription {
  */
 export function createRowMapper(shape: TableShape): RowMapper {
   const columns = shape.columns.map((column) => ({ name: column.name, missing: column.missing, refusesNaN: refusesNaN(column) }));
+  const doubtful = columns.filter((column) => column.refusesNaN);
   const complete = (row: RowText): RowText => {
+    // Nearly always the row has the very columns of the catalogue and need not be copied.
+    let same = true;
+    for (const column of columns) if (row[column.name] === undefined) { same = false; break; }
+    if (same && Object.keys(row).length === columns.length) return row;
     const values: Record<string, string | null> = {};
     for (const column of columns) {
       const value = row[column.name];
@@ -48,7 +53,7 @@ export function createRowMapper(shape: TableShape): RowMapper {
     shape,
     map(envelope) {
       const row = complete(envelope.after ?? envelope.before ?? {});
-      const nan = columns.find((column) => column.refusesNaN && row[column.name] === 'NaN');
+      const nan = doubtful.find((column) => row[column.name] === 'NaN');
       if (nan) return { kind: 'dead_letter', reason: 'out_of_range', detail: `${nan.name}: NaN has no place in a decimal column that may not be NULL` };
       return { kind: 'ok', value: envelope.op === 'd' ? { ...envelope, before: row } : { ...envelope, before: null, after: row } };
     },

@@ -2,7 +2,7 @@ import type { ChangeEnvelope, ChangeOp, RowText } from '../../mappings/change.en
 import type { TableShape } from '../../mappings/table.shape.js';
 import type { SourceEvent } from '../change.source.js';
 import { assertStreamable } from './catalogue.reader.js';
-import type { StreamMessage, StreamRelation } from './pgoutput.decoder.js';
+import type { OldRow, StreamMessage, StreamRelation } from './pgoutput.decoder.js';
 
 /** Looks a table up in the catalogue; null when it is not published (any more). */
 export type ShapeReader = (oid: number) => Promise<TableShape | null>;
@@ -48,13 +48,14 @@ export class TransactionDecoder {
     }
   }
 
-  private update(lsn: bigint, relation: StreamRelation, before: RowText | null, after: RowText): SourceEvent[] {
+  private update(lsn: bigint, relation: StreamRelation, before: OldRow | null, after: RowText): SourceEvent[] {
     const primaryKey = this.tables.get(relation.oid)?.shape?.primaryKey ?? [];
-    if (before !== null && primaryKey.some((column) => before[column] !== after[column])) {
+    if (before !== null && primaryKey.some((column) => before.cell(column) !== after[column])) {
       // Downstream a row is its key: the old one ends here and a new one begins.
-      return [...this.change(lsn, relation, 'd', before, null), ...this.change(lsn, relation, 'c', null, after)];
+      return [...this.change(lsn, relation, 'd', before.row(), null), ...this.change(lsn, relation, 'c', null, after)];
     }
-    return this.change(lsn, relation, 'u', before, after);
+    // The old row of an update that kept its key is not decoded: downstream nothing asks for it.
+    return this.change(lsn, relation, 'u', null, after);
   }
 
   private change(lsn: bigint, relation: StreamRelation, op: ChangeOp, before: RowText | null, after: RowText | null): SourceEvent[] {
@@ -66,7 +67,7 @@ export class TransactionDecoder {
     for (const column of shape.primaryKey) key[column] = row[column] ?? null;
     const envelope: ChangeEnvelope = {
       op, before, after, key,
-      source: { table: shape.name, lsn, seq: transaction.seq++, xid: transaction.xid, committed_at: transaction.committedAt },
+      source: { table: shape.name, lsn, commit_lsn: transaction.lsn, seq: transaction.seq++, xid: transaction.xid, committed_at: transaction.committedAt },
     };
     return [{ kind: 'change', envelope }];
   }
