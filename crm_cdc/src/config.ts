@@ -1,3 +1,5 @@
+import type { KafkaLogin, KafkaSettings } from './sources/kafka/kafka.settings.js';
+
 /** Settings of the stream, read once from the environment. */
 export interface CdcConfig {
   /** Connection of the role that replicates and reads. */
@@ -6,6 +8,10 @@ export interface CdcConfig {
   readonly warehouseUrl: string;
   /** Name of the replication slot; one per warehouse that is fed from the same Postgres. */
   readonly slot: string;
+  /** Servers of the distributed profile; undefined in the embedded one. */
+  readonly kafka: KafkaSettings | undefined;
+  /** Name of the watermark that this profile moves. */
+  readonly source: 'embedded' | 'kafka';
   /** Longest wait of `parity` for the warehouse to reach Postgres, ms. */
   readonly parityWaitMs: number;
   /** How often a round of comparing all tables with Postgres may begin, ms; 0 compares never. */
@@ -25,7 +31,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CdcConfig {
   for (const [name, value] of [['CRM_PG_STREAM_URL', postgresUrl], ['CRM_CLICKHOUSE_URL', warehouseUrl]] as const) {
     if (!URL.canParse(value)) throw new Error(`${name} is not a URL; set it to ${name === 'CRM_CLICKHOUSE_URL' ? 'http://user:password@host:port' : 'postgres://user:password@host:port/database'}`);
   }
-  const slot = env['CRM_CDC_SLOT'] ?? 'crm_cdc';
+  const kafka = readKafka(env);
+  const slot = env['CRM_CDC_SLOT'] ?? (kafka ? 'crm_cdc_kafka' : 'crm_cdc');
   if (!/^[a-z0-9_]{1,48}$/.test(slot)) throw new Error(`CRM_CDC_SLOT is ${slot}; use lower case letters, digits and underscores, at most 48`);
   // Five minutes: longer than a large import needs to flow through, short enough for a pipeline of CI.
   const parityWaitMs = Number(env['CRM_PARITY_WAIT_MS'] ?? 300_000);
@@ -39,7 +46,38 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CdcConfig {
   // A minute: what a dashboard says of its figures is then about as old as a person's look at them.
   const reconcileEveryMs = Number(env['CRM_RECONCILE_EVERY_MS'] ?? 60_000);
   if (!Number.isSafeInteger(reconcileEveryMs) || reconcileEveryMs < 0) throw new Error(`CRM_RECONCILE_EVERY_MS is ${env['CRM_RECONCILE_EVERY_MS']}; set it to milliseconds, or to 0 to turn the comparison off`);
-  return Object.freeze({ postgresUrl, warehouseUrl, slot, parityWaitMs, silenceMs, metricsPort, reconcileEveryMs });
+  return Object.freeze({ postgresUrl, warehouseUrl, slot, kafka, source: kafka ? 'kafka' as const : 'embedded' as const, parityWaitMs, silenceMs, metricsPort, reconcileEveryMs });
+}
+
+function readKafka(env: NodeJS.ProcessEnv): KafkaSettings | undefined {
+  const brokers = env['CRM_KAFKA_BROKERS'];
+  if (!brokers) return undefined;
+  if (!brokers.split(',').every((one) => /^\s*[^\s:,]+:\d{1,5}\s*$/.test(one))) throw new Error(`CRM_KAFKA_BROKERS is ${brokers}; set it to host:port, several separated by commas`);
+  const connectUrl = env['CRM_KAFKA_CONNECT_URL'];
+  if (!connectUrl || !URL.canParse(connectUrl)) throw new Error('CRM_KAFKA_CONNECT_URL is not a URL; set it to that of Kafka Connect, http://host:8083');
+  const count = (name: string): number | undefined => {
+    const value = env[name];
+    if (!value) return undefined;
+    if (!/^[1-9]\d{0,3}$/.test(value)) throw new Error(`${name} is ${value}; set it to a whole number from 1`);
+    return Number(value);
+  };
+  const connectPostgresUrl = env['CRM_KAFKA_CONNECT_PG_URL'] || undefined;
+  if (connectPostgresUrl !== undefined && !URL.canParse(connectPostgresUrl)) throw new Error('CRM_KAFKA_CONNECT_PG_URL is not a URL; set it to the address at which Kafka Connect reaches Postgres');
+  return Object.freeze({
+    brokers, connectUrl, connectPostgresUrl, sasl: readLogin(env), tls: env['CRM_KAFKA_TLS'] === '1' || env['CRM_KAFKA_TLS'] === 'true',
+    groupId: env['CRM_KAFKA_GROUP'] || undefined, connector: env['CRM_KAFKA_CONNECTOR'] || undefined,
+    partitions: count('CRM_KAFKA_PARTITIONS'), replication: count('CRM_KAFKA_REPLICATION'),
+  });
+}
+
+function readLogin(env: NodeJS.ProcessEnv): KafkaLogin | undefined {
+  const username = env['CRM_KAFKA_USER'];
+  if (!username) return undefined;
+  const password = env['CRM_KAFKA_PASSWORD'];
+  if (!password) throw new Error('CRM_KAFKA_PASSWORD is not set; it belongs to CRM_KAFKA_USER');
+  const mechanism = env['CRM_KAFKA_SASL'] ?? 'scram-sha-512';
+  if (mechanism !== 'plain' && mechanism !== 'scram-sha-256' && mechanism !== 'scram-sha-512') throw new Error(`CRM_KAFKA_SASL is ${mechanism}; set it to plain, scram-sha-256 or scram-sha-512`);
+  return Object.freeze({ mechanism, username, password });
 }
 
 /** Settings of the suites with random input. */

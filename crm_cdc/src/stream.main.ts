@@ -1,4 +1,7 @@
 import { readConfig } from './config.js';
+import { startMetrics } from './metrics/metrics.service.js';
+import { StreamStatistics } from './pipeline/stream.statistics.js';
+import { startReconciler } from './parity/rolling.reconciler.js';
 import { startStream } from './stream.service.js';
 
 const abort = new AbortController();
@@ -9,12 +12,19 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('disconnect', stop); // Nothing outlives a killed launcher.
+  const log = (message: string): void => void process.stderr.write(`stream: ${message}\n`);
+  const statistics = new StreamStatistics();
+  // Before the stream: what keeps it from starting is what somebody wants to see.
+  await startMetrics({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, source: 'embedded', statistics, port: config.metricsPort, log });
   const stream = await startStream({
     postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, silenceMs: config.silenceMs,
-    log: (message) => process.stderr.write(`stream: ${message}\n`),
+    log, statistics,
   }, abort.signal);
+  const reconciler = startReconciler({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, everyMs: config.reconcileEveryMs, log: (message) => process.stderr.write(`proof: ${message}\n`) });
   process.send?.({ type: 'ready' });
   await stream.ended;
+  // A repair may be cut at any moment: the next round does it again.
+  await Promise.race([reconciler.stop(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
 }
 
 function fail(error: unknown): void {

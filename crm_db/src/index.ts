@@ -13,3 +13,4 @@ export { startTestCluster, testPassword, type TestCluster, type TestDatabase } f
 export { loadSample, type SampleOptions, type SampleResult } from './sample/load.js';
 export type { DealTruth, SampleSize } from './sample/world.js';
 export { industryFit, trueChurnProbability, trueWinProbability, type ChurnFeatures, type WinFeatures } from './sample/truth.js';
+export { assessSlot, readSlotRow, slotStatement, type SlotHealth, type SlotReading, type SlotRow } from './replication/slot.health.js';

@@ -20,17 +20,20 @@ export class ChangeWriter {
   /** Resolves once every row of the batch is durable, in its table or among the dead letters. */
   async write(batch: ChangeBatch): Promise<void> {
     const letters: DeadLetter[] = [...batch.letters];
+    const begun = performance.now();
     if (batch.changes.length > 0) await this.writeRows(batch.changes, letters);
     if (letters.length > 0) await this.patiently(() => this.sink.setAside(letters));
     for (const letter of letters) this.options.statistics.deadLetters[letter.reason]++;
     this.options.statistics.ok += batch.changes.length - (letters.length - batch.letters.length);
     this.options.statistics.batches++;
+    this.options.statistics.listener?.written(batch, letters, performance.now() - begun);
   }
 
   /** Runs a call of the sink again and again while what stops it is passing. */
   patiently<T>(work: () => Promise<T>): Promise<T> {
     return retrying(work, this.options.signal, (error, attempt) => {
       this.options.statistics.retries++;
+      this.options.statistics.listener?.retried('write');
       this.options.onRetry(error, attempt);
     }, this.options.retry);
   }

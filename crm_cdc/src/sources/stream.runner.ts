@@ -11,6 +11,7 @@ import { WarehouseSink } from '../pipeline/warehouse.sink.js';
 import type { ChangeSource } from './change.source.js';
 import { assertStreamable, readPublishedTables } from './embedded/catalogue.reader.js';
 import { needsCopy, snapshotTables, withClient, type BootstrapOptions, type StreamStart } from './embedded/embedded.bootstrap.js';
+import { defaultSilenceMs } from './embedded/postgres.client.js';
 
 /** How a stream runs, whatever its source. */
 export interface StreamOptions {
@@ -25,6 +26,8 @@ export interface StreamOptions {
   readonly publicationEveryMs?: number;
   /** Longest wait for running transactions before a slot can be made, ms. Default 60,000. */
   readonly slotTimeoutMs?: number;
+  /** Longest silence of a server that is still taken for work, ms. Default 60,000. */
+  readonly silenceMs?: number;
   readonly log?: (message: string) => void;
   /** Counters to go on with, when somebody watches them from before the start. */
   readonly statistics?: StreamStatistics;
@@ -50,6 +53,8 @@ export type SourceTools = BootstrapOptions & { readonly warehouse: Warehouse; re
 export interface PreparedSource {
   readonly source: ChangeSource;
   bootstrap(): Promise<StreamStart>;
+  /** Told what ended a run, before the next one is prepared. */
+  interrupted?(error: unknown): Promise<void>;
 }
 
 /** Kind of a source: the name of its watermark, its slot by default, and how it is made. */
@@ -86,15 +91,15 @@ class StreamRunner {
   private known = new Map<string, TableShape>();
 
   constructor(private readonly options: StreamOptions, kind: SourceKind) {
-    const { postgresUrl: url, slot = kind.slot, publication = 'crm_cdc', warehouse } = options;
+    const { postgresUrl: url, slot = kind.slot, publication = 'crm_cdc', warehouse, silenceMs = defaultSilenceMs } = options;
     this.statistics = options.statistics ?? new StreamStatistics();
     this.streaming = new Promise((resolve) => { this.nowStreaming = resolve; });
     this.log = options.log ?? (() => undefined);
     this.retry = options.retry ?? defaultRetry;
-    this.sink = new WarehouseSink(warehouse, createSink(warehouse), kind.name);
+    this.sink = new WarehouseSink(warehouse, createSink(warehouse, { writeTimeoutMs: silenceMs }), kind.name);
     const signal = this.abort.signal;
     this.writer = new ChangeWriter(this.sink, { retry: this.retry, signal, statistics: this.statistics, onRetry: (error, attempt) => this.report('the warehouse does not take changes', error, attempt) });
-    this.bootstrapOptions = { url, slot, publication, source: kind.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, log: this.log };
+    this.bootstrapOptions = { url, slot, publication, source: kind.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, silenceMs, log: this.log };
     this.prepared = kind.create({ ...this.bootstrapOptions, warehouse, retry: this.retry });
     this.source = this.prepared.source;
   }
@@ -136,7 +141,9 @@ class StreamRunner {
     await this.source.stop();
     await this.pipeline?.abandon();
     // Stopping the source because a write failed ends its delivery without an error: the write's is the one that counts.
-    return this.pipeline?.cause ?? failure ?? new Error('Connection terminated');
+    const cause = this.pipeline?.cause ?? failure ?? new Error('Connection terminated');
+    await this.prepared.interrupted?.(cause).catch((error: unknown) => this.report('an interruption could not be noted', error, 1));
+    return cause;
   }
 
   private createPipeline(start: StreamStart): ChangePipeline {
@@ -147,7 +154,7 @@ class StreamRunner {
       betweenMs: this.options.publicationEveryMs ?? 10_000,
       onShape: (shape) => this.reshape(shape),
       onAdvance: (lsn) => { this.position = lsn; },
-      onSnapshotEnd: () => start.onSnapshotEnd?.() ?? Promise.resolve(),
+      onSnapshotEnd: () => this.writer.patiently(() => start.onSnapshotEnd?.() ?? Promise.resolve()),
     }, start.from);
     this.position = start.from;
     this.pipeline = pipeline;
@@ -163,7 +170,7 @@ class StreamRunner {
   private async reshape(shape: TableShape): Promise<void> {
     const change = await this.writer.patiently(() => this.sink.prepare(shape));
     const isNew = !this.known.has(shape.name);
-    const copy = isNew || await withClient(this.bootstrapOptions.url, (client) => needsCopy(client, shape, change));
+    const copy = isNew || await withClient(this.bootstrapOptions, (client) => needsCopy(client, shape, change));
     if (copy) {
       this.log(`${shape.name}: ${isNew ? 'joined the publication' : 'changed its shape'}; reading its rows`);
       await snapshotTables(this.bootstrapOptions, [shape]);
@@ -173,7 +180,7 @@ class StreamRunner {
 
   /** Finds tables that joined or left the publication without any change of theirs in the log. */
   private async comparePublication(): Promise<void> {
-    const published = await withClient(this.bootstrapOptions.url, (client) => readPublishedTables(client, this.bootstrapOptions.publication));
+    const published = await withClient(this.bootstrapOptions, (client) => readPublishedTables(client, this.bootstrapOptions.publication));
     for (const shape of published) {
       if (this.known.has(shape.name)) continue;
       assertStreamable(shape);

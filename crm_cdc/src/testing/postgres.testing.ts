@@ -14,11 +14,11 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts a server for one spec file; stop it in `afterAll`. */
-export async function startTestPostgres(): Promise<TestPostgres> {
+/** Starts a server for one spec file, with more `name=value` settings if need be; stop it in `afterAll`. */
+export async function startTestPostgres(settings: readonly string[] = []): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'crm-cdc-pg-'));
   chmodSync(folder, 0o755); // The server's own user must be able to enter.
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), password: randomBytes(8).toString('hex'), disposable: true });
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), password: randomBytes(8).toString('hex'), disposable: true, settings });
   const client = new pg.Client({ connectionString: server.superuserUrl });
   await client.connect();
   client.on('error', () => undefined);

@@ -23,9 +23,9 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-/** Starts both servers for one spec file; stop the stack in `afterAll`. */
-export async function startTestStack(): Promise<TestStack> {
-  const postgres = await startTestPostgres();
+/** Starts both servers for one spec file, Postgres with more settings if need be; stop the stack in `afterAll`. */
+export async function startTestStack(settings: readonly string[] = []): Promise<TestStack> {
+  const postgres = await startTestPostgres(settings);
   const folder = mkdtempSync(join(tmpdir(), 'crm-cdc-ch-'));
   let server: EmbeddedWarehouse = await startEmbeddedWarehouse({ dataDir: folder, user: 'crm_app', password: 'crm' });
   const { url } = server;

@@ -16,6 +16,8 @@ export interface EmbeddedPostgresOptions {
   readonly password: string;
   /** Weaker durability for throw-away clusters of tests; never for a product. */
   readonly disposable?: boolean;
+  /** More settings of the server (`name=value`), which win over ours: for specs of what they do. */
+  readonly settings?: readonly string[];
 }
 
 /** A running server. */
@@ -38,7 +40,8 @@ const settings: readonly string[] = [
   'wal_level=logical',
   'max_wal_senders=10',
   'max_replication_slots=10',
-  // A stopped consumer must not fill the disk for ever; a slot lost this way is healed by a new snapshot.
+  // A stopped consumer must not fill the disk for ever; a slot lost this way is healed by a new snapshot. Every row of the largest
+  // sample changed once makes about 10 GB of log: that much is caught up with sooner than read anew.
   'max_slot_wal_keep_size=16GB',
   'max_wal_size=4GB',
   'max_connections=100',
@@ -118,8 +121,8 @@ async function endOrphan(place: ServerPlace): Promise<void> {
   while (isAlive(pid) && Date.now() < deadline) await delay(50);
 }
 
-async function launch(place: ServerPlace, port: number, disposable: boolean): Promise<{ child: ChildProcess; log: () => string }> {
-  const flags = [...settings, `port=${port}`, ...(disposable ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=64MB'] : [])];
+async function launch(place: ServerPlace, port: number, disposable: boolean, more: readonly string[]): Promise<{ child: ChildProcess; log: () => string }> {
+  const flags = [...settings, `port=${port}`, ...(disposable ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=64MB'] : []), ...more];
   const child = spawn(join(place.bin, 'postgres'), ['-D', place.folder, ...flags.flatMap((flag) => ['-c', flag])], {
     cwd: place.folder, ...place.user, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -145,7 +148,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const deadline = Date.now() + 30_000;
   for (;;) {
     try {
-      const { child } = await launch(place, port, options.disposable ?? false);
+      const { child } = await launch(place, port, options.disposable ?? false, options.settings ?? []);
       // A caller that crashes must not leave a server behind.
       const endWithUs = (): void => void child.kill('SIGINT');
       process.once('exit', endWithUs);
