@@ -49,6 +49,8 @@ const nothing = (): Promise<void> => Promise.resolve();
 /** Runs requests on the pool; knows what runs, so that KILL QUERY and a lost client really cancel. */
 export class QueryRunner {
   private readonly running = new Map<string, Running>();
+  /** Writes to files that had failed when it was last asked. */
+  private failedWrites = 0;
 
   constructor(
     private readonly pool: EnginePool,
@@ -120,7 +122,9 @@ export class QueryRunner {
     const dispose = (): Promise<void> => rm(file, { force: true });
     try {
       const sql = `${statement.text.slice(0, at)}\nINTO OUTFILE ${quoteString(file)} ${statement.format === undefined ? `FORMAT ${format}` : statement.text.slice(at)}`;
+      const failures = this.failedWrites;
       const answer = await lease.run(sql, format);
+      await this.assertWritten(lease, failures);
       const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
       const summary: Summary = { readRows: answer.rowsRead, readBytes: answer.bytesRead, writtenRows: 0, writtenBytes: 0 };
       if (bytes > SMALL) return { body: createReadStream(file, { highWaterMark: 256 * 1024 }), bytes, format, summary, dispose };
@@ -131,6 +135,15 @@ export class QueryRunner {
       await dispose();
       throw error;
     }
+  }
+
+  // The engine does not tell when the disk is full under a result: the file is cut short or empty, and the query succeeds. It counts
+  // failed writes, though, those of other queries as well: a repeated question is better than a wrong answer.
+  private async assertWritten(lease: Lease, before: number): Promise<void> {
+    const { bytes } = await lease.run("SELECT value FROM system.events WHERE event = 'WriteBufferFromFileDescriptorWriteFailed'", 'TabSeparated');
+    const now = Number(Buffer.from(bytes).toString());
+    this.failedWrites = Math.max(this.failedWrites, now);
+    if (now > before) throw new WarehouseError(243, 'NOT_ENOUGH_SPACE', 'The result of this query could not be written; free disk space in the data folder and repeat it');
   }
 
   private async insert(lease: Lease, { head, text, rows }: Extract<WarehouseRequest, { kind: 'insert' }>): Promise<Answer> {

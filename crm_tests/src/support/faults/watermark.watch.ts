@@ -45,7 +45,8 @@ export class WatermarkWatch {
     for (const [table, versions] of byTable) {
       for (;;) {
         try {
-          await this.check(table, versions, lsn);
+          this.violations.push(...await this.check(table, versions, lsn));
+          this.checked += versions.length;
           break;
         } catch {
           if (this.stopped) return;
@@ -55,7 +56,8 @@ export class WatermarkWatch {
     }
   }
 
-  private async check(table: FaultTable, versions: readonly Version[], lsn: bigint): Promise<void> {
+  private async check(table: FaultTable, versions: readonly Version[], lsn: bigint): Promise<string[]> {
+    const violations: string[] = [];
     for (let at = 0; at < versions.length; at += 500) {
       const some = versions.slice(at, at + 500);
       const history = await this.warehouse.rows<{ k: string; op: string; stamp: string; at: string }>(
@@ -65,10 +67,10 @@ export class WatermarkWatch {
       const found = new Map(history.map((row) => [`${row.k} ${row.op} ${row.stamp}`, BigInt(row.at)]));
       for (const { key, op, stamp } of some) {
         const at = found.get(`${key} ${op} ${stamp}`);
-        if (at === undefined) this.violations.push(`the watermark said ${formatLsn(lsn)}, but ${op} of ${table} ${key} (${stamp}) could not be read in the history`);
-        else if ((raw.get(key) ?? 0n) < at) this.violations.push(`the watermark said ${formatLsn(lsn)}, but crm_raw.${table} ${key} is older than ${formatLsn(at)}`);
+        if (at === undefined) violations.push(`the watermark said ${formatLsn(lsn)}, but ${op} of ${table} ${key} (${stamp}) could not be read in the history`);
+        else if ((raw.get(key) ?? 0n) < at) violations.push(`the watermark said ${formatLsn(lsn)}, but crm_raw.${table} ${key} is older than ${formatLsn(at)}`);
       }
-      this.checked += some.length;
     }
+    return violations;
   }
 }
