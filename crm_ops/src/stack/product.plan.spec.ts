@@ -39,6 +39,8 @@ describe('the plan of the product', () => {
     expect(env['CRM_PG_URL']).toMatch(/^postgres:\/\/crm_app:[\w-]{32}@127\.0\.0\.1:5001\/crm$/);
     expect(env['CRM_CLICKHOUSE_URL']).toMatch(/^http:\/\/crm:[\w-]{32}@127\.0\.0\.1:5002$/);
     expect(env['CRM_CUBE_URL']).toBe('http://127.0.0.1:5003');
+    expect(beside[0]?.env['CRM_CUBE_CLICKHOUSE_URL']).toMatch(/^http:\/\/crm_reader:[\w-]{32}@127\.0\.0\.1:5002/);
+    expect(beside[0]?.env['CRM_PG_STREAM_URL']).toMatch(/^postgres:\/\/crm_stream:/);
     expect(demo).toBeTrue();
     expect(stores[0]?.env['CRM_PG_SUPERUSER_PASSWORD']).toMatch(/^[\w-]{32}$/);
     expect(services[1]?.env['CRM_PG_SUPERUSER_PASSWORD']).toBeUndefined();

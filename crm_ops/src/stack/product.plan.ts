@@ -99,8 +99,8 @@ export function productPlan(inputs: {
     ],
     beside: [
       // Compiles its models for seconds before it first asks the warehouse anything.
-      // It only ever reads, so it gets the user that can do no more.
-      ...(ownCube ? [part('semantic', 'crm_semantic/dist/server.main.js', ownWarehouse ? { CRM_CLICKHOUSE_URL: readerUrl(settings['CRM_CLICKHOUSE_URL'] ?? '') } : {})] : []),
+      // Cube only ever reads, so it gets the user that can do no more; what its proof of the KPIs finds is written with the rights of the sink.
+      ...(ownCube ? [part('semantic', 'crm_semantic/dist/server.main.js', ownWarehouse ? { CRM_CUBE_CLICKHOUSE_URL: readerUrl(settings['CRM_CLICKHOUSE_URL'] ?? '') } : {})] : []),
     ],
     tasks: [
       task('migrations', 'crm_db/dist/migrate.cli.js', ['up']),
