@@ -5,3 +5,4 @@ export { WarehouseDriver } from './server/warehouse.driver.js';
 export { allTasks, proveKpis, type KpiResult, type ProofReport, type ProofTask, type ProveOptions } from './proof/kpi.prover.js';
 export { viewProofs } from './proof/proof.registry.js';
 export type { ProofCase, ProofFilter, ProofPeriod, ViewProof } from './proof/proof.types.js';
+export { ledgerStatement } from './proof/proof.sql.js';

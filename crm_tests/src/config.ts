@@ -24,6 +24,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     clickhouseUrl: env['CRM_CLICKHOUSE_URL'],
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
     seed: Number(env['CRM_TEST_SEED'] ?? Date.now() % 1_000_000),
+    // Some seconds of a run; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
+    proofCases: Number(env['CRM_TEST_PROOF_CASES'] ?? 20),
     // What the acceptance asks for, and what a pipeline of CI has time for.
     faultKills: Number(env['CRM_TEST_FAULT_KILLS'] ?? 50),
     faultRounds: Number(env['CRM_TEST_FAULT_ROUNDS'] ?? 1),

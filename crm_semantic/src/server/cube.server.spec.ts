@@ -49,6 +49,16 @@ describe('semantic server', () => {
     expect(rate?.meta).toEqual(jasmine.objectContaining({ title_ar: 'معدل الربح', unit: 'ratio', kpi: 'win_rate', formula: 'won ÷ (won + lost)', version: 1, owner: 'sales operations' }));
   });
 
+  it('names the tables that an answer was read from, also when it comes from the cache', async () => {
+    for (let time = 0; time < 2; time++) {
+      const response = await fetch(`${fixture.server.url}${load}?query=${encodeURIComponent(JSON.stringify({ measures: ['deals.count'], dimensions: ['deals.stage'] }))}`, { headers: { authorization: fixture.token() } });
+      expect(response.status).withContext(await response.text()).toBe(200);
+      const tables = (response.headers.get('x-crm-tables') ?? '').split(',');
+      expect(tables).toEqual(jasmine.arrayContaining(['crm_deals', 'crm_stages']));
+      expect(tables).not.toContain('crm_tickets');
+    }
+  });
+
   it('answers GET and POST alike, in rows, compact and columnar', async () => {
     const query = { measures: ['deals.count'], dimensions: ['deals.status'], order: { 'deals.status': 'asc' } };
     const rows = [{ 'deals.status': 'lost', 'deals.count': '2' }, { 'deals.status': 'open', 'deals.count': '3' }, { 'deals.status': 'won', 'deals.count': '3' }];

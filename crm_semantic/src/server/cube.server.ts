@@ -12,6 +12,7 @@ import { startProofs } from '../proof/proof.schedule.js';
 import { installNativeStandIn } from '../native/native.standin.js';
 import { authenticate, groupsOf, parseClaims } from './access.context.js';
 import { refuseHiddenMembers } from './member.guard.js';
+import { nameTables } from './read.tables.js';
 import { TableVersions } from './table.versions.js';
 import { WarehouseDriver } from './warehouse.driver.js';
 
@@ -93,6 +94,7 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   await compiler.metaConfig({ securityContext: {}, requestId: 'start' } as unknown as Parameters<typeof compiler.metaConfig>[0], {});
   const app = express();
   app.disable('x-powered-by');
+  app.use(nameTables);
   app.get('/proof', proofRoute(key, driver));
   await core.initApp(app);
   app.use(answerError);

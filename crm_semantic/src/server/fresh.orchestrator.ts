@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { OrchestratorApi as CubeOrchestratorApi } from '@cubejs-backend/server-core';
+import { noteTables } from './read.tables.js';
 import { tablesRead, type TableVersions } from './table.versions.js';
 
 const { OrchestratorApi } = createRequire(import.meta.url)('@cubejs-backend/server-core') as { OrchestratorApi: typeof CubeOrchestratorApi };
@@ -38,7 +39,9 @@ export class FreshOrchestrator extends OrchestratorApi {
   override async executeQuery(query: QueryBody): Promise<unknown> {
     const statement = JSON.stringify([query.query, query.values]);
     const run = this.polled.get(statement);
-    const state = run && run.until >= Date.now() ? run.state : await this.versions.fingerprint(tablesRead(query.query ?? ''));
+    const tables = tablesRead(query.query ?? '');
+    noteTables(tables);
+    const state = run && run.until >= Date.now() ? run.state : await this.versions.fingerprint(tables);
     try {
       const answer: unknown = await super.executeQuery({ ...query, cacheKeyQueries: [], invalidate: state, expireSecs: keepSeconds } as QueryBody);
       this.polled.delete(statement);

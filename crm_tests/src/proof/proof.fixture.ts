@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStream, type EmbeddedStream } from 'crm_cdc';
-import { freePort, loadSample, startTestCluster, type TestCluster, type TestDatabase } from 'crm_db';
+import { freePort, loadSample, type TestCluster, type TestDatabase } from 'crm_db';
 import { parseWarehouseUrl, proveKpis, readConfig, startSemanticServer, WarehouseDriver, type ProofReport, type ProofTask, type SemanticServer } from 'crm_semantic';
 import { createWarehouse, migrateWarehouse, startEmbeddedWarehouse, type EmbeddedWarehouse, type Warehouse } from 'crm_warehouse';
 import pg from 'pg';
@@ -13,7 +13,6 @@ const secret = 'a secret of the proof specs, long enough to be taken';
 export class ProofFixture {
   private constructor(
     private readonly folder: string,
-    private readonly cluster: TestCluster,
     private readonly database: TestDatabase,
     private readonly engine: EmbeddedWarehouse,
     private readonly stream: EmbeddedStream,
@@ -23,9 +22,9 @@ export class ProofFixture {
     readonly client: pg.Client,
   ) {}
 
-  static async start(seed: number): Promise<ProofFixture> {
+  /** A business of its own in a server that is shared; with `everyMs` the semantic layer also proves by itself. */
+  static async start(cluster: TestCluster, seed: number, everyMs = 0): Promise<ProofFixture> {
     const folder = mkdtempSync(join(tmpdir(), 'crm-proof-'));
-    const cluster = await startTestCluster();
     const database = await cluster.createDatabase();
     await loadSample(database.adminUrl, { size: 'small', seed });
     const engine = await startEmbeddedWarehouse({ dataDir: folder, user: 'crm_app', password: 'specs' });
@@ -33,10 +32,10 @@ export class ProofFixture {
     await migrateWarehouse(warehouse);
     const stream = await startStream({ postgresUrl: database.streamUrl, warehouseUrl: engine.url, log: () => undefined });
     const url = `http://127.0.0.1:${await freePort()}`;
-    const server = await startSemanticServer(readConfig({ CRM_CUBE_URL: url, CRM_CUBE_SECRET: secret, CRM_CLICKHOUSE_URL: engine.url }));
+    const server = await startSemanticServer(readConfig({ CRM_CUBE_URL: url, CRM_CUBE_SECRET: secret, CRM_CLICKHOUSE_URL: engine.url, CRM_PG_STREAM_URL: database.streamUrl, CRM_KPI_PROOF_EVERY_MS: String(everyMs) }));
     const client = new pg.Client({ connectionString: database.adminUrl, options: '-c search_path=crm_core,public' });
     await client.connect();
-    return new ProofFixture(folder, cluster, database, engine, stream, server, new WarehouseDriver(parseWarehouseUrl(engine.url), 2), warehouse, client);
+    return new ProofFixture(folder, database, engine, stream, server, new WarehouseDriver(parseWarehouseUrl(engine.url), 2), warehouse, client);
   }
 
   get settings(): { readonly CRM_PG_STREAM_URL: string; readonly CRM_CLICKHOUSE_URL: string; readonly CRM_CUBE_URL: string; readonly CRM_CUBE_SECRET: string } {
@@ -57,7 +56,7 @@ export class ProofFixture {
     await this.stream.stop();
     await this.warehouse.close();
     await this.engine.stop();
-    await this.cluster.stop();
+    await this.database.drop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
