@@ -61,6 +61,8 @@ for (const profile of ['embedded'] as const) {
           expect(ledger.counts.committed).withContext('a load worth the name').toBeGreaterThan(steps.length * 5);
           const [letters] = await stack.warehouse.rows<{ n: string }>('SELECT count() AS n FROM crm_cdc.dead_letter');
           expect(letters?.n).withContext('no row was unstorable, so there is no cause for a dead letter').toBe('0');
+          const repaired = await stack.warehouse.rows('SELECT * FROM crm_cdc.reconciliation WHERE different > 0 OR repaired > 0 LIMIT 5');
+          expect(repaired).withContext(`the reconciler of the stream found differences\n${context()}`).toEqual([]);
           const kept = await keptLog(stack);
           expect(kept).withContext('log kept by the slot after recovery, bytes').toBeLessThan(64 * 1024 * 1024);
           expect(memory.highest).withContext('memory of the stream, bytes').toBeLessThan(768 * 1024 * 1024);

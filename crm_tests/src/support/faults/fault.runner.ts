@@ -33,7 +33,7 @@ export async function runFaults(steps: readonly FaultStep[], options: RunOptions
   const recoveries: number[] = [];
   const lasting = new Set<Promise<void>>();
   const random = createRandom(options.seed + 1);
-  const last = (lastsMs: number, end: () => void): void => {
+  const last = (lastsMs: number, end: () => void | Promise<void>): void => {
     const one = delay(lastsMs).then(end).finally(() => lasting.delete(one));
     lasting.add(one);
   };
@@ -51,7 +51,7 @@ export async function runFaults(steps: readonly FaultStep[], options: RunOptions
   return { kills, recoveries };
 }
 
-async function apply(step: Exclude<FaultStep, { kind: 'calm' }>, { stack, shaper }: RunOptions, random: () => number, last: (lastsMs: number, end: () => void) => void): Promise<void> {
+async function apply(step: Exclude<FaultStep, { kind: 'calm' }>, { stack, shaper }: RunOptions, random: () => number, last: (lastsMs: number, end: () => void | Promise<void>) => void): Promise<void> {
   switch (step.kind) {
     case 'kill': {
       const victims = await until(() => Promise.resolve(stack.victims(step.target)), (pids) => pids.length > 0, patienceMs);
@@ -84,8 +84,14 @@ async function apply(step: Exclude<FaultStep, { kind: 'calm' }>, { stack, shaper
       return;
     }
     case 'gate': {
-      stack.gate.mode = step.mode;
-      last(step.lastsMs, () => { stack.gate.mode = 'open'; });
+      const { gate } = stack;
+      const before = gate.spoiled[step.mode];
+      gate.mode = step.mode;
+      // A gate that nothing passed has spoiled nothing: it stays until it has, within reason.
+      last(step.lastsMs, async () => {
+        await until(() => Promise.resolve(gate.mode !== step.mode || gate.spoiled[step.mode] > before), (yes) => yes, 8_000).catch(() => undefined);
+        if (gate.mode === step.mode) gate.mode = 'open';
+      });
       return;
     }
     case 'disk_full': {

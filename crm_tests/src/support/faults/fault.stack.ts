@@ -76,7 +76,8 @@ export class FaultStack {
       ]);
       await stack.run(schema);
       await stack.part('cdc', 'crm_cdc/dist/stream.main.js', {
-        ...base, CRM_PG_STREAM_URL: url('crm_stream', lineToPostgres.port), CRM_CLICKHOUSE_URL: `http://crm:${password}@127.0.0.1:${lineToWarehouse.port}`, CRM_CDC_SILENCE_MS: '4000',
+        ...base, CRM_PG_STREAM_URL: url('crm_stream', lineToPostgres.port), CRM_CLICKHOUSE_URL: `http://crm:${password}@127.0.0.1:${lineToWarehouse.port}`, // A second witness all along; what it had to repair is a fault of the stream.
+        CRM_CDC_SILENCE_MS: '4000', CRM_RECONCILE_EVERY_MS: '10000',
       });
       return stack;
     } catch (error) {
