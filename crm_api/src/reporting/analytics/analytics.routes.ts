@@ -4,7 +4,7 @@ import type { AnalyticsService } from './analytics.service.js';
 
 const query = Joi.object({ query: Joi.string().max(16_000).description('Cube\'s query as JSON.') }).unknown(true);
 const body = Joi.object({ query: Joi.alternatives().try(Joi.object(), Joi.array().items(Joi.object())).description('Cube\'s query.') }).unknown(true).label('CubeQuery');
-const answer = Joi.object().unknown(true).description('Cube\'s answer; that of load has also watermark {lsn, committed_at, lag_ms}, read before the query ran.');
+const answer = Joi.object().unknown(true).description('Cube\'s answer; that of load has also watermark {lsn, committed_at, lag_ms}, read before the query ran, and proof {equal, lsn, committed_at, checked_at, rows, different, tables}: whether the tables behind it equalled Postgres when last compared; null says not proven.');
 
 const calls = [
   { name: 'meta', summary: 'Views, measures and dimensions that the caller may use' },

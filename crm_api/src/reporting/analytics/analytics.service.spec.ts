@@ -25,16 +25,24 @@ describe('analytics and health', () => {
   let asked: { method?: string; url?: string; body: string; claims: Record<string, unknown> } = { body: '', claims: {} };
   let watermarkAge = 50;
   let warehouseStatus = 200;
+  let proofs: Record<string, string>[] = [];
+  let tablesRead: string | null = null;
+  let proofsAsked = 0;
 
   beforeAll(async () => {
     cube = await peer(async (request, body, response) => {
       if (request.url === '/readyz') { response.writeHead(200).end('{}'); return; }
       const { payload } = await jwtVerify(String(request.headers.authorization), new TextEncoder().encode(secret), { algorithms: ['HS256'] });
       asked = { method: request.method, url: request.url, body, claims: payload };
-      response.writeHead(next.status, { 'content-type': 'application/json' }).end(next.body);
+      response.writeHead(next.status, { 'content-type': 'application/json', ...(tablesRead === null ? {} : { 'x-crm-tables': tablesRead }) }).end(next.body);
     });
-    warehouse = await peer((request, _body, response) => {
+    warehouse = await peer((request, body, response) => {
       if (request.url === '/ping') { response.writeHead(warehouseStatus).end('Ok.\n'); return; }
+      if (body.includes('crm_cdc.reconciliation')) {
+        proofsAsked++;
+        response.writeHead(warehouseStatus).end(proofs.map((row) => `${JSON.stringify(row)}\n`).join(''));
+        return;
+      }
       const right = request.headers['x-clickhouse-user'] === 'crm' && request.headers['x-clickhouse-key'] === 'p:w';
       const at = Date.now() - watermarkAge;
       response.writeHead(right ? warehouseStatus : 403).end(`${JSON.stringify({ lsn: '18446744073709551615', committed: String(at), observed: String(at) })}\n`);
@@ -67,6 +75,27 @@ describe('analytics and health', () => {
     const me = await api.inject({ url: '/crm/v1/me', headers: { authorization: `Bearer ${token}` } });
     expect(asked.claims).toEqual(jasmine.objectContaining({ sub: me.body.id, user_id: me.body.id, roles: ['rep'], team_ids: [], region: null }));
     expect(asked.claims['scopes']).toEqual(jasmine.objectContaining({ deals: 'own', products: 'all' }));
+  });
+
+  it('add the proof of the tables that were read, and health shows that of all without going down for a difference', async () => {
+    const proven = (table_name: string, lsn: string, wrong = '0'): Record<string, string> => ({
+      table_name, lsn, wrong, committed: '1795356186750', checked: '1795356187250', good: String(Date.now() + 60_000), compared: '100', part_checked: '0', part_wrong: '0' });
+    [tablesRead, proofs, next] = ['crm_deals,crm_stages', [proven('crm_deals', '9007199254740993'), proven('crm_stages', '18446744073709551615'), proven('crm_tickets', '5', '3')], { status: 200, body: '{"data":[]}' }];
+    // A reading is kept for a second, so that the tiles of a dashboard share one.
+    const deadline = Date.now() + 10_000;
+    let answer = await ask('POST', 'load', '{"query":{}}');
+    while ((answer.body['proof'] as { equal: unknown }).equal === null && Date.now() < deadline) answer = await ask('POST', 'load', '{"query":{}}');
+    expect(answer.body['proof']).toEqual({
+      equal: true, lsn: '9007199254740993', committed_at: '2026-11-22T14:03:06.750Z', checked_at: '2026-11-22T14:03:07.250Z', rows: 200, different: 0, tables: ['crm_deals', 'crm_stages'] });
+    const before = proofsAsked;
+    await Promise.all(Array.from({ length: 5 }, () => ask('POST', 'load', '{"query":{}}')));
+    expect(proofsAsked - before).toBeLessThanOrEqual(1);
+    tablesRead = null;
+    expect((await ask('POST', 'load', '{"query":{}}')).body['proof']).toEqual(jasmine.objectContaining({ equal: false, different: 3, tables: ['crm_deals', 'crm_stages', 'crm_tickets'] }));
+    let health = await api.inject('/crm/v1/health');
+    while (health.body['proof'] === null && Date.now() < deadline) health = await api.inject('/crm/v1/health');
+    expect([health.status, health.body['proof']]).withContext(health.text).toEqual([200, { lsn: '5', committed_at: '2026-11-22T14:03:06.750Z', checked_at: '2026-11-22T14:03:07.250Z', rows: 300, different: 3 }]);
+    proofs = [];
   });
 
   it('take the bare token that Cube\'s client sends, GET with its query, meta and sql', async () => {

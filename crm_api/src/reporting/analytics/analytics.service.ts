@@ -3,6 +3,7 @@ import type { ApiConfig } from '../../config.js';
 import type { Actor } from '../../kernel/context/actor.js';
 import { published } from '../../workspace/health/health.service.js';
 import { analyticsDown, analyticsFailed, figureImpossible, queryForbidden, queryInvalid } from './analytics.errors.js';
+import { ProofReader } from './proof.repository.js';
 import { WatermarkReader, type Watermark } from './watermark.repository.js';
 
 /** What Cube is asked: one of its REST calls as it arrived. */
@@ -16,14 +17,19 @@ export interface CubeRequest {
 
 const timeoutMs = 60_000;
 
-/** Passes analytics to Cube on the caller's behalf: the same row scopes, the watermark on every answer. */
+// Set by the semantic layer on answers of load.
+const tablesHeader = 'x-crm-tables';
+
+/** Passes analytics to Cube on the caller's behalf: the same row scopes, the watermark and the proof on every answer. */
 export class AnalyticsService {
   private readonly key: Uint8Array | null;
   private readonly warehouse: WatermarkReader | null;
+  private readonly proofs: ProofReader | null;
 
   constructor(private readonly config: ApiConfig) {
     this.key = config.cubeSecret === null ? null : new TextEncoder().encode(config.cubeSecret);
     this.warehouse = config.clickhouseUrl === null ? null : new WatermarkReader(config.clickhouseUrl);
+    this.proofs = this.warehouse && new ProofReader(this.warehouse);
   }
 
   /** Cube's answer as JSON text. */
@@ -35,8 +41,9 @@ export class AnalyticsService {
     if (!response.ok) throw problemOf(response.status, text);
     // "Continue wait" asks the client to ask again; it is no answer yet.
     if (!watermark || text.startsWith('{"error"')) return text;
+    const proof = await this.proofs?.read(response.headers.get(tablesHeader)?.split(',') ?? null);
     // Spliced in rather than parsed: a load can be megabytes of numbers whose digits must stay as they are.
-    return `{"watermark":${JSON.stringify(watermark)}${text.length > 2 ? ',' : ''}${text.slice(1)}`;
+    return `{"watermark":${JSON.stringify(watermark)},"proof":${JSON.stringify(proof ?? null)}${text.length > 2 ? ',' : ''}${text.slice(1)}`;
   }
 
   private async watermark(): Promise<Watermark> {

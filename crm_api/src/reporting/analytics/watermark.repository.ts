@@ -32,9 +32,7 @@ export class WatermarkReader {
 
   /** The watermark, or null before the stream's first one; rejects where the warehouse does not answer in time. */
   async read(timeoutMs = 2000): Promise<ObservedWatermark | null> {
-    const response = await fetch(this.address, { method: 'POST', body: sql, headers: this.headers, signal: AbortSignal.timeout(timeoutMs) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The warehouse answers ${response.status}: ${text.slice(0, 200)}`);
+    const text = await this.ask(sql, timeoutMs);
     if (text.trim() === '') return null;
     const row = JSON.parse(text) as { lsn: string; committed: string; observed: string };
     return {
@@ -43,6 +41,14 @@ export class WatermarkReader {
       lag_ms: Math.max(0, Date.now() - Number(row.committed)),
       observedAt: Number(row.observed),
     };
+  }
+
+  /** The answer to a statement as text; rejects where the warehouse does not answer in time, or with an error. */
+  async ask(statement: string, timeoutMs: number): Promise<string> {
+    const response = await fetch(this.address, { method: 'POST', body: statement, headers: this.headers, signal: AbortSignal.timeout(timeoutMs) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The warehouse answers ${response.status}: ${text.slice(0, 200)}`);
+    return text;
   }
 
   /** Whether the warehouse serves; resolves to its latency in milliseconds. */
