@@ -7,6 +7,8 @@ export interface ColumnShape {
   readonly notNull: boolean;
   /** Text of the value that rows older than the column have (`attmissingval`); null when there is none. */
   readonly missing: string | null;
+  /** Number of the column in its table, which no later column gets again; absent for a column that only older rows have. */
+  readonly attnum?: number;
 }
 
 /** A published table as the catalogue describes it. */
@@ -19,4 +21,8 @@ export interface TableShape {
   readonly primaryKey: readonly string[];
   /** True when old rows travel whole with each change. */
   readonly replicaIdentityFull: boolean;
+  /** File of its rows: another one after every rewrite, which the log of changes does not tell of. */
+  readonly filenode?: number;
+  /** Its entry in the publication: another one when it left and came back; 0 where the publication names no tables. */
+  readonly membership?: number;
 }

@@ -70,7 +70,8 @@ export function canonicalRow(columns: readonly ColumnShape[]): { readonly postgr
       : `coalesce(${text.postgres}, '-')`)).join(` || '|' || `),
     warehouse: `concat(${all.map(({ column, text }) => {
       const shown = text.free ? `concat(toString(length(${text.warehouse})), ':', ${text.warehouse})` : text.warehouse;
-      return column.notNull ? shown : `if(isNull(${quoteName(column.name)}), '-', assumeNotNull(${shown}))`;
+      // Also where Postgres has no NULL: a column that came later has none for versions of before.
+      return `if(isNull(${quoteName(column.name)}), '-', assumeNotNull(${shown}))`;
     }).join(`, '|', `)}, '')`,
   };
 }

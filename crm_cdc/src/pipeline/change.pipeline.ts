@@ -172,7 +172,10 @@ export class ChangePipeline {
   private idle(lsn: bigint, at: bigint): void | Promise<void> {
     if (this.writing || !this.batch.isEmpty || this.inTransaction || lsn < this.applied) return undefined;
     // Nothing was committed since that is not applied: complete up to this very moment.
-    return this.advance(lsn, at, at).then(() => this.pauseBetween());
+    // First the look at the catalogue: a change of shape before this position may have changed rows without a trace in the log.
+    const look = this.options.between?.() ?? Promise.resolve();
+    this.lastBetween = performance.now();
+    return look.then(() => this.advance(lsn, at, at));
   }
 
   private async shape(shape: TableShape): Promise<void> {
@@ -200,7 +203,11 @@ export class ChangePipeline {
   }
 }
 
-/** True when two descriptions of a table ask for the same columns and key. */
+function asked({ oid, columns, primaryKey, filenode, membership }: TableShape): unknown {
+  return [oid, columns, primaryKey, filenode, membership];
+}
+
+/** True when two descriptions of a table ask for the same columns and key and mean the same rows. */
 export function sameShape(a: TableShape, b: TableShape): boolean {
-  return JSON.stringify([a.oid, a.columns, a.primaryKey]) === JSON.stringify([b.oid, b.columns, b.primaryKey]);
+  return JSON.stringify(asked(a)) === JSON.stringify(asked(b));
 }

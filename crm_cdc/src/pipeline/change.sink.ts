@@ -42,6 +42,8 @@ export interface ShapeChange {
   readonly added: readonly ColumnShape[];
   /** Some column has another type now. */
   readonly retyped: boolean;
+  /** Table that keeps the history up to now, because the new key cannot tell its versions apart. */
+  readonly archive?: string;
 }
 
 /** Where changes go. Every call is durable once it resolves, and repeating it changes nothing. */

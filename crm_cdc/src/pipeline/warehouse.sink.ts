@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { microsText, nowMicros, quoteName, quoteString, readExisting, recordBegin, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
+import { microsText, nowMicros, quoteName, quoteString, readExisting, readNotes, recordBegin, writeNote, createDialect, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import { describeTable } from '../mappings/row.mapper.js';
 import type { TableShape } from '../mappings/table.shape.js';
@@ -25,6 +25,7 @@ export class WarehouseSink implements ChangeSink {
     return {
       created: before.length === 0,
       added: before.length === 0 ? [] : shape.columns.filter((column) => !had.has(column.name)),
+      archive: statements.flatMap((statement) => /^RENAME TABLE .* TO (\S+)/.exec(statement)?.[1]?.replaceAll('`', '') ?? [])[0],
       retyped: before.length > 0 && statements.length > 0 && (await this.typesDiffer(shape, before)),
     };
   }
@@ -33,6 +34,16 @@ export class WarehouseSink implements ChangeSink {
     const after = new Map(((await readExisting(this.warehouse, shape.name)).raw ?? []).map((column) => [column.name, column.type]));
     const bare = (type: string | undefined): string | undefined => type?.replace(/^Nullable\((.*)\)$/s, '$1');
     return before.some(({ name, type }) => bare(after.get(name)) !== bare(type));
+  }
+
+  /** What was noted about each table by {@link note}. */
+  notes(): Promise<Map<string, string>> {
+    return readNotes(this.warehouse);
+  }
+
+  /** Keeps a text about a table with its rows. */
+  note(table: string, text: string): Promise<void> {
+    return writeNote(this.warehouse, table, text, createDialect());
   }
 
   write(changes: readonly ChangeEnvelope[]): Promise<void> {

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSink, type Warehouse } from 'crm_warehouse';
-import type { TableShape } from '../mappings/table.shape.js';
 import { classifyError } from '../outcomes/error.classifier.js';
 import { defaultRetry, retryDelay, type RetryPolicy } from '../outcomes/retry.policy.js';
 import { defaultLimits, type BatchLimits } from '../pipeline/change.batch.js';
@@ -9,8 +8,8 @@ import { ChangeWriter } from '../pipeline/change.writer.js';
 import { StreamStatistics } from '../pipeline/stream.statistics.js';
 import { WarehouseSink } from '../pipeline/warehouse.sink.js';
 import type { ChangeSource } from './change.source.js';
-import { assertStreamable, readPublishedTables } from './embedded/catalogue.reader.js';
-import { needsCopy, snapshotTables, withClient, type BootstrapOptions, type StreamStart } from './embedded/embedded.bootstrap.js';
+import { ShapeKeeper } from './shape.keeper.js';
+import type { BootstrapOptions, StreamStart } from './embedded/embedded.bootstrap.js';
 import { defaultSilenceMs } from './embedded/postgres.client.js';
 
 /** How a stream runs, whatever its source. */
@@ -22,7 +21,7 @@ export interface StreamOptions {
   readonly publication?: string;
   readonly limits?: Partial<BatchLimits>;
   readonly retry?: RetryPolicy;
-  /** How often the publication is compared with the known tables, ms. Default 10,000: publishing is rare and a migration. */
+  /** How often at most the catalogue is compared with the known tables while rows flow, ms; before an idle watermark moves it always is. Default 1,000. */
   readonly publicationEveryMs?: number;
   /** Longest wait for running transactions before a slot can be made, ms. Default 60,000. */
   readonly slotTimeoutMs?: number;
@@ -88,7 +87,7 @@ class StreamRunner {
   private readonly log: (message: string) => void;
   private readonly bootstrapOptions: BootstrapOptions;
   private pipeline: ChangePipeline | null = null;
-  private known = new Map<string, TableShape>();
+  private readonly keeper: ShapeKeeper;
 
   constructor(private readonly options: StreamOptions, kind: SourceKind) {
     const { postgresUrl: url, slot = kind.slot, publication = 'crm_cdc', warehouse, silenceMs = defaultSilenceMs } = options;
@@ -100,6 +99,7 @@ class StreamRunner {
     const signal = this.abort.signal;
     this.writer = new ChangeWriter(this.sink, { retry: this.retry, signal, statistics: this.statistics, onRetry: (error, attempt) => this.report('the warehouse does not take changes', error, attempt) });
     this.bootstrapOptions = { url, slot, publication, source: kind.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, silenceMs, log: this.log };
+    this.keeper = new ShapeKeeper({ ...this.bootstrapOptions, writer: this.writer, adopt: (shape) => this.pipeline?.adopt(shape) });
     this.prepared = kind.create({ ...this.bootstrapOptions, warehouse, retry: this.retry });
     this.source = this.prepared.source;
   }
@@ -129,8 +129,7 @@ class StreamRunner {
       const start = await this.prepared.bootstrap();
       if (this.abort.signal.aborted) return undefined;
       const pipeline = this.createPipeline(start);
-      this.known = new Map();
-      for (const shape of start.shapes) this.adopt(pipeline, shape);
+      await this.keeper.begin(start.shapes);
       const { ended } = await this.source.start(start.from, (event) => pipeline.handle(event));
       onStreaming();
       this.nowStreaming();
@@ -150,51 +149,15 @@ class StreamRunner {
     const pipeline = new ChangePipeline({
       source: this.source, sink: this.sink, writer: this.writer, statistics: this.statistics,
       limits: { ...defaultLimits, ...this.options.limits },
-      between: () => this.comparePublication(),
-      betweenMs: this.options.publicationEveryMs ?? 10_000,
-      onShape: (shape) => this.reshape(shape),
+      between: () => this.keeper.compare(this.position),
+      betweenMs: this.options.publicationEveryMs ?? 1_000,
+      onShape: (shape) => this.keeper.reshape(shape),
       onAdvance: (lsn) => { this.position = lsn; },
       onSnapshotEnd: () => this.writer.patiently(() => start.onSnapshotEnd?.() ?? Promise.resolve()),
     }, start.from);
     this.position = start.from;
     this.pipeline = pipeline;
     return pipeline;
-  }
-
-  private adopt(pipeline: ChangePipeline, shape: TableShape): void {
-    this.known.set(shape.name, shape);
-    pipeline.adopt(shape);
-  }
-
-  /** Brings the warehouse to a table's new shape, and reads its rows again where the log does not tell how they changed. */
-  private async reshape(shape: TableShape): Promise<void> {
-    const change = await this.writer.patiently(() => this.sink.prepare(shape));
-    const isNew = !this.known.has(shape.name);
-    const copy = isNew || await withClient(this.bootstrapOptions, (client) => needsCopy(client, shape, change));
-    if (copy) {
-      this.log(`${shape.name}: ${isNew ? 'joined the publication' : 'changed its shape'}; reading its rows`);
-      await snapshotTables(this.bootstrapOptions, [shape]);
-    }
-    this.known.set(shape.name, shape);
-  }
-
-  /** Finds tables that joined or left the publication without any change of theirs in the log. */
-  private async comparePublication(): Promise<void> {
-    const published = await withClient(this.bootstrapOptions, (client) => readPublishedTables(client, this.bootstrapOptions.publication));
-    for (const shape of published) {
-      if (this.known.has(shape.name)) continue;
-      assertStreamable(shape);
-      await this.reshape(shape);
-      this.pipeline?.adopt(shape);
-    }
-    const names = new Set(published.map((shape) => shape.name));
-    for (const name of [...this.known.keys()]) {
-      if (names.has(name)) continue;
-      this.log(`${name}: left the publication; its rows stay as they are`);
-      this.known.delete(name);
-      // Not complete any more: should it come back, its rows are read anew.
-      await this.writer.patiently(() => this.sink.mark(name, 'failed'));
-    }
   }
 
   private report(what: string, error: unknown, attempt: number): void {

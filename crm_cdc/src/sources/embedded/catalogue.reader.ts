@@ -6,16 +6,19 @@ interface CatalogueRow {
   schema: string;
   name: string;
   identity: string;
-  columns: { name: string; type: string; type_oid: number; not_null: boolean; missing: string | null }[];
+  filenode: string;
+  membership: string;
+  columns: { name: string; type: string; type_oid: number; attnum: number; not_null: boolean; missing: string | null }[];
   primary_key: string[];
 }
 
 // attmissingval is an array of the column's own type with one element; `->> 0` of its JSON gives booleans and dates another text
 // than Postgres' own, so the element is taken by unnest and printed by the type's output function.
 const query = `
-  SELECT c.oid::text, p.schemaname AS schema, p.tablename AS name, c.relreplident AS identity,
+  SELECT c.oid::text, p.schemaname AS schema, p.tablename AS name, c.relreplident AS identity, c.relfilenode::text AS filenode,
+    coalesce((SELECT r.oid FROM pg_publication_rel r JOIN pg_publication b ON b.oid = r.prpubid WHERE b.pubname = p.pubname AND r.prrelid = c.oid), 0)::text AS membership,
     (SELECT json_agg(json_build_object(
-        'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'type_oid', a.atttypid::bigint, 'not_null', a.attnotnull,
+        'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'type_oid', a.atttypid::bigint, 'attnum', a.attnum, 'not_null', a.attnotnull,
         'missing', CASE WHEN a.atthasmissing THEN a.attmissingval::text END) ORDER BY a.attnum)
       FROM pg_attribute a
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = ANY (p.attnames)) AS columns,
@@ -40,11 +43,18 @@ function toShape(row: CatalogueRow): TableShape {
     name: column.name,
     type: column.type,
     typeOid: column.type_oid,
+    attnum: column.attnum,
     notNull: column.not_null,
     missing: column.missing === null ? null : onlyElement(column.missing),
   }));
-  return { oid: Number(row.oid), schema: row.schema, name: row.name, columns, primaryKey: row.primary_key, replicaIdentityFull: row.identity === 'f' };
+  return {
+    oid: Number(row.oid), schema: row.schema, name: row.name, columns, primaryKey: row.primary_key, replicaIdentityFull: row.identity === 'f',
+    filenode: Number(row.filenode), membership: Number(row.membership),
+  };
 }
+
+// Each fails only when yet another table is dropped in the very moment.
+const attempts = 20;
 
 /** Raised when a published table cannot be streamed safely. */
 export class UnstreamableTableError extends Error {
@@ -59,6 +69,20 @@ export function assertStreamable(shape: TableShape): void {
 
 /** Describes every table of a publication, or the one with `oid`; only published columns are listed. */
 export async function readPublishedTables(client: ClientBase, publication: string, oid: number | null = null): Promise<TableShape[]> {
-  const { rows } = await client.query<CatalogueRow>(query, [publication, oid]);
-  return rows.map(toShape);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { rows } = await client.query<CatalogueRow>(query, [publication, oid]);
+      return rows.map(toShape);
+    } catch (error) {
+      // The server's own view of a publication fails when a table of it is dropped while it is read.
+      if (attempt === attempts || !(error instanceof Error) || !/could not open relation with OID|cache lookup failed/.test(error.message)) throw error;
+    }
+  }
+}
+
+/** Postgres' names of types by their numbers and modifiers; a type that exists no more is `text`, the form in which its values come. */
+export async function readTypeNames(client: ClientBase, types: readonly { readonly typeOid: number; readonly typeMod: number }[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string | null }>(
+    'SELECT format_type(t, m) AS name FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY AS u (t, m, n) ORDER BY n', [types.map(({ typeOid }) => typeOid), types.map(({ typeMod }) => typeMod)]);
+  return rows.map(({ name }) => (name === null || name.includes('???') ? 'text' : name));
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { nowMicros } from 'crm_warehouse';
 import { parseLsn } from '../../mappings/lsn.codec.js';
+import { noteOf, readShapeNote, silentChange, writeShapeNote, type Fence } from '../../mappings/shape.note.js';
 import type { TableShape } from '../../mappings/table.shape.js';
 import type { ShapeChange } from '../../pipeline/change.sink.js';
 import type { WarehouseSink } from '../../pipeline/warehouse.sink.js';
@@ -9,7 +10,7 @@ import { defaultSilenceMs, endClient, statementLimit } from './postgres.client.j
 import { textSession } from './session.options.js';
 import { createSlot, dropSlot, readSlot, type HeldSnapshot, type SlotState } from './slot.manager.js';
 import { qualifiedName } from './snapshot.query.js';
-import { copyTables } from './table.snapshot.js';
+import { copyTables, ShapeMovedError } from './table.snapshot.js';
 
 /** What the start of the embedded stream works with. */
 export interface BootstrapOptions {
@@ -70,9 +71,18 @@ export async function bootstrap(options: BootstrapOptions): Promise<StreamStart>
       options.log(`taking a snapshot of ${shapes.length} tables: ${reason ?? 'the warehouse is empty'}`);
       return { from: await snapshotAll(client, options, shapes), shapes };
     }
+    const notes = await options.sink.notes();
     const incomplete: TableShape[] = [];
     await each(shapes, async (shape) => {
-      if (states.get(shape.name)?.state !== 'streaming' || (await needsCopy(client, shape, await options.sink.prepare(shape)))) incomplete.push(shape);
+      const change = await options.sink.prepare(shape);
+      const note = readShapeNote(notes.get(shape.name));
+      const lost = change.created || note === undefined ? 'is new to the stream' : silentChange(note, shape);
+      if (states.get(shape.name)?.state !== 'streaming') incomplete.push(shape);
+      else if (lost !== null) {
+        options.log(`${shape.name}: ${lost}; reading its rows`);
+        if (change.archive !== undefined || note?.key.join() !== shape.primaryKey.join()) options.log(describeRekey(shape, change));
+        incomplete.push(shape);
+      } else if (note !== undefined) await options.sink.note(shape.name, writeShapeNote(noteOf(shape, note.fence)));
     });
     if (incomplete.length > 0) await snapshotTables(options, incomplete);
     return { from: watermark.lsn, shapes };
@@ -109,11 +119,11 @@ export async function snapshotTables(options: BootstrapOptions, shapes: readonly
   });
   const held = await createSlot(options.url, `${options.slot}_copy_${process.pid}`, { temporary: true, timeoutMs: options.slotTimeoutMs, silenceMs: options.silenceMs });
   try {
-    await copyAll(options, held, shapes);
+    // Changes of before the snapshot may still be on their way: what they bring and the snapshot does not hold is ended behind it.
+    await copyAll(options, held, shapes, { until: held.consistentLsn, version: held.versionLsn, at: nowMicros() });
   } finally {
     await held.release().catch(() => undefined);
   }
-  await each(shapes, (shape) => options.sink.mark(shape.name, 'streaming'));
 }
 
 async function snapshotAll(client: pg.Client, options: BootstrapOptions, shapes: readonly TableShape[]): Promise<bigint> {
@@ -123,6 +133,7 @@ async function snapshotAll(client: pg.Client, options: BootstrapOptions, shapes:
     await options.sink.mark(shape.name, 'snapshot');
   });
   await dropSlot(client, options.slot);
+  let moved: ShapeMovedError | undefined;
   const held = await createSlot(options.url, options.slot, { temporary: false, timeoutMs: options.slotTimeoutMs, silenceMs: options.silenceMs });
   try {
     await each(shapes, async (shape) => {
@@ -130,25 +141,46 @@ async function snapshotAll(client: pg.Client, options: BootstrapOptions, shapes:
       options.log(`${shape.name}: the warehouse holds rows of another database; emptying it`);
       await options.sink.forget(shape.name);
     });
-    await copyAll(options, held, shapes);
+    await copyAll(options, held, shapes).catch((error: unknown) => {
+      // The other tables are whole: the next start reads only what moved.
+      if (!(error instanceof ShapeMovedError) || shapes.length === 1) throw error;
+      moved = error;
+    });
   } finally {
     await held.release().catch(() => undefined);
   }
-  await each(shapes, (shape) => options.sink.mark(shape.name, 'streaming'));
   const at = nowMicros();
   await options.sink.advance({ source: options.source, lsn: held.consistentLsn, committedAt: at, observedAt: at });
+  if (moved) throw moved;
   return held.consistentLsn;
 }
 
-async function copyAll(options: BootstrapOptions, held: HeldSnapshot, shapes: readonly TableShape[]): Promise<void> {
+async function copyAll(options: BootstrapOptions, held: HeldSnapshot, shapes: readonly TableShape[], fence?: Fence): Promise<void> {
   let total = 0;
   const begun = performance.now();
-  const place = { version: held.versionLsn, at: nowMicros() };
-  await copyTables({
+  const place = { version: held.versionLsn, at: fence?.at ?? nowMicros() };
+  const copied: TableShape[] = [];
+  const ended = await withClient(options, (client) => copyTables({
     url: options.url, silenceMs: options.silenceMs, held, place, sink: options.sink, parallel: parallelCopies, signal: options.signal,
-    onTable: (_shape, rows) => { total += rows; },
-  }, shapes);
+    look: async (oid) => (await readPublishedTables(client, options.publication, oid))[0] ?? null,
+    onTable: async (shape, rows) => {
+      total += rows;
+      copied.push(shape);
+      await options.sink.note(shape.name, writeShapeNote(noteOf(shape, fence)));
+    },
+  }, shapes)).catch((error: unknown) => {
+    if (error instanceof ShapeMovedError) return error; // All others are whole.
+    throw error;
+  });
+  await each(copied, (shape) => options.sink.mark(shape.name, 'streaming'));
+  if (ended) throw ended;
   options.log(`snapshot complete: ${total} rows of ${shapes.length} tables in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+/** Says what became of the history of a table whose key changed. */
+export function describeRekey(shape: TableShape, change: ShapeChange): string {
+  const key = `${shape.name}: its key is (${shape.primaryKey.join(', ')}) now`;
+  return change.archive === undefined ? `${key}; its history goes on` : `${key}, which does not tell the versions of before apart; they are kept in ${change.archive} and its history begins anew`;
 }
 
 /** Runs work on a connection of its own whose texts have the stream's form. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { LogicalReplicationService } from 'pg-logical-replication';
 import { formatLsn, parseLsn } from '../../mappings/lsn.codec.js';
 import type { ChangeSource, SourceEvent, SourceHandler, SourceRun } from '../change.source.js';
-import { readPublishedTables } from './catalogue.reader.js';
+import { readPublishedTables, readTypeNames } from './catalogue.reader.js';
 import { PgoutputDecoder, type StreamMessage } from './pgoutput.decoder.js';
 import { defaultSilenceMs, endClient } from './postgres.client.js';
 import { textSession } from './session.options.js';
@@ -66,7 +66,7 @@ export class EmbeddedSource implements ChangeSource {
       { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } });
     this.service = service;
     const plugin = new ExactPgoutputPlugin(this.options.publication);
-    const decoder = new TransactionDecoder(async (oid) => (await readPublishedTables(catalogue, this.options.publication, oid))[0] ?? null);
+    const decoder = new TransactionDecoder(async (oid) => (await readPublishedTables(catalogue, this.options.publication, oid))[0] ?? null, (types) => readTypeNames(catalogue, types));
 
     let fail!: (error: unknown) => void;
     let finish!: () => void;

@@ -2,6 +2,8 @@ import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import type { ChangeEnvelope, RowText } from '../../mappings/change.envelope.js';
 import type { TableShape } from '../../mappings/table.shape.js';
+import { errorCode } from '../../outcomes/error.classifier.js';
+import { sameShape } from '../../pipeline/change.pipeline.js';
 import type { SnapshotPlace, WarehouseSink } from '../../pipeline/warehouse.sink.js';
 import { defaultSilenceMs, endClient, statementLimit } from './postgres.client.js';
 import { textSession } from './session.options.js';
@@ -19,11 +21,24 @@ export interface SnapshotJob {
   /** Tables copied at once; two keep both Postgres and the warehouse busy without starving the product. */
   readonly parallel: number;
   readonly signal: AbortSignal;
-  readonly onTable: (shape: TableShape, rows: number) => void;
+  /** Looks a table up in the catalogue as it is now; null when it is not published any more. */
+  readonly look: (oid: number) => Promise<TableShape | null>;
+  readonly onTable: (shape: TableShape, rows: number) => Promise<void>;
 }
 
-/** Copies prepared tables as they were at the held snapshot; rows that no snapshot contains any more are ended. Safe to repeat. */
+/** Raised when a table changed its shape between its description and its copy; passes when it is described again. */
+export class ShapeMovedError extends Error {
+  override readonly name = 'ShapeMovedError';
+  /** Postgres' code of a conflict that a repetition cures. */
+  readonly code = '40001';
+  constructor(tables: readonly string[]) {
+    super(`${tables.join(', ')}: changed while being read; reading again`);
+  }
+}
+
+/** Copies prepared tables as they were at the held snapshot; rows that no snapshot contains any more are ended. Safe to repeat. Throws ShapeMovedError after all others are copied. */
 export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]): Promise<void> {
+  const moved: string[] = [];
   const queue = [...shapes];
   const { silenceMs = defaultSilenceMs } = job;
   const worker = async (): Promise<void> => {
@@ -37,7 +52,7 @@ export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]
       await client.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(job.held.snapshotName)}`);
       for (let shape = queue.shift(); shape; shape = queue.shift()) {
         job.signal.throwIfAborted();
-        await copyTable(client, job, shape);
+        if (!(await copyTable(client, job, shape))) moved.push(shape.name);
       }
       await client.query('COMMIT');
     } finally {
@@ -47,13 +62,31 @@ export async function copyTables(job: SnapshotJob, shapes: readonly TableShape[]
   };
   const results = await Promise.allSettled(Array.from({ length: Math.min(job.parallel, shapes.length) }, worker));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
+  if (moved.length > 0) throw new ShapeMovedError(moved);
 }
 
-async function copyTable(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<void> {
+// Changes of shape are not part of a snapshot: a table that was rewritten after it reads as empty. So the table is locked against them
+// and must, once it is, still be as described.
+async function lock(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<boolean> {
+  await client.query('SAVEPOINT described');
+  try {
+    await client.query(`LOCK TABLE ${qualifiedName(shape)} IN ACCESS SHARE MODE`);
+  } catch (error) {
+    if (errorCode(error) !== '42P01' && errorCode(error) !== '3F000') throw error; // Dropped meanwhile.
+    await client.query('ROLLBACK TO SAVEPOINT described');
+    return false;
+  }
+  const now = await job.look(shape.oid);
+  return now !== null && sameShape(now, shape);
+}
+
+async function copyTable(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<boolean> {
+  if (!(await lock(client, job, shape))) return false;
   const { rows: [some] } = await client.query<{ some: boolean }>(`SELECT EXISTS (SELECT 1 FROM ${qualifiedName(shape)}) AS some`);
   const rows = some!.some ? await copyRows(client, job, shape) : 0;
   await job.sink.endOlder(shape, job.place);
-  job.onTable(shape, rows);
+  await job.onTable(shape, rows);
+  return true;
 }
 
 async function copyRows(client: pg.Client, job: SnapshotJob, shape: TableShape): Promise<number> {

@@ -2,13 +2,18 @@ import type { ChangeEnvelope, ChangeOp, RowText } from '../../mappings/change.en
 import type { TableShape } from '../../mappings/table.shape.js';
 import type { SourceEvent } from '../change.source.js';
 import { assertStreamable } from './catalogue.reader.js';
+import { lateShape, type LateShape } from './late.shape.js';
 import type { OldRow, StreamMessage, StreamRelation } from './pgoutput.decoder.js';
 
 /** Looks a table up in the catalogue; null when it is not published (any more). */
 export type ShapeReader = (oid: number) => Promise<TableShape | null>;
 
+/** Postgres' names of column types, in their order. */
+export type TypeReader = (types: StreamRelation['columns']) => Promise<string[]>;
+
 interface KnownTable {
   readonly shape: TableShape | null;
+  readonly late: LateShape | null;
 }
 
 /** Turns decoded messages into source events: numbers the changes of a transaction, adds keys and splits changes of a key. */
@@ -16,7 +21,7 @@ export class TransactionDecoder {
   private readonly tables = new Map<number, KnownTable>();
   private transaction: { lsn: bigint; committedAt: bigint; xid: number; seq: number } | null = null;
 
-  constructor(private readonly readShape: ShapeReader) {}
+  constructor(private readonly readShape: ShapeReader, private readonly readTypes: TypeReader) {}
 
   /** True between the begin and the commit of a transaction. */
   get inTransaction(): boolean {
@@ -26,9 +31,15 @@ export class TransactionDecoder {
   /** Handles a table's announcement: its current shape from the catalogue, or nothing when it is gone. */
   async announce(relation: StreamRelation): Promise<SourceEvent[]> {
     const shape = await this.readShape(relation.oid);
-    if (shape) assertStreamable(shape);
-    this.tables.set(relation.oid, { shape });
-    return shape ? [{ kind: 'shape', shape }] : [];
+    if (shape === null) {
+      this.tables.set(relation.oid, { shape, late: null });
+      return [];
+    }
+    assertStreamable(shape);
+    const types = await this.readTypes(relation.columns);
+    const late = lateShape(shape, relation.columns.map(({ name, typeOid }, i) => ({ name, typeOid, type: types[i] ?? 'text' })));
+    this.tables.set(relation.oid, { shape: late.shape, late });
+    return [{ kind: 'shape', shape: late.shape }];
   }
 
   /** Events of any message but an announcement; `lsn` is that of the message. */
@@ -60,8 +71,13 @@ export class TransactionDecoder {
 
   private change(lsn: bigint, relation: StreamRelation, op: ChangeOp, before: RowText | null, after: RowText | null): SourceEvent[] {
     const transaction = this.open();
-    const shape = this.tables.get(relation.oid)?.shape;
+    const { shape, late } = this.tables.get(relation.oid) ?? {};
     if (!shape) return [{ kind: 'skipped', table: relation.name, reason: 'not_published' }];
+    if (late?.keyless) return [{ kind: 'skipped', table: relation.name, reason: 'superseded' }];
+    if (late && late.kept.size > 0) {
+      if (before) before = renamed(before, late.kept);
+      if (after) after = renamed(after, late.kept);
+    }
     const row = after ?? before ?? {};
     const key: Record<string, string | null> = {};
     for (const column of shape.primaryKey) key[column] = row[column] ?? null;
@@ -83,4 +99,8 @@ export class TransactionDecoder {
     if (!this.transaction) throw new Error('a change arrived outside of a transaction; the stream is damaged');
     return this.transaction;
   }
+}
+
+function renamed(row: RowText, names: ReadonlyMap<string, string>): RowText {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [names.get(name) ?? name, value]));
 }

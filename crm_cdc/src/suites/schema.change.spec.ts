@@ -1,0 +1,194 @@
+import pg from 'pg';
+import { until } from '../testing/postgres.testing.js';
+import { differingColumns } from '../testing/column.diff.testing.js';
+import { describeProfiles } from '../testing/profile.testing.js';
+import type { EmbeddedStream } from '../sources/embedded/embedded.stream.js';
+
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 120_000; // Servers start in here, on machines that others use as well.
+
+/** A change of a table's shape: rows are written before it, right behind it and later. */
+interface ShapeCase {
+  readonly title: string;
+  readonly columns: string;
+  /** Runs once with rows in place; a statement of its own, so that it may be a transaction. */
+  readonly ddl: string;
+  /** Makes a row whose key is `n`, before and after the change. */
+  readonly before: (n: number) => string;
+  readonly after: (n: number) => string;
+}
+
+const plain = (n: number): string => `(id, name, amount) VALUES (${n}, 'n${n}', ${n}.25)`;
+const base = 'id int PRIMARY KEY, name varchar(40), amount numeric(18,2) NOT NULL DEFAULT 0, count int, at timestamp, note text, day date';
+const cases: readonly ShapeCase[] = [
+  { title: 'a column without default', columns: base, ddl: 'ALTER TABLE $t ADD COLUMN extra text', before: plain, after: (n) => `(id, name, extra) VALUES (${n}, 'x', 'new')` },
+  { title: 'a column with a constant default', columns: base, ddl: `ALTER TABLE $t ADD COLUMN stage text NOT NULL DEFAULT 'it''s "new"', ADD COLUMN rate numeric(5,2) DEFAULT 1.5`, before: plain, after: plain },
+  { title: 'a column with a volatile default', columns: base, ddl: 'ALTER TABLE $t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()', before: plain, after: plain },
+  { title: 'a generated column', columns: base, ddl: 'ALTER TABLE $t ADD COLUMN doubled numeric(18,2) GENERATED ALWAYS AS (amount * 2) STORED', before: plain, after: plain },
+  { title: 'a generated column with another expression', columns: `${base}, doubled numeric(18,2) GENERATED ALWAYS AS (amount * 2) STORED`, ddl: 'ALTER TABLE $t ALTER COLUMN doubled SET EXPRESSION AS (amount * 3)', before: plain, after: plain },
+  { title: 'a column without default on rows that are filled and then NOT NULL', columns: base, ddl: `ALTER TABLE $t ADD COLUMN tier text; UPDATE $t SET tier = 'gold'; ALTER TABLE $t ALTER COLUMN tier SET NOT NULL`, before: plain, after: (n) => `(id, tier) VALUES (${n}, 'silver')` },
+  { title: 'NOT NULL taken away', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN amount DROP NOT NULL', before: plain, after: (n) => `(id, amount) VALUES (${n}, NULL)` },
+  { title: 'a dropped column', columns: base, ddl: 'ALTER TABLE $t DROP COLUMN amount', before: plain, after: (n) => `(id, name) VALUES (${n}, 'after')` },
+  { title: 'a column dropped and added again with another type', columns: base, ddl: 'ALTER TABLE $t DROP COLUMN name; ALTER TABLE $t ADD COLUMN name int', before: plain, after: (n) => `(id, name) VALUES (${n}, ${n})` },
+  { title: 'a column dropped and added again with the same type', columns: base, ddl: 'BEGIN; ALTER TABLE $t DROP COLUMN name; ALTER TABLE $t ADD COLUMN name varchar(40); COMMIT', before: plain, after: (n) => `(id) VALUES (${n})` },
+  { title: 'a renamed column', columns: base, ddl: 'ALTER TABLE $t RENAME COLUMN name TO title', before: plain, after: (n) => `(id, title) VALUES (${n}, 'renamed')` },
+  { title: 'a rename to a name that was used before', columns: `${base}, former text`, ddl: 'ALTER TABLE $t DROP COLUMN former; ALTER TABLE $t RENAME COLUMN note TO former', before: (n) => `(id, note, former) VALUES (${n}, 'note', 'former')`, after: (n) => `(id, former) VALUES (${n}, 'after')` },
+  { title: 'two columns that swap their names', columns: base, ddl: 'BEGIN; ALTER TABLE $t RENAME COLUMN name TO tmp; ALTER TABLE $t RENAME COLUMN note TO name; ALTER TABLE $t RENAME COLUMN tmp TO note; COMMIT', before: (n) => `(id, name, note) VALUES (${n}, 'was name', 'was note')`, after: (n) => `(id, name) VALUES (${n}, 'x')` },
+  { title: 'integer to bigint', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN count TYPE bigint', before: (n) => `(id, count) VALUES (${n}, ${n})`, after: (n) => `(id, count) VALUES (${n}, 9223372036854775807)` },
+  { title: 'bigint to integer', columns: 'id int PRIMARY KEY, count bigint', ddl: 'ALTER TABLE $t ALTER COLUMN count TYPE integer', before: (n) => `VALUES (${n}, ${n})`, after: (n) => `VALUES (${n}, -1)` },
+  { title: 'numeric with more digits', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN amount TYPE numeric(20,4)', before: plain, after: (n) => `(id, amount) VALUES (${n}, 0.1234)` },
+  { title: 'numeric with fewer digits', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN amount TYPE numeric(12,1)', before: plain, after: (n) => `(id, amount) VALUES (${n}, 0.9)` },
+  { title: 'varchar to text', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN name TYPE text', before: plain, after: (n) => `(id, name) VALUES (${n}, repeat('x', 100))` },
+  { title: 'text to integer', columns: base, ddl: `ALTER TABLE $t ALTER COLUMN note TYPE int USING length(note)`, before: (n) => `(id, note) VALUES (${n}, E'a text\\twith a tab')`, after: (n) => `(id, note) VALUES (${n}, 12)` },
+  { title: 'text to integer and back', columns: base, ddl: `ALTER TABLE $t ALTER COLUMN note TYPE int USING length(note); ALTER TABLE $t ALTER COLUMN note TYPE text USING 'no. ' || note`, before: (n) => `(id, note) VALUES (${n}, 'a text')`, after: (n) => `(id, note) VALUES (${n}, 'later')` },
+  { title: 'integer to text', columns: base, ddl: `ALTER TABLE $t ALTER COLUMN count TYPE text USING 'no. ' || count`, before: (n) => `(id, count) VALUES (${n}, ${n})`, after: (n) => `(id, count) VALUES (${n}, 'text')` },
+  { title: 'timestamp to timestamptz', columns: base, ddl: `ALTER TABLE $t ALTER COLUMN at TYPE timestamptz USING at AT TIME ZONE 'Asia/Kolkata'`, before: (n) => `(id, at) VALUES (${n}, '2026-01-02 03:04:05.678901')`, after: (n) => `(id, at) VALUES (${n}, '2026-01-02 03:04:05+05')` },
+  { title: 'date to text', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN day TYPE text', before: (n) => `(id, day) VALUES (${n}, '1850-01-01')`, after: (n) => `(id, day) VALUES (${n}, 'someday')` },
+  { title: 'the same type with other values', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN amount TYPE numeric(18,2) USING amount * 2', before: plain, after: plain },
+  { title: 'integer to boolean', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN count TYPE boolean USING count > 5', before: (n) => `(id, count) VALUES (${n}, ${n})`, after: (n) => `(id, count) VALUES (${n}, true)` },
+  { title: 'a wider key', columns: base, ddl: 'ALTER TABLE $t ALTER COLUMN id TYPE bigint', before: plain, after: (n) => `(id, name) VALUES (${n} + 5000000000, 'wide')` },
+  { title: 'a key that becomes text', columns: base, ddl: `ALTER TABLE $t ALTER COLUMN id TYPE text USING 'K' || id`, before: plain, after: (n) => `(id, name) VALUES ('${n}', 'text')` },
+  { title: 'a key of other columns', columns: base, ddl: 'BEGIN; ALTER TABLE $t DROP CONSTRAINT $n_pkey; ALTER TABLE $t ADD COLUMN ref uuid NOT NULL DEFAULT gen_random_uuid(); ALTER TABLE $t ADD PRIMARY KEY (ref); COMMIT', before: plain, after: plain },
+  { title: 'a key of more columns', columns: base, ddl: 'ALTER TABLE $t DROP CONSTRAINT $n_pkey; ALTER TABLE $t ADD PRIMARY KEY (id, amount)', before: plain, after: plain },
+  { title: 'a renamed key', columns: base, ddl: 'ALTER TABLE $t RENAME COLUMN id TO no', before: plain, after: (n) => `(no, name) VALUES (${n}, 'no')` },
+  { title: 'a table created anew under its name', columns: base, ddl: 'DROP TABLE $t; CREATE TABLE $t (id text PRIMARY KEY, kind int); ALTER TABLE $t REPLICA IDENTITY FULL; ALTER PUBLICATION crm_cdc ADD TABLE $t', before: plain, after: (n) => `VALUES ('k${n}', ${n})` },
+  { title: 'a table created anew with the same shape in one transaction', columns: base, ddl: `BEGIN; DROP TABLE $t; CREATE TABLE $t (${base}); ALTER TABLE $t REPLICA IDENTITY FULL; ALTER PUBLICATION crm_cdc ADD TABLE $t; INSERT INTO $t (id, name) VALUES (1, 'first of the new'); COMMIT`, before: plain, after: plain },
+  { title: 'DDL between rows of one transaction', columns: base, ddl: `BEGIN; INSERT INTO $t (id, name) VALUES (900, 'before'); ALTER TABLE $t ADD COLUMN mid int DEFAULT 4; UPDATE $t SET mid = 5 WHERE id = 900; ALTER TABLE $t RENAME COLUMN note TO notes; INSERT INTO $t (id, notes, mid) VALUES (901, 'after', 6); COMMIT`, before: plain, after: plain },
+  { title: 'DDL that is rolled back', columns: base, ddl: `BEGIN; INSERT INTO $t (id, name) VALUES (900, 'never'); ALTER TABLE $t ADD COLUMN never int DEFAULT 4; ALTER TABLE $t DROP COLUMN note; UPDATE $t SET never = 5; ROLLBACK`, before: plain, after: plain },
+  { title: 'a publication of fewer columns', columns: base, ddl: 'ALTER PUBLICATION crm_cdc SET TABLE $t (id, name, amount)', before: plain, after: plain },
+];
+
+describeProfiles('schema change', (profile) => {
+  let stream: EmbeddedStream;
+  let number = 0;
+
+  const equal = async (table: string, waitMs = 60_000): Promise<void> => {
+    const report = await profile().parity(waitMs);
+    if (report.different === 0) return;
+    const wrong = report.tables.filter((one) => one.different > 0).map((one) => one.table);
+    const columns = await Promise.all((wrong.length === 0 ? [table] : wrong).map((one) => differingColumns(profile(), one)));
+    throw new Error(`${report.different} rows differ in ${wrong.join(', ')}:\n${[...profile().lines.slice(-12), ...columns.flat()].join('\n')}`);
+  };
+  const noLetters = async (): Promise<void> => { expect(await profile().rows('SELECT table_name, detail FROM crm_cdc.dead_letter FINAL LIMIT 5')).toEqual([]); };
+
+  beforeAll(async () => {
+    await profile().postgres.table('crm_anchor', 'id int PRIMARY KEY');
+    stream = await profile().start();
+  });
+  afterEach(async () => {
+    const tables = await profile().postgres.client.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'crm_core' AND tablename <> 'crm_anchor'`);
+    for (const { name } of tables.rows) await profile().run(`DROP TABLE crm_core.${name}`);
+    profile().lines.length = 0;
+  });
+
+  for (const one of cases) {
+    it(`follows ${one.title} while rows flow`, async () => {
+      const of = profile();
+      const name = `crm_case_${++number}`;
+      const sql = (text: string): string => text.replaceAll('$t', `crm_core.${name}`).replaceAll('$n', name);
+      await of.postgres.table(name, one.columns);
+      for (let n = 1; n <= 20; n++) await of.run(`INSERT INTO crm_core.${name} ${one.before(n)}`);
+      // Not awaited: at the change some rows are there, some are on their way.
+      let writing = true;
+      const writer = async (lane: number): Promise<void> => {
+        const client = new pg.Client({ connectionString: of.postgres.url });
+        await client.connect();
+        let shape: 'before' | 'after' = 'before';
+        for (let n = lane * 1000; writing; n++) {
+          try {
+            await client.query(`INSERT INTO crm_core.${name} ${one[shape](n)}`);
+          } catch (error) {
+            // The change has come between two rows of this writer, or a row of the new kind came too early.
+            if (!(error instanceof pg.DatabaseError) || !/^(42|22|23|0A|2B)/.test(error.code ?? '')) throw error;
+            shape = shape === 'before' ? 'after' : 'before';
+          }
+        }
+        await client.end();
+      };
+      const writers = [1, 2].map(writer);
+      await of.run(sql(one.ddl));
+      for (let n = 500; n < 505; n++) await of.run(`INSERT INTO crm_core.${name} ${one.after(n)}`);
+      writing = false;
+      await Promise.all(writers);
+      await equal(name);
+      await of.run(`DELETE FROM crm_core.${name} WHERE ctid IN (SELECT ctid FROM crm_core.${name} LIMIT 3)`);
+      await equal(name);
+      await noLetters();
+    });
+  }
+
+  it('finds all of these at its start', async () => {
+    const of = profile();
+    const tables = cases.map((one) => ({ one, name: `crm_start_${++number}` }));
+    const sql = (text: string, name: string): string => text.replaceAll('$t', `crm_core.${name}`).replaceAll('$n', name);
+    for (const { one, name } of tables) {
+      await of.postgres.table(name, one.columns);
+      for (let n = 1; n <= 5; n++) await of.run(`INSERT INTO crm_core.${name} ${one.before(n)}`);
+    }
+    await equal(tables[0]!.name);
+    await of.stopStream();
+    for (const { one, name } of tables) {
+      for (let n = 21; n <= 25; n++) await of.run(`INSERT INTO crm_core.${name} ${one.before(n)}`);
+      await of.run(sql(one.ddl, name));
+      for (let n = 500; n < 503; n++) await of.run(`INSERT INTO crm_core.${name} ${one.after(n)}`);
+    }
+    stream = await of.start();
+    await equal(tables[0]!.name);
+    await noLetters();
+  });
+
+  it('takes a table renamed to another name and back', async () => {
+    const of = profile();
+    await of.postgres.table('crm_from', base);
+    await of.run(`INSERT INTO crm_core.crm_from ${plain(1)}`);
+    await equal('crm_from');
+    await of.run('ALTER TABLE crm_core.crm_from RENAME TO crm_to');
+    await of.run(`INSERT INTO crm_core.crm_to ${plain(2)}`);
+    await equal('crm_to');
+    await of.run(`ALTER TABLE crm_core.crm_to RENAME TO crm_from; INSERT INTO crm_core.crm_from ${plain(3)}`);
+    await equal('crm_from');
+    await noLetters();
+  });
+
+  it('finds what a table missed while it was out of the publication for a moment', async () => {
+    const of = profile();
+    await of.postgres.table('crm_gap', base);
+    await of.run(`INSERT INTO crm_core.crm_gap ${plain(1)}; INSERT INTO crm_core.crm_gap ${plain(2)}`);
+    await equal('crm_gap');
+    await of.run(`ALTER PUBLICATION crm_cdc DROP TABLE crm_core.crm_gap`);
+    await of.run(`UPDATE crm_core.crm_gap SET name = 'unseen' WHERE id = 1; DELETE FROM crm_core.crm_gap WHERE id = 2; INSERT INTO crm_core.crm_gap ${plain(3)}`);
+    await of.run('ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_gap');
+    await equal('crm_gap');
+    // The same while nobody listens.
+    await of.stopStream();
+    await of.run(`ALTER PUBLICATION crm_cdc DROP TABLE crm_core.crm_gap`);
+    await of.run(`UPDATE crm_core.crm_gap SET name = 'unseen again'`);
+    await of.run('ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_gap');
+    stream = await of.start();
+    await equal('crm_gap');
+  });
+
+  it('keeps in history what rows had before the change', async () => {
+    const of = profile();
+    await of.postgres.table('crm_past', base);
+    await of.run(`INSERT INTO crm_core.crm_past (id, name, note, amount) VALUES (1, 'name of then', 'a text', 5)`);
+    await equal('crm_past');
+    await of.run(`ALTER TABLE crm_core.crm_past DROP COLUMN name; ALTER TABLE crm_core.crm_past ALTER COLUMN note TYPE int USING length(note)`);
+    await of.run(`UPDATE crm_core.crm_past SET amount = 6`);
+    await equal('crm_past');
+    const [then] = await of.rows<Record<string, unknown>>(`SELECT * FROM crm_history.crm_past FINAL WHERE _op = 'c'`);
+    expect(then).toEqual(jasmine.objectContaining({ id: 1, name: 'name of then', note__string: 'a text', amount: '5.00' }));
+    expect(stream.statistics.ok).toBeGreaterThan(0);
+  });
+
+  it('goes on when a table appears and is gone before it was looked at', async () => {
+    const of = profile();
+    for (let n = 0; n < 5; n++) {
+      await of.postgres.table('crm_brief', base);
+      await of.run(`INSERT INTO crm_core.crm_brief ${plain(n)}; DROP TABLE crm_core.crm_brief`);
+    }
+    await of.postgres.table('crm_brief', 'id uuid PRIMARY KEY, name text');
+    await of.run(`INSERT INTO crm_core.crm_brief VALUES (gen_random_uuid(), 'stays')`);
+    await equal('crm_brief');
+    await until('table', async () => (await of.rows('SELECT 1 AS one FROM crm_raw.crm_brief FINAL')).length === 1);
+  });
+});
