@@ -15,9 +15,9 @@ async function main(): Promise<void> {
   const log = (message: string): void => void process.stderr.write(`stream: ${message}\n`);
   const statistics = new StreamStatistics();
   // Before the stream: what keeps it from starting is what somebody wants to see.
-  await startMetrics({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, source: 'embedded', statistics, port: config.metricsPort, log });
+  await startMetrics({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, source: config.source, statistics, port: config.metricsPort, log });
   const stream = await startStream({
-    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, silenceMs: config.silenceMs,
+    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, silenceMs: config.silenceMs, kafka: config.kafka,
     log, statistics,
   }, abort.signal);
   const reconciler = startReconciler({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, everyMs: config.reconcileEveryMs, log: (message) => process.stderr.write(`proof: ${message}\n`) });

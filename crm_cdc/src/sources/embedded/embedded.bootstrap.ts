@@ -44,7 +44,7 @@ export class NothingPublishedError extends Error {
 const parallelRequests = 6;
 
 /** Does `work` for every item, a few at a time; the first error ends it. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+export async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
   await Promise.all(Array.from({ length: parallelRequests }, async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);

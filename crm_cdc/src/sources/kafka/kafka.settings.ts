@@ -83,6 +83,8 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'plugin.name': 'pgoutput',
     'slot.name': slot,
     'publication.name': publication,
+    // A slot that somebody dropped would be made anew without a word, with a hole before it; this one fails and is healed.
+    'offset.mismatch.strategy': 'trust_offset',
     'publication.autocreate.mode': 'disabled', // What is published is decided by migrations.
     'snapshot.mode': 'initial',
     'snapshot.locking.mode': 'none',

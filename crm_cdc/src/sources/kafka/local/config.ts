@@ -13,6 +13,8 @@ export interface LocalKafkaConfig {
   readonly dataDir: string;
   /** `host:port` that the broker of this machine serves on. */
   readonly brokers: string | undefined;
+  /** A second port of the broker of this machine, and the port that its clients are told to use. */
+  readonly forwarded: { readonly port: number; readonly advertised: number } | undefined;
   /** Address that Connect of this machine serves on. */
   readonly connectUrl: string | undefined;
 }
@@ -29,8 +31,16 @@ export function readLocalConfig(env: NodeJS.ProcessEnv = process.env): LocalKafk
     jars: path.resolve(ROOT, env['CRM_KAFKA_JARS'] || 'crm_ops/kafka/target/lib'),
     dataDir: path.resolve(ROOT, env['CRM_DATA_DIR'] || '.crm_data_kafka'),
     brokers: env['CRM_KAFKA_BROKERS'] || undefined,
+    forwarded: forwardedPort(env['CRM_KAFKA_FORWARDED']),
     connectUrl: env['CRM_KAFKA_CONNECT_URL'] || undefined,
   });
+}
+
+function forwardedPort(value: string | undefined): { port: number; advertised: number } | undefined {
+  if (!value) return undefined;
+  const [, port, advertised] = /^(\d{1,5}):(\d{1,5})$/.exec(value) ?? [];
+  if (port === undefined || advertised === undefined) throw new Error(`CRM_KAFKA_FORWARDED is ${value}; set it to <port to serve on>:<port that clients use>, such as 9192:19192`);
+  return { port: Number(port), advertised: Number(advertised) };
 }
 
 /** Port of a loopback address such as `127.0.0.1:9092` or `http://127.0.0.1:8083`; throws with the cure for anything else. */

@@ -16,6 +16,8 @@ export interface LocalKafkaOptions {
   readonly dataDir: string;
   /** Loopback port; 0 or absent takes a free one. */
   readonly port?: number;
+  /** A second loopback port to serve on, for clients that reach the broker through a forwarded port and must be told to come back to it. */
+  readonly forwarded?: { readonly port: number; readonly advertised: number };
   /** Writes are not forced to disk: for throw-away brokers of tests. They still survive the death of the process. */
   readonly disposable?: boolean;
   /** File for an archive of the loaded classes, written at the stop. */
@@ -35,13 +37,15 @@ const HEAP_MB = 384;
 const run = promisify(execFile);
 const archiveOf = (jars: string): string => join(dirname(jars), 'kafka.jsa');
 
-function settings(folder: string, port: number, controller: number, disposable: boolean): string {
+function settings(folder: string, port: number, controller: number, disposable: boolean, forwarded?: LocalKafkaOptions['forwarded']): string {
+  const second = (of: 'port' | 'advertised'): string => (forwarded === undefined ? '' : `,FORWARDED://127.0.0.1:${forwarded[of]}`);
   const lines: Readonly<Record<string, string | number>> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${second('port')}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${second('advertised')}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,FORWARDED:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': folder,
     // One node holds the only copy of everything.
@@ -115,7 +119,7 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
   if (!existsSync(data)) await format(java, jars, dataDir, data);
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
   const file = join(dataDir, 'server.properties');
-  writeFileSync(file, settings(data, port, await freePort(), options.disposable ?? false));
+  writeFileSync(file, settings(data, port, await freePort(), options.disposable ?? false, options.forwarded));
   const brokers = `127.0.0.1:${port}`;
   const server = await startJavaServer({
     name: 'Kafka', java, folder: dataDir,

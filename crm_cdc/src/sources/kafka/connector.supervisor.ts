@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { retryDelay, type RetryPolicy } from '../../outcomes/retry.policy.js';
+import type { ConnectClient } from './connect.client.js';
+
+/** What the supervisor watches over. */
+export interface SupervisorOptions {
+  readonly connect: ConnectClient;
+  /** Settings that the connector must have. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Runs work while nobody else commands the connector. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly log: (message: string) => void;
+  readonly everyMs?: number;
+  readonly retry?: RetryPolicy;
+}
+
+// A failed task is most often one that lost Postgres or the broker: quickly again, then more and more seldom.
+const restarts: RetryPolicy = { firstMs: 500, maxMs: 30_000 };
+
+/** Keeps a connector registered with our settings and starts its task again when it has failed, until the signal is aborted. */
+export async function superviseConnector(options: SupervisorOptions): Promise<void> {
+  const { connect, signal, log } = options;
+  let failures = 0;
+  let away = false;
+  let configured = false;
+  while (!signal.aborted) {
+    let wait = options.everyMs ?? 1_000;
+    try {
+      const state = await options.alone(async () => {
+        if (signal.aborted) return null;
+        const present = configured ? options.settings : await connect.config();
+        if (present === null || !sameSettings(present, options.settings)) await connect.configure(options.settings);
+        configured = true;
+        const now = await connect.state();
+        if (now?.connector === 'STOPPED' || now?.connector === 'PAUSED') await connect.resume();
+        return now;
+      });
+      if (away) log('Kafka Connect is back');
+      away = false;
+      if (state === null) configured = false;
+      else if (state.task === 'FAILED' || state.connector === 'FAILED') {
+        failures++;
+        log(`the connector failed (${failures}): ${state.trace}`);
+        wait = retryDelay(options.retry ?? restarts, failures);
+        await delay(wait, undefined, { signal });
+        await options.alone(() => connect.restart());
+      } else if (state.task === 'RUNNING') failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!away) log(`Kafka Connect does not answer: ${reasonOf(error)}`);
+      away = true;
+    }
+    await delay(wait, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== '' ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+function sameSettings(present: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  const names = new Set([...Object.keys(present), ...Object.keys(wanted)].filter((name) => name !== 'name'));
+  return [...names].every((name) => present[name] === wanted[name]);
+}

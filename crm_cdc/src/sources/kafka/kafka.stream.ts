@@ -1,0 +1,50 @@
+import { runStream, type RunningStream, type SourceTools, type StreamOptions, type PreparedSource } from '../stream.runner.js';
+import { ConnectClient } from './connect.client.js';
+import { superviseConnector } from './connector.supervisor.js';
+import { bootstrapKafka } from './kafka.bootstrap.js';
+import { connectorSettings, type KafkaSettings } from './kafka.settings.js';
+import { KafkaSource } from './kafka.source.js';
+import { SnapshotRepeatedError } from './message.decoder.js';
+import { SnapshotStore } from './snapshot.store.js';
+
+/** How the stream from Kafka runs. */
+export interface KafkaStreamOptions extends StreamOptions {
+  readonly kafka: KafkaSettings;
+}
+
+/** Name of the slot that Debezium reads, beside the one of the embedded stream. */
+export const KAFKA_SLOT = 'crm_cdc_kafka';
+
+/** Streams what Debezium writes to Kafka, and supervises the connector. */
+export function startKafkaStream(options: KafkaStreamOptions): RunningStream {
+  return runStream(options, { name: 'kafka', slot: KAFKA_SLOT, create: (tools) => prepareKafka(tools, options.kafka) });
+}
+
+function prepareKafka(tools: SourceTools, kafka: KafkaSettings): PreparedSource {
+  const { url, slot, publication, signal, log, warehouse } = tools;
+  const connect = new ConnectClient(kafka.connectUrl, kafka.connector ?? 'crm_cdc');
+  const settings = connectorSettings({ postgresUrl: url, slot, publication, kafka });
+  const snapshots = new SnapshotStore(warehouse, 'kafka', slot);
+  const source = new KafkaSource({ url, slot, publication, kafka, log });
+  let supervised = false;
+  let turn: Promise<unknown> = Promise.resolve();
+  const alone = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  return {
+    source,
+    async bootstrap() {
+      const start = await alone(() => bootstrapKafka({ ...tools, kafka, connect, settings, snapshots }));
+      source.snapshot = start.snapshot;
+      // From the first good start on; before it the bootstrap itself stops and starts the connector.
+      if (!supervised) void superviseConnector({ connect, settings, signal, alone, log }).catch((error: unknown) => log(String(error)));
+      supervised = true;
+      return start;
+    },
+    async interrupted(error) {
+      if (error instanceof SnapshotRepeatedError && source.snapshot) await snapshots.write({ ...source.snapshot, state: 'void' });
+    },
+  };
+}
