@@ -15,5 +15,5 @@ export { quoteName, quoteString } from './embedded/sql.scanner.js';
 export { asOf, asOfViewName, historyBegins, instantOf, recordBegin, type HistoryBegin, type Moment } from './history/as.of.js';
 export { DEAL_VIEWS } from './history/deal.views.js';
 export { applyRetention, readPolicies, shortenHistory, type RetentionPolicy, type RetentionResult } from './history/retention.js';
-export { clearRemovedParts, eraseRows, type RowErasure } from './history/row.erasure.js';
+export { clearRemovedParts, eraseRows, type ErasurePlace, type RowErasure } from './history/row.erasure.js';
 export type { Repair, RowVersion } from './sink/row.repair.js';

@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream';
+<<<<<<< crm_cdc/src/pipeline/warehouse.sink.ts
+import { microsText, nowMicros, quoteName, quoteString, readExisting, recordBegin, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
+import { ErasureFollower, erasuresTable } from '../erasure/erasure.follower.js';
+=======
 import { microsText, nowMicros, quoteName, quoteString, readExisting, readNotes, recordBegin, writeNote, createDialect, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
+>>>>>>> /tmp/f_new
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import { describeTable } from '../mappings/row.mapper.js';
 import type { TableShape } from '../mappings/table.shape.js';
@@ -15,8 +20,12 @@ export interface SnapshotPlace {
 
 /** Writes changes and snapshots to the ClickHouse warehouse. */
 export class WarehouseSink implements ChangeSink {
+  private readonly erasures: ErasureFollower;
+
   /** `source` is the name of the change source that feeds it. */
-  constructor(private readonly warehouse: Warehouse, private readonly sink: TableSink, private readonly source = 'embedded') {}
+  constructor(private readonly warehouse: Warehouse, private readonly sink: TableSink, private readonly source = 'embedded') {
+    this.erasures = new ErasureFollower(warehouse);
+  }
 
   async prepare(shape: TableShape): Promise<ShapeChange> {
     const before = (await readExisting(this.warehouse, shape.name)).raw ?? [];
@@ -36,6 +45,12 @@ export class WarehouseSink implements ChangeSink {
     return before.some(({ name, type }) => bare(after.get(name)) !== bare(type));
   }
 
+<<<<<<< crm_cdc/src/pipeline/warehouse.sink.ts
+  /** Writes changes, except what was erased since, and carries out the erasures among them before anything is confirmed. */
+  async write(changes: readonly ChangeEnvelope[]): Promise<void> {
+    await this.sink.writeBatch({ changes: await this.erasures.without(changes) });
+    await this.erasures.follow(changes);
+=======
   /** What was noted about each table by {@link note}. */
   notes(): Promise<Map<string, string>> {
     return readNotes(this.warehouse);
@@ -48,6 +63,7 @@ export class WarehouseSink implements ChangeSink {
 
   write(changes: readonly ChangeEnvelope[]): Promise<void> {
     return this.sink.writeBatch({ changes });
+>>>>>>> /tmp/f_new
   }
 
   truncate(truncation: Truncation): Promise<void> {
@@ -74,7 +90,9 @@ export class WarehouseSink implements ChangeSink {
   }
 
   /** `streaming` says: the table is complete up to the watermark. Anything else needs a snapshot. */
-  mark(table: string, state: TableState['state']): Promise<void> {
+  async mark(table: string, state: TableState['state']): Promise<void> {
+    // Erasures of a time when nobody listened came with the snapshot.
+    if (table === erasuresTable && state === 'streaming') await this.erasures.catchUp();
     return this.sink.setTableState(table, state);
   }
 

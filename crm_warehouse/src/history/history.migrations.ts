@@ -45,6 +45,7 @@ const erasures: Migration = {
     committed_at DateTime64(6, 'UTC'),
     removed UInt64 COMMENT 'row versions removed or overwritten, history and raw together',
     completed_at DateTime64(6, 'UTC'),
+    topics_purged_at Nullable(DateTime64(6, 'UTC')) COMMENT 'when the records of before were gone from the topics; only where there are topics',
     _version UInt64
 )
 ENGINE = ${engine('ReplacingMergeTree', '_version')}
