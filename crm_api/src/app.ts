@@ -18,6 +18,8 @@ import type { CrudService } from './kernel/crud/crud.service.js';
 import type { RouteSpec } from './kernel/route.js';
 import { buildServer, type Kernel } from './kernel/server.js';
 import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
+import { ProofService } from './reporting/analytics/proof.service.js';
+import { proofRoutes } from './reporting/analytics/proof.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { dealRoutes } from './sales/deals/deal.routes.js';
 import { DealService } from './sales/deals/deal.service.js';
@@ -66,6 +68,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
+    ...proofRoutes(new ProofService(config)),
     healthRoute(new HealthService(deps.db, config)),
     openapiRoute(() => routes),
   ];

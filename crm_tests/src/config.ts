@@ -9,6 +9,8 @@ export interface TestsConfig {
   readonly demoPassword: string;
   /** Seed of everything random in a test; printed, so that a failure can be repeated. */
   readonly seed: number;
+  /** Random questions that the property test of the KPI proof asks. */
+  readonly proofCases: number;
   /** Kills in one run of the fault suite. */
   readonly faultKills: number;
   /** Runs of the fault suite, each with the next seed. */
