@@ -1,10 +1,6 @@
 import type { Readable } from 'node:stream';
-<<<<<<< crm_cdc/src/pipeline/warehouse.sink.ts
-import { microsText, nowMicros, quoteName, quoteString, readExisting, recordBegin, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
-import { ErasureFollower, erasuresTable } from '../erasure/erasure.follower.js';
-=======
 import { microsText, nowMicros, quoteName, quoteString, readExisting, readNotes, recordBegin, writeNote, createDialect, type ChangeSink as TableSink, type TableState, type Warehouse, type Watermark } from 'crm_warehouse';
->>>>>>> /tmp/f_new
+import { ErasureFollower, erasuresTable } from '../erasure/erasure.follower.js';
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import { describeTable } from '../mappings/row.mapper.js';
 import type { TableShape } from '../mappings/table.shape.js';
@@ -45,12 +41,6 @@ export class WarehouseSink implements ChangeSink {
     return before.some(({ name, type }) => bare(after.get(name)) !== bare(type));
   }
 
-<<<<<<< crm_cdc/src/pipeline/warehouse.sink.ts
-  /** Writes changes, except what was erased since, and carries out the erasures among them before anything is confirmed. */
-  async write(changes: readonly ChangeEnvelope[]): Promise<void> {
-    await this.sink.writeBatch({ changes: await this.erasures.without(changes) });
-    await this.erasures.follow(changes);
-=======
   /** What was noted about each table by {@link note}. */
   notes(): Promise<Map<string, string>> {
     return readNotes(this.warehouse);
@@ -61,9 +51,10 @@ export class WarehouseSink implements ChangeSink {
     return writeNote(this.warehouse, table, text, createDialect());
   }
 
-  write(changes: readonly ChangeEnvelope[]): Promise<void> {
-    return this.sink.writeBatch({ changes });
->>>>>>> /tmp/f_new
+  /** Writes changes, except what was erased since, and carries out the erasures among them before anything is confirmed. */
+  async write(changes: readonly ChangeEnvelope[]): Promise<void> {
+    await this.sink.writeBatch({ changes: await this.erasures.without(changes) });
+    await this.erasures.follow(changes);
   }
 
   truncate(truncation: Truncation): Promise<void> {
