@@ -80,8 +80,8 @@ export function productPlan(inputs: {
     CRM_CUBE_URL: ownCube ? `http://127.0.0.1:${ports.semantic}` : (env['CRM_CUBE_URL'] ?? ''),
     // Somebody's own semantic layer has its own key, which only they can tell us.
     CRM_CUBE_SECRET: env['CRM_CUBE_SECRET'] || secrets.cube,
-    // Where both are set, the stream reads from Kafka.
-    ...pick(env, ['CRM_KAFKA_BROKERS', 'CRM_KAFKA_CONNECT_URL']),
+    // With brokers given the stream reads from Kafka; commands beside the product must find the same servers, group and slot.
+    ...pick(env, [...Object.keys(env).filter((name) => name.startsWith('CRM_KAFKA_')), 'CRM_CDC_SLOT']),
   };
   const full = { ...env, ...settings };
   const part = (name: string, entry: string, more: Record<string, string> = {}): PartSpec => ({ name, entry: compiled(entry), env: { ...full, ...more } });

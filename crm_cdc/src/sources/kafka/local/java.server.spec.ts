@@ -5,10 +5,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from 'crm_db';
 import { Kafka, logLevel } from 'kafkajs';
 import { until } from '../../../testing/postgres.testing.js';
 import { loopbackPort, readLocalConfig } from './config.js';
-import { startLocalConnect } from './connect.server.js';
 import { findJars, findJava, javaRelease } from './java.program.js';
 import { startLocalKafka, type LocalKafka } from './kafka.server.js';
 import { identityOf } from './process.record.js';
@@ -49,10 +49,10 @@ describe('what Kafka needs', () => {
 describe('the local broker', () => {
   let folder: string;
   let broker: LocalKafka | undefined;
-  let child: ChildProcess | undefined;
+  const children: ChildProcess[] = [];
   beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'crm-kafka-')); });
   afterEach(async () => {
-    child?.kill('SIGKILL');
+    for (const child of children.splice(0)) child.kill('SIGKILL');
     await broker?.stop();
     broker = undefined;
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -105,7 +105,8 @@ describe('the local broker', () => {
       const broker = await startLocalKafka({ dataDir: ${JSON.stringify(folder)}, disposable: true });
       console.log(broker.pid);
       setInterval(() => undefined, 1000);`);
-    const caller = child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const caller = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(caller);
     const [said] = (await once(caller.stdout, 'data')) as [Buffer];
     const pid = Number(said.toString());
     expect(identityOf(pid)).toBeDefined();
@@ -114,38 +115,34 @@ describe('the local broker', () => {
   }, patience);
 
   it('is a part of the product with Connect beside it: ready, stopped and killed as the launcher does', async () => {
-    broker = await startLocalKafka({ dataDir: join(folder, 'probe'), disposable: true }); // Two free ports, and a broker for the first Connect.
-    const { brokers } = broker;
     const part = (name: string, env: Record<string, string>): ChildProcess => {
-      const started = child = fork(fileURLToPath(new URL(`../../../${name}.main.js`, import.meta.url)), [], { env: { PATH: '/usr/local/bin:/usr/bin:/bin', CRM_DATA_DIR: folder, ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+      const started = fork(fileURLToPath(new URL(`../../../${name}.main.js`, import.meta.url)), [], { env: { PATH: '/usr/local/bin:/usr/bin:/bin', CRM_DATA_DIR: folder, ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+      children.push(started);
       return started;
     };
     const pidOf = (name: string): number => (JSON.parse(readFileSync(join(folder, name, 'process.json'), 'utf8')) as { pid: number }).pid;
     const message = async (from: ChildProcess): Promise<{ type: string; message?: string }> => ((await once(from, 'message')) as [{ type: string; message?: string }])[0];
+    const env = { CRM_KAFKA_BROKERS: `127.0.0.1:${await freePort()}`, CRM_KAFKA_CONNECT_URL: `http://127.0.0.1:${await freePort()}` };
 
-    const connect = await startLocalConnect({ dataDir: join(folder, 'first'), brokers });
-    await connect.stop();
-    const worker = part('connect', { CRM_KAFKA_BROKERS: brokers, CRM_KAFKA_CONNECT_URL: connect.url });
-    expect(await message(worker)).toEqual({ type: 'ready' });
-    const java = pidOf('connect');
-    const killed = once(worker, 'exit');
-    worker.kill('SIGKILL');
+    // Started side by side: Connect waits for its broker.
+    const connect = part('connect', env);
+    const kafka = part('kafka', env);
+    expect(await Promise.all([message(kafka), message(connect)])).toEqual([{ type: 'ready' }, { type: 'ready' }]);
+    const ended = once(connect, 'exit');
+    process.kill(pidOf('connect'), 'SIGKILL');
+    expect(((await ended) as [number])[0]).withContext('ends with its server').toBe(1);
+    const java = pidOf('kafka');
+    const killed = once(kafka, 'exit');
+    kafka.kill('SIGKILL');
     await killed;
     await gone(java);
-    await broker.stop();
 
-    const served = part('kafka', { CRM_KAFKA_BROKERS: brokers });
-    expect(await message(served)).toEqual({ type: 'ready' });
-    const exit = once(served, 'exit');
-    served.kill('SIGTERM');
+    const again = part('kafka', env);
+    expect(await message(again)).toEqual({ type: 'ready' });
+    const exit = once(again, 'exit');
+    again.kill('SIGTERM');
     expect(((await exit) as [number])[0]).toBe(0);
     expect(identityOf(pidOf('kafka'))).toBeUndefined();
-
-    const again = part('kafka', { CRM_KAFKA_BROKERS: brokers });
-    expect(await message(again)).toEqual({ type: 'ready' });
-    const ended = once(again, 'exit');
-    process.kill(pidOf('kafka'), 'SIGKILL');
-    expect(((await ended) as [number])[0]).withContext('ends with its server').toBe(1);
 
     const refused = part('kafka', {});
     expect(await message(refused)).toEqual({ type: 'failed', message: jasmine.stringMatching(/CRM_KAFKA_BROKERS is not set/) as unknown as string });

@@ -154,7 +154,7 @@ describe('kafkajs with this broker', () => {
         acknowledged.push(value);
       }
     })();
-    for (let kill = 0; kill < 3; kill++) {
+    for (let kill = 0; kill < 2; kill++) {
       const before = acknowledged.length;
       await until('some more acknowledged', () => acknowledged.length > before + 50, 60_000);
       await broker.kill();
