@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { CubeApi, Query } from '@cubejs-client/core';
 import { API_ROOT } from '../api/api.client';
-import { CubeTransport, Watermark } from './cube.transport';
+import { CubeTransport, Proof, Watermark } from './cube.transport';
 
 /** One row of an answer; money comes as a string. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -11,6 +11,8 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 export interface AnalyticsAnswer {
   readonly rows: readonly Row[];
   readonly watermark: Watermark | null;
+  /** Whether the tables behind them equal the books; null from a product that does not say. */
+  readonly proof: Proof | null;
 }
 
 /** What a member means, in both languages. */
@@ -43,7 +45,8 @@ export class AnalyticsClient {
   async load(query: Query): Promise<AnalyticsAnswer> {
     const baseRequestId = crypto.randomUUID();
     const result = await this.cube.load(query, { baseRequestId });
-    return { rows: result.rawData() as Row[], watermark: this.transport.take(baseRequestId) };
+    const marks = this.transport.take(baseRequestId);
+    return { rows: result.rawData() as Row[], watermark: marks?.watermark ?? null, proof: marks?.proof ?? null };
   }
 
   /** Every member that this person may ask for, by its full name; read once. */

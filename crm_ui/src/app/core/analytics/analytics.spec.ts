@@ -58,7 +58,8 @@ describe('change', () => {
 describe('AnalyticsClient', () => {
   let client: AnalyticsClient;
   const load = '/crm/v1/analytics/load';
-  const body = (data: object[]): object => ({ queryType: 'regularQuery', results: [{ query: { measures: ['deals.count'] }, data, annotation: { measures: {}, dimensions: {}, segments: {}, timeDimensions: {} } }], pivotQuery: { measures: ['deals.count'] }, watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 } });
+  const proof = { equal: true, lsn: '7', committed_at: '2026-01-01T00:00:00Z', checked_at: '2026-01-01T00:00:01Z', rows: 8800, different: 0, tables: ['crm_deals'] };
+  const body = (data: object[]): object => ({ queryType: 'regularQuery', results: [{ query: { measures: ['deals.count'] }, data, annotation: { measures: {}, dimensions: {}, segments: {}, timeDimensions: {} } }], pivotQuery: { measures: ['deals.count'] }, watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 }, proof });
 
   beforeEach(() => {
     localStorage.clear();
@@ -76,13 +77,13 @@ describe('AnalyticsClient', () => {
     throw new Error(`no request to ${url}`);
   }
 
-  it('brings rows with their watermark, with the token of the interceptor', async () => {
+  it('brings rows with their watermark and proof, with the token of the interceptor', async () => {
     const answer = client.load({ measures: ['deals.count'] });
     const request = await next(load);
     expect(request.request.headers.get('Authorization')).toBe('Bearer t');
     expect(request.request.body).toEqual({ query: { measures: ['deals.count'] }, queryType: 'multi' });
     request.flush(body([{ 'deals.count': '8800' }]));
-    expect(await answer).toEqual({ rows: [{ 'deals.count': '8800' }], watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 } });
+    expect(await answer).toEqual({ rows: [{ 'deals.count': '8800' }], watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 }, proof });
   });
 
   it('asks again while the answer is being made', async () => {

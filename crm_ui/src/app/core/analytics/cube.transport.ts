@@ -11,6 +11,24 @@ export interface Watermark {
   readonly lag_ms: number | null;
 }
 
+/** Whether the tables behind an answer equalled the books when they were last compared. */
+export interface Proof {
+  /** Null says: not proven, because nobody compared yet, or not lately. */
+  readonly equal: boolean | null;
+  readonly lsn: string | null;
+  readonly committed_at: string | null;
+  readonly checked_at: string | null;
+  readonly rows: number;
+  readonly different: number;
+  readonly tables: readonly string[];
+}
+
+/** What an answer says of its own truth. */
+export interface Marks {
+  readonly watermark: Watermark;
+  readonly proof: Proof | null;
+}
+
 /** What Cube's client reads of an answer. */
 interface Answer {
   readonly status: number;
@@ -19,12 +37,13 @@ interface Answer {
 
 interface Body {
   readonly watermark?: Watermark;
+  readonly proof?: Proof | null;
 }
 
 /** Carries Cube's requests over Angular's client, so that the one interceptor puts and renews the token, and errors are problems. */
 export class CubeTransport implements ITransport<Answer> {
   authorization: string | undefined;
-  private readonly marks = new Map<string, Watermark>();
+  private readonly marks = new Map<string, Marks>();
 
   constructor(private readonly http: HttpClient) {}
 
@@ -32,14 +51,14 @@ export class CubeTransport implements ITransport<Answer> {
     const { baseRequestId, signal: _signal, method: _method, fetchTimeout: _fetchTimeout, ...body } = params;
     const run = async <R>(callback: (answer: Answer, again: () => Promise<R>) => R): Promise<R> => {
       const answer = await this.ask(method, body);
-      if (answer.watermark && typeof baseRequestId === 'string') this.marks.set(baseRequestId, answer.watermark);
+      if (answer.watermark && typeof baseRequestId === 'string') this.marks.set(baseRequestId, { watermark: answer.watermark, proof: answer.proof ?? null });
       return callback({ status: 200, text: () => Promise.resolve(JSON.stringify(answer)) }, () => run(callback));
     };
     return { subscribe: run };
   }
 
-  /** The watermark that came with a request, once. */
-  take(requestId: string): Watermark | null {
+  /** The watermark and the proof that came with a request, once. */
+  take(requestId: string): Marks | null {
     const mark = this.marks.get(requestId) ?? null;
     this.marks.delete(requestId);
     return mark;

@@ -1,6 +1,6 @@
 import { MemberMeaning, Row } from '@core/analytics/analytics.client';
 import { Change, changeOf } from '@core/analytics/change';
-import { Watermark } from '@core/analytics/cube.transport';
+import { Proof, Watermark } from '@core/analytics/cube.transport';
 import { DayRange, Period, trendRange } from '@core/analytics/period';
 import { ListFilter } from '@core/api/list.query';
 import { formatDate, formatDays, formatMoney, formatNumber, formatPercent, LocaleTag, toDate, toNumber } from '@core/format/format';
@@ -32,6 +32,7 @@ export interface Tile {
   readonly note: string;
   readonly trend: readonly (number | null)[];
   readonly watermark: Watermark | null;
+  readonly proof: Proof | null;
 }
 
 const MAX_MONTHS = 36;
@@ -87,6 +88,7 @@ function tileOf(definition: KpiDefinition, snapshot: Snapshot, meaning: MemberMe
     note: definition.key === 'open_amount' && toNumber(open) !== null ? dealsText(open, reader) : reader.text(answer === 'now' || answer === 'mrr' ? 'home.now' : 'home.noComparison'),
     trend: answer === 'closed' || answer === 'created' ? monthsOf(snapshot, `${answer}Trend`, answer === 'closed' ? 'deals.closed_at' : 'deals.created_at').map((month) => trendValue(month.row?.[member], kind)) : [],
     watermark: current?.watermark ?? null,
+    proof: current?.proof ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { ApplicationRef, Component, signal } from '@angular/core';
 import { ComponentFixture, TestBed } from '@angular/core/testing';
+import { Proof } from '@core/analytics/cube.transport';
 import { changeOf } from '@core/analytics/change';
 import { Problem } from '@core/api/problem';
 import { LocaleService } from '@core/i18n/locale.service';
@@ -24,7 +25,7 @@ const POINTS: readonly ChartPoint[] = [
         <crm-bar-chart label="Won" [points]="points()" [orientation]="orientation()" [height]="200" (pick)="picked.set($event.key)" />
       </crm-chart-card>
       <crm-ranking label="Reps" [points]="points()" look="people" (pick)="picked.set($event.key)" />
-      <crm-kpi-tile title="Won revenue" value="$1M" full="$1,000,000" unit="per day" [change]="change()" versus="vs before" note="Right now" [trend]="[1, 2, 3]" fresh="Fresh" description="Sum" formula="Σ" (drill)="drilled.set(true)" [loading]="loading()" />
+      <crm-kpi-tile title="Won revenue" value="$1M" full="$1,000,000" unit="per day" [change]="change()" versus="vs before" note="Right now" [trend]="[1, 2, 3]" fresh="Fresh" [proof]="proof()" description="Sum" formula="Σ" (drill)="drilled.set(true)" [loading]="loading()" />
       <crm-sparkline [values]="[1, null, 2, 3]" />
     </div>
   `,
@@ -38,6 +39,7 @@ class HostComponent {
   readonly picked = signal('');
   readonly drilled = signal(false);
   readonly change = signal(changeOf(120, 100, 'relative', 'up'));
+  readonly proof = signal<Proof | null>(null);
 }
 
 describe('charts and tiles', () => {
@@ -162,6 +164,29 @@ describe('charts and tiles', () => {
     expect(change()).toBe('Right now');
     page.querySelector<HTMLButtonElement>('crm-kpi-tile button.value')?.click();
     expect(host.drilled()).toBeTrue();
+  });
+
+  it('says in words and with a mark of its own whether a number equals the ledger', async () => {
+    const proof: Proof = { equal: true, lsn: '7', committed_at: '2026-11-22T14:03:07Z', checked_at: '2026-11-22T14:03:08Z', rows: 8800, different: 0, tables: ['crm_deals'] };
+    const badge = (): HTMLElement | null => page.querySelector('crm-kpi-tile crm-proof-badge');
+    const shown = async (value: Proof | null): Promise<string> => {
+      host.proof.set(value);
+      await fixture.whenStable();
+      return badge()?.textContent?.trim() ?? '';
+    };
+    const time = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date('2026-11-22T14:03:07Z'));
+    expect(badge()).toBeNull();
+    expect(await shown(proof)).toBe(`Equal to the ledger at ${time}`);
+    expect(badge()?.querySelector('[title]')?.getAttribute('title')).toContain('8,800 rows');
+    const marks = [badge()?.querySelector('svg')?.innerHTML];
+    expect(await shown({ ...proof, equal: null, lsn: null, committed_at: null, checked_at: null })).toBe('Not proven yet');
+    marks.push(badge()?.querySelector('svg')?.innerHTML);
+    expect(await shown({ ...proof, equal: false, different: 1 })).toBe('1 row differs from the ledger');
+    marks.push(badge()?.querySelector('svg')?.innerHTML);
+    expect(new Set(marks).size).toBe(3);
+    await useLanguage('ar', 'arab');
+    expect(await shown({ ...proof, equal: false, different: 3 })).toBe('٣ صفوف تختلف عن السجلات');
+    expect(await shown(proof)).toContain(`مطابق للسجلات عند ${new Intl.DateTimeFormat('ar-u-nu-arab', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date('2026-11-22T14:03:07Z'))}`);
   });
 
   it('draws a trend with gaps, and none from one point', () => {

@@ -2,15 +2,17 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, output } f
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { TranslatePipe } from '@ngx-translate/core';
 import { Change } from '@core/analytics/change';
+import { Proof } from '@core/analytics/cube.transport';
 import { formatDays, formatNumber, formatPercent } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SparklineComponent } from '../chart/sparkline.component';
 import { IconComponent } from '../icon/icon.component';
+import { ProofBadgeComponent } from './proof-badge.component';
 
 /** One KPI: its number, the change against the comparison period, a small trend, how fresh it is and what it means. */
 @Component({
   selector: 'crm-kpi-tile',
-  imports: [MatMenu, MatMenuItem, MatMenuTrigger, TranslatePipe, IconComponent, SparklineComponent],
+  imports: [MatMenu, MatMenuItem, MatMenuTrigger, TranslatePipe, IconComponent, ProofBadgeComponent, SparklineComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: { class: 'crm-card' },
   template: `
@@ -32,7 +34,7 @@ import { IconComponent } from '../icon/icon.component';
       </p>
     }
     @if (trend().length > 1) { <crm-sparkline [values]="trend()" /> } @else { <p class="about">{{ loading() ? '' : description() }}</p> }
-    <footer class="crm-ellipsis" [title]="freshTitle()"><span class="dot" [class.stale]="stale()"></span>{{ fresh() }}</footer>
+    <footer><p class="crm-ellipsis" [title]="freshTitle()"><span class="dot" [class.stale]="stale()"></span>{{ fresh() }}</p>@if (proof(); as proof) { <crm-proof-badge [proof]="proof" /> }</footer>
   `,
   styleUrl: './kpi-tile.component.scss',
 })
@@ -62,6 +64,8 @@ export class KpiTileComponent {
   readonly freshTitle = input('');
   /** True when the stream is behind. */
   readonly stale = input(false);
+  /** Whether the number equals the ledger; nothing is said without it. */
+  readonly proof = input<Proof | null>(null);
   /** Definition in words. */
   readonly description = input('');
   /** Definition in symbols. */
