@@ -12,8 +12,8 @@ const postgresCodes = /^(08...|53...|57P0[1-5]|57014|55006|55P03|40001|40P01|580
 export const TRY_AGAIN = 'CRM_TRY_AGAIN';
 // ClickHouse error numbers that pass with time: timeouts, memory, parts, network, read-only, too many queries, shutting down, aborted.
 const warehouseRetriable = new Set(['159', '160', '164', '173', '202', '203', '209', '210', '236', '241', '242', '243', '252', '279', '319', '425', '439', '473', '499', '999']);
-// ClickHouse error numbers that blame the rows: parsing, ranges, types, UTF-8, JSON, decimals.
-const warehousePoison = new Set(['6', '25', '26', '27', '33', '38', '41', '53', '57', '69', '70', '72', '117', '131', '190', '321', '349', '376', '407', '441', '467', '675', '691']);
+// ClickHouse error numbers that blame the rows: parsing, ranges, types, UTF-8, JSON, decimals, constraints.
+const warehousePoison = new Set(['6', '25', '26', '27', '33', '38', '41', '53', '57', '69', '70', '72', '117', '131', '190', '321', '349', '376', '407', '441', '467', '469', '675', '691']);
 
 /** The machine-readable code of an error, looked for along its causes. */
 export function errorCode(error: unknown): string | undefined {

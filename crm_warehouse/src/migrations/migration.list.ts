@@ -140,5 +140,11 @@ ORDER BY (source, slot)`,
   down: ({ onCluster }) => [`DROP TABLE IF EXISTS crm_cdc.snapshots${onCluster}`],
 };
 
+const deadLetterOutcome: Migration = {
+  id: '202611222230_dead_letter_outcome_add',
+  up: ({ onCluster }) => [`ALTER TABLE crm_cdc.dead_letter${onCluster} ADD COLUMN IF NOT EXISTS outcome String COMMENT 'what the replay did' AFTER replayed_at`],
+  down: ({ onCluster }) => [`ALTER TABLE crm_cdc.dead_letter${onCluster} DROP COLUMN IF EXISTS outcome`],
+};
+
 /** All migrations, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables, deadLetters, ...HISTORY_MIGRATIONS, streamDatabase, deadLettersMove, snapshots, kpiProof, reconciliation];
+export const MIGRATIONS: readonly Migration[] = [databases, watermark, tables, deadLetters, ...HISTORY_MIGRATIONS, streamDatabase, deadLettersMove, snapshots, kpiProof, reconciliation, deadLetterOutcome];
