@@ -15,10 +15,11 @@ export function noteTables(tables: readonly string[]): void {
 /** Names the tables that were noted while a request was served in the header of its answer, which is all that the proof of a figure needs to know of its statement. */
 export function nameTables(_request: Request, response: Response, next: NextFunction): void {
   const noted = new Set<string>();
-  const json = response.json.bind(response);
-  response.json = (body: unknown) => {
-    if (noted.size > 0 && !response.headersSent) response.setHeader(TABLES_HEADER, [...noted].sort().join(','));
-    return json(body);
-  };
+  // Cube ends some answers past Express; all of them pass here, also those that name no head of their own.
+  const writeHead = response.writeHead.bind(response) as (...head: unknown[]) => Response;
+  response.writeHead = ((...head: unknown[]) => {
+    if (noted.size > 0) response.setHeader(TABLES_HEADER, [...noted].sort().join(','));
+    return writeHead(...head);
+  }) as Response['writeHead'];
   current.run(noted, next);
 }
