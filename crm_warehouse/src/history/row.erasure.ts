@@ -28,34 +28,51 @@ function emptied(column: Column): string {
   return column.type === 'String' ? quoteString('') : '';
 }
 
-/** Removes or overwrites versions in crm_history and crm_raw, waits until it is done and returns how many were touched. Repeating it changes nothing. */
+/**
+ * Removes or overwrites versions in crm_history and crm_raw, in histories set aside under an earlier key (`crm_x__1`) as well, waits until it
+ * is done and returns how many were touched. Repeating it changes nothing.
+ */
 export async function eraseRows(warehouse: Warehouse, erasure: RowErasure, place: ErasurePlace): Promise<number> {
+  const columns = await warehouse.rows<Column & { database: string; table: string }>(
+    `SELECT database, table, name, type FROM system.columns WHERE database IN ('crm_raw', 'crm_history') AND match(table, {pattern:String})
+       AND (database, table) IN (SELECT database, table FROM system.columns WHERE name = 'id')`, { params: { pattern: `^${erasure.table}(__[0-9]+)?$` } });
+  // Raw first: which of its versions stay is known by the positions that history has.
+  const tables = [...new Set(columns.map(({ database, table }) => `${database} ${table}`))].sort().reverse();
+  const history = tables.filter((name) => name.startsWith('crm_history'));
+  if (history.length === 0) return 0;
   let touched = 0;
-  const columns = await warehouse.rows<Column & { database: string }>(
-    `SELECT database, name, type FROM system.columns WHERE database IN ('crm_raw', 'crm_history') AND table = {table:String}`, { params: { table: erasure.table } });
-  if (columns.length === 0) return 0;
-  for (let at = 0; at < erasure.keys.length; at += KEYS_AT_ONCE) {
-    const keys = erasure.keys.slice(at, at + KEYS_AT_ONCE).map(quoteString).join(', ');
-    const own = place.xid === 0n ? '0' : `_xid = ${String(place.xid)} AND _op != 'd'`;
-    const older = `id IN (${keys}) AND _lsn <= ${String(place.lsn)} AND NOT (${own})`;
-    // In raw the versions of the erasing transaction are known by their positions, which history has.
-    const kept = `SELECT id, _lsn FROM crm_history.${quoteName(erasure.table)} WHERE id IN (${keys}) AND (${own})`;
-    const olderRaw = `id IN (${keys}) AND _version <= ${String(place.lsn)} AND (id, _version) NOT IN (${kept})`;
-    for (const [database, condition] of [['crm_raw', olderRaw], ['crm_history', older]] as const) {
-      const table = `${database}.${quoteName(erasure.table)}`;
-      const row = await warehouse.first<{ n: string }>(`SELECT count() AS n FROM ${table} WHERE ${condition}`);
-      if (row === undefined || row.n === '0') continue;
-      touched += Number(row.n);
-      await warehouse.command(`ALTER TABLE ${table} ${statement(erasure, columns.filter((column) => column.database === database), condition)} SETTINGS mutations_sync = 2`, { idempotent: true });
-    }
+  for (const name of tables) {
+    const [database = '', table = ''] = name.split(' ');
+    const own = columns.filter((column) => column.database === database && column.table === table);
+    let here = 0;
+    for (let at = 0; at < erasure.keys.length; at += KEYS_AT_ONCE) here += await eraseKeys(warehouse, erasure, place, { database, table, columns: own, keys: erasure.keys.slice(at, at + KEYS_AT_ONCE) });
+    if (here > 0) await clearRemovedParts(warehouse, database, table);
+    touched += here;
   }
-  if (touched > 0) for (const database of ['crm_raw', 'crm_history']) await clearRemovedParts(warehouse, database, erasure.table);
   return touched;
 }
 
+interface Part { readonly database: string; readonly table: string; readonly columns: readonly Column[]; readonly keys: readonly string[] }
+
+async function eraseKeys(warehouse: Warehouse, erasure: RowErasure, place: ErasurePlace, part: Part): Promise<number> {
+  const keys = part.keys.map(quoteString).join(', ');
+  const own = place.xid === 0n ? '0' : `_xid = ${String(place.xid)} AND _op != 'd'`;
+  // The plain comparison uses the sorting key; an id of an earlier type may not be comparable with texts.
+  const ids = part.columns.find((column) => column.name === 'id')?.type === 'UUID' ? `id IN (${keys})` : `toString(id) IN (${keys})`;
+  const condition = part.database === 'crm_raw'
+    ? `${ids} AND _version <= ${String(place.lsn)} AND (id, _version) NOT IN (SELECT id, _lsn FROM crm_history.${quoteName(erasure.table)} WHERE ${ids} AND (${own}))`
+    : `${ids} AND _lsn <= ${String(place.lsn)} AND NOT (${own})`;
+  const table = `${part.database}.${quoteName(part.table)}`;
+  const row = await warehouse.first<{ n: string }>(`SELECT count() AS n FROM ${table} WHERE ${condition}`);
+  if (row === undefined || row.n === '0') return 0;
+  await warehouse.command(`ALTER TABLE ${table} ${statement(erasure, part.columns, condition)} SETTINGS mutations_sync = 2`, { idempotent: true });
+  return Number(row.n);
+}
+
+// A column that was retyped keeps its earlier values beside it, as `name__…`.
 function statement(erasure: RowErasure, columns: readonly Column[], condition: string): string {
   if (erasure.action !== 'rewrite') return `DELETE WHERE ${condition}`;
-  const targets = columns.filter((column) => (erasure.columns ?? []).includes(column.name)).map((column) => [quoteName(column.name), emptied(column)] as const);
+  const targets = columns.filter((column) => (erasure.columns ?? []).some((name) => column.name === name || column.name.startsWith(`${name}__`))).map((column) => [quoteName(column.name), emptied(column)] as const);
   if (targets.length === 0 || targets.some(([, value]) => value === '')) return `DELETE WHERE ${condition}`;
   return `UPDATE ${targets.map(([name, value]) => `${name} = ${value}`).join(', ')} WHERE ${condition}`;
 }
