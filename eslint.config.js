@@ -52,7 +52,7 @@ export default defineConfig(
         [
           'process', 'console', 'Buffer', 'URL', 'URLSearchParams', 'fetch', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval',
           'setImmediate', 'performance', 'structuredClone', 'AbortSignal', 'AbortController', 'TextEncoder', 'TextDecoder',
-          'describe', 'it', 'expect', 'beforeEach', 'afterEach', 'beforeAll', 'afterAll', 'jasmine', 'spyOn', 'pending', 'fail',
+          'describe', 'it', 'expect', 'expectAsync', 'beforeEach', 'afterEach', 'beforeAll', 'afterAll', 'jasmine', 'spyOn', 'pending', 'fail',
         ].map((name) => [name, 'readonly']),
       ),
     },

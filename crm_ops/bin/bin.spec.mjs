@@ -8,6 +8,7 @@ import { pruneOrphans } from './lib/build.mjs';
 import { works } from './lib/chromium.mjs';
 import { runToEnd } from './lib/child.mjs';
 import { isInstalled } from './lib/install.mjs';
+import { ensureKafka, findJava, javaRelease } from './lib/kafka.mjs';
 import { exclusively } from './lib/lock.mjs';
 import { barrierTo } from './lib/reach.mjs';
 import { checkRequirements } from './lib/requirements.mjs';
@@ -152,6 +153,42 @@ describe('the commands', () => {
     it('that does not start is not taken', async () => {
       expect(await works('no-such-browser')).toBeFalse();
       expect(await works('/bin/true')).toBeFalse();
+    });
+  });
+
+  describe('what Kafka needs', () => {
+    const java = (name, said) => {
+      fs.chmodSync(write(`${name}/bin/java`, `#!/bin/sh\necho '${said}' >&2\n`), 0o755);
+      return path.join(root, name);
+    };
+    it('is a Java that is new enough', async () => {
+      expect(javaRelease('openjdk version "21.0.1" 2023-10-17')).toBe(21);
+      expect(javaRelease('java version "1.8.0_401"')).toBe(8);
+      expect(javaRelease('command not found')).toBe(0);
+      const [old, good] = [java('old', 'openjdk version "11.0.2"'), java('good', 'openjdk version "17.0.15"')];
+      expect((await findJava({ JAVA_HOME: old, PATH: `${root}:${good}/bin` }))?.file).toBe(`${good}/bin/java`);
+      expect(await findJava({ JAVA_HOME: old, PATH: '' })).toBeUndefined();
+    });
+    it('is named with the cure where it cannot be installed', async () => {
+      const { PATH, JAVA_HOME } = process.env;
+      const good = java('good', 'openjdk version "17.0.15"');
+      write('crm_ops/kafka/pom.xml', '<project/>');
+      try {
+        delete process.env.JAVA_HOME;
+        process.env.PATH = root; // Without apt-get nothing can be installed, by root neither.
+        await expectAsync(ensureKafka(root)).toBeRejectedWithError(/Kafka needs Java 17 or newer, and none was found: .*apt-get install openjdk-17-jre-headless.*JAVA_HOME/);
+        process.env.JAVA_HOME = good;
+        await expectAsync(ensureKafka(root)).toBeRejectedWithError(/mvn was not found: .*apt-get install maven/);
+        // Whatever Maven says, it is tried twice and explained once.
+        fs.chmodSync(write('mvn', `#!/bin/sh\necho x >> ${root}/tries\necho 'Unknown host' >&2\nexit 1\n`), 0o755);
+        await expectAsync(ensureKafka(root)).toBeRejectedWithError(/could not be resolved: check the network, or name a mirror[^]*Unknown host/);
+        expect(fs.readFileSync(path.join(root, 'tries'), 'utf8')).toBe('x\nx\n');
+        expect(fs.existsSync(path.join(root, 'crm_ops/kafka/target/lib'))).toBeFalse();
+      } finally {
+        process.env.PATH = PATH;
+        if (JAVA_HOME !== undefined) process.env.JAVA_HOME = JAVA_HOME;
+        else delete process.env.JAVA_HOME;
+      }
     });
   });
 

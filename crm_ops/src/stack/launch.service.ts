@@ -86,9 +86,9 @@ export async function launch(options: LaunchOptions = {}): Promise<Product> {
     const secrets = loadSecrets(dataDir);
     const asked = options.port ?? config.port;
     if (asked !== 0) await assertPortFree(asked);
-    const [postgres = 0, warehouse = 0, semantic = 0, kafka = 0, connect = 0, own = 0] = await freePorts(6);
+    const [postgres = 0, warehouse = 0, semantic = 0, kafka = 0, connect = 0, metrics = 0, own = 0] = await freePorts(7);
     const port = asked === 0 ? own : asked;
-    const plan = (options.planner ?? productPlan)({ dataDir, port, sample, env, secrets, ports: { postgres, warehouse, semantic, kafka, connect } });
+    const plan = (options.planner ?? productPlan)({ dataDir, port, sample, env, secrets, ports: { postgres, warehouse, semantic, kafka, connect, metrics } });
 
     await startAll(plan, runner, dataDir, print, options.beforeServices && Promise.race([options.beforeServices, aborted]));
     const url = `http://127.0.0.1:${port}`;

@@ -21,7 +21,7 @@ describe('the settings', () => {
 });
 
 describe('the plan of the product', () => {
-  const ports = { postgres: 5001, warehouse: 5002, semantic: 5003, kafka: 5004, connect: 5005 };
+  const ports = { postgres: 5001, warehouse: 5002, semantic: 5003, kafka: 5004, connect: 5005, metrics: 5006 };
   function plan(env: Record<string, string>, planner = productPlan): Plan {
     const dataDir = temporaryFolder();
     return planner({ dataDir, port: 8080, sample: sampleFor(undefined, env), env, secrets: loadSecrets(dataDir), ports });

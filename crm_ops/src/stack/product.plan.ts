@@ -51,7 +51,7 @@ export function productPlan(inputs: {
   readonly sample: SampleSize;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
-  readonly ports: Readonly<Record<'postgres' | 'warehouse' | 'semantic' | 'kafka' | 'connect', number>>;
+  readonly ports: Readonly<Record<'postgres' | 'warehouse' | 'semantic' | 'kafka' | 'connect' | 'metrics', number>>;
 }): Plan {
   const { dataDir, port, sample, env, secrets, ports } = inputs;
   const ownPostgres = !given(env, 'CRM_PG_URL');
@@ -78,6 +78,8 @@ export function productPlan(inputs: {
       : pick(env, ['CRM_PG_URL', 'CRM_PG_ADMIN_URL', 'CRM_PG_STREAM_URL'])),
     CRM_CLICKHOUSE_URL: ownWarehouse ? `http://crm:${secrets.clickhouse}@127.0.0.1:${ports.warehouse}` : (env['CRM_CLICKHOUSE_URL'] ?? ''),
     CRM_CUBE_URL: ownCube ? `http://127.0.0.1:${ports.semantic}` : (env['CRM_CUBE_URL'] ?? ''),
+    // Where the stream can be watched; known from run.json to whoever wants to look.
+    CRM_CDC_METRICS_PORT: env['CRM_CDC_METRICS_PORT'] || String(ports.metrics),
     // Somebody's own semantic layer has its own key, which only they can tell us.
     CRM_CUBE_SECRET: env['CRM_CUBE_SECRET'] || secrets.cube,
     // With brokers given the stream reads from Kafka; commands beside the product must find the same servers, group and slot.
