@@ -96,3 +96,21 @@ export function readSuiteConfig(env: NodeJS.ProcessEnv = process.env): SuiteConf
   if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`CRM_TEST_RUNS is ${env['CRM_TEST_RUNS']}; set it to a whole number from 1`);
   return Object.freeze({ seed, runs });
 }
+
+/** Where a certificate of erasure searches. */
+export interface CertificateConfig {
+  readonly postgresUrl: string;
+  readonly warehouseUrl: string;
+  /** Folder of the product's own files. */
+  readonly dataDir: string;
+  readonly brokers: string | null;
+}
+
+/** Reads it: Postgres as its owner or the application, since the stream's role may not read everything. */
+export function readCertificateConfig(env: NodeJS.ProcessEnv = process.env): CertificateConfig {
+  const postgresUrl = env['CRM_PG_ADMIN_URL'] ?? env['CRM_PG_URL'];
+  if (!postgresUrl) throw new Error('CRM_PG_ADMIN_URL is not set; start the product with npm start, or set it to postgres://crm_owner:password@host:port/crm');
+  const warehouseUrl = env['CRM_CLICKHOUSE_URL'];
+  if (!warehouseUrl) throw new Error('CRM_CLICKHOUSE_URL is not set; start the product with npm start, or set it to http://user:password@host:port');
+  return Object.freeze({ postgresUrl, warehouseUrl, dataDir: env['CRM_DATA_DIR'] ?? '.crm_data', brokers: env['CRM_KAFKA_BROKERS'] || null });
+}
