@@ -15,6 +15,8 @@ export interface ApiConfig {
   readonly pgUrl: string;
   readonly pgPoolMax: number;
   readonly clickhouseUrl: string | null;
+  /** Replication slot of the stream, whose health is told with the stream's. */
+  readonly slot: string;
   readonly cubeUrl: string | null;
   readonly cubeSecret: string | null;
   readonly demoPassword: string;
@@ -56,6 +58,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     // One connection serves about 200 short requests a second; ten leave room for the worker, stream and scoring.
     pgPoolMax: integer(env, 'CRM_PG_POOL', 10, 1, 200),
     clickhouseUrl: address(env, 'CRM_CLICKHOUSE_URL'),
+    slot: env['CRM_CDC_SLOT'] || (env['CRM_KAFKA_BROKERS'] ? 'crm_cdc_kafka' : 'crm_cdc'),
     cubeUrl: address(env, 'CRM_CUBE_URL')?.replace(/\/+$/, '') ?? null,
     cubeSecret: env['CRM_CUBE_SECRET'] ?? null,
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026', // The same default as the sample's logins have.

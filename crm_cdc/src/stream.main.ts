@@ -1,4 +1,6 @@
 import { readConfig } from './config.js';
+import { startKeeper } from './erasure/history.keeper.js';
+import { createBrokerLook } from './metrics/broker.sampler.js';
 import { startMetrics } from './metrics/metrics.service.js';
 import { StreamStatistics } from './pipeline/stream.statistics.js';
 import { startReconciler } from './parity/rolling.reconciler.js';
@@ -15,16 +17,20 @@ async function main(): Promise<void> {
   const log = (message: string): void => void process.stderr.write(`stream: ${message}\n`);
   const statistics = new StreamStatistics();
   // Before the stream: what keeps it from starting is what somebody wants to see.
-  await startMetrics({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, source: config.source, statistics, port: config.metricsPort, log });
+  await startMetrics({
+    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, source: config.source, statistics, port: config.metricsPort, log,
+    ...(config.kafka === undefined ? {} : { broker: createBrokerLook(config.kafka, () => undefined) }),
+  });
   const stream = await startStream({
     postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, silenceMs: config.silenceMs, kafka: config.kafka,
     log, statistics,
   }, abort.signal);
   const reconciler = startReconciler({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, everyMs: config.reconcileEveryMs, log: (message) => process.stderr.write(`proof: ${message}\n`) });
+  const keeper = startKeeper({ warehouseUrl: config.warehouseUrl, kafka: config.kafka === undefined ? null : { brokers: config.kafka.brokers, groupId: config.kafka.groupId ?? 'crm_cdc' }, log });
   process.send?.({ type: 'ready' });
   await stream.ended;
   // A repair may be cut at any moment: the next round does it again.
-  await Promise.race([reconciler.stop(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
+  await Promise.race([Promise.all([reconciler.stop(), keeper.stop()]), new Promise((resolve) => setTimeout(resolve, 1_000))]);
 }
 
 function fail(error: unknown): void {

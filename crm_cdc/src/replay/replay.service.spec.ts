@@ -39,7 +39,7 @@ describe('replay of dead letters', () => {
     expect(await waiting('crm_nan')).toBe(1);
     const report = await replay({ table: 'crm_nan' });
     expect([report.found, report.replayed, report.refused]).withContext(JSON.stringify(report.letters)).toEqual([1, 1, 0]);
-    expect(await stack.rows('SELECT id, amount, name FROM crm_raw.crm_nan FINAL ORDER BY id')).toEqual([{ id: 1, amount: null, name: 'poison' }, { id: 2, amount: '2', name: 'fine' }]);
+    expect(await stack.rows('SELECT id, amount, name FROM crm_raw.crm_nan FINAL ORDER BY id')).toEqual([{ id: 1, amount: null, name: 'poison' }, { id: 2, amount: '2.00', name: 'fine' }]);
     await equal();
     expect(await replay({ table: 'crm_nan' })).toEqual(jasmine.objectContaining({ found: 0, replayed: 0 }));
     const [kept] = await stack.rows<{ outcome: string; detail: string }>(`SELECT outcome, detail FROM crm_cdc.dead_letter FINAL WHERE table_name = 'crm_nan'`);
@@ -54,7 +54,7 @@ describe('replay of dead letters', () => {
     await stack.run('ALTER TABLE crm_core.crm_later ALTER COLUMN amount DROP NOT NULL');
     await until('second', async () => (await stack.rows<{ name: string }>('SELECT name FROM crm_raw.crm_later FINAL'))[0]?.name === 'second');
     expect((await replay({ table: 'crm_later' })).replayed).toBe(1);
-    expect(await stack.rows('SELECT amount, name FROM crm_raw.crm_later FINAL')).toEqual([{ amount: '5', name: 'second' }]);
+    expect(await stack.rows('SELECT amount, name FROM crm_raw.crm_later FINAL')).toEqual([{ amount: '5.00', name: 'second' }]);
     expect(await stack.rows('SELECT name FROM crm_history.crm_later FINAL ORDER BY _lsn')).toEqual([{ name: 'first' }, { name: 'second' }]);
     await equal();
   });

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
 import type { HealthService } from './health.service.js';
 
-const component = Joi.object({ status: Joi.string().valid('ok', 'down').required(), detail: Joi.string(), latency_ms: Joi.number().required() }).label('Component');
+const component = Joi.object({ status: Joi.string().valid('ok', 'down').required(), detail: Joi.string(), latency_ms: Joi.number().required(), degraded: Joi.string().description('What is about to go wrong although the part serves.') }).label('Component');
 const names = ['postgres', 'warehouse', 'cdc', 'semantic', 'jobs'];
 
 /** The watermark as answers carry it. */

@@ -1,3 +1,4 @@
+import { assessSlot, readSlotRow, slotStatement, type SlotRow } from 'crm_db';
 import type { Knex } from 'knex';
 import type { ApiConfig } from '../../config.js';
 import { ProofReader, type ProofSummary } from '../../reporting/analytics/proof.repository.js';
@@ -8,6 +9,8 @@ export interface Component {
   status: 'ok' | 'down';
   detail?: string;
   latency_ms: number;
+  /** What is about to go wrong although the part serves; absent while nothing is. */
+  degraded?: string;
 }
 
 /** The health of the product. */
@@ -36,7 +39,7 @@ export class HealthService {
   /** The state of every part and the watermark, within about two seconds. */
   async check(): Promise<Health> {
     let watermark: ObservedWatermark | null = null;
-    const [postgres, warehouse, cdc, semantic, jobs, proof] = await Promise.all([
+    const [postgres, warehouse, cdc, semantic, jobs, proof, danger] = await Promise.all([
       probe(async () => { await this.db.raw('SELECT 1').timeout(timeoutMs); }),
       probe(async () => { await this.reader().ping(timeoutMs); }),
       probe(async () => {
@@ -48,7 +51,9 @@ export class HealthService {
       probe(() => this.semantic()),
       probe(() => this.jobs()),
       this.proof(),
+      this.danger(),
     ]);
+    if (danger !== null) cdc.degraded = danger;
     const components = { postgres, warehouse, cdc, semantic, jobs };
     const status = Object.values(components).every((one) => one.status === 'ok') ? 'ok' : 'down';
     return { status, components, watermark: watermark === null ? null : published(watermark), proof };
@@ -60,6 +65,16 @@ export class HealthService {
     if (!proof || proof.equal === null) return null;
     const { lsn, committed_at, checked_at, rows, different } = proof;
     return { lsn, committed_at, checked_at, rows, different };
+  }
+
+  // Asked of Postgres, not of the stream: the slot is in danger above all when no stream is there to tell.
+  private async danger(): Promise<string | null> {
+    try {
+      const { rows } = (await this.db.raw<{ rows: SlotRow[] }>(slotStatement('?'), [this.config.slot]).timeout(timeoutMs));
+      return rows[0] === undefined ? null : assessSlot(readSlotRow(rows[0])).reason;
+    } catch {
+      return null; // A Postgres that does not answer is told above.
+    }
   }
 
   private reader(): WatermarkReader {
