@@ -77,6 +77,7 @@ export async function purgeTopics(options: { readonly brokers: string; readonly 
       const [committed] = await admin.fetchOffsets({ groupId: options.groupId, topics: [topic] });
       const partitions = (committed?.partitions ?? []).filter(({ offset }) => BigInt(offset) > 0n);
       if (partitions.length === 0) continue;
+      await admin.fetchTopicOffsets(topic); // Deleting alone does not look up the leader of a topic that this client has not met.
       await admin.deleteTopicRecords({ topic, partitions: partitions.map(({ partition, offset }) => ({ partition, offset })) });
       purged.push(topic);
     }

@@ -54,7 +54,7 @@ FROM (${pairs(['amount', 'currency'])})
 WHERE has_before AND (${differs('amount', 'from_amount', '0')} OR currency != from_currency)`;
 
 const SLIPS = `SELECT deal_id, multiIf(isNull(from_close_date), 'set', isNull(close_date), 'cleared', close_date > from_close_date, 'slip', 'pull_in') AS kind, from_close_date, close_date AS to_close_date,
-  toInt32(close_date) - toInt32(from_close_date) AS days, at, amount, currency, ${REST}
+  toInt32(toInt32(close_date) - toInt32(from_close_date)) AS days, at, amount, currency, ${REST}
 FROM (${pairs(['close_date'])})
 WHERE has_before AND ${differs('close_date', 'from_close_date', "toDate32('1900-01-01')")}`;
 
