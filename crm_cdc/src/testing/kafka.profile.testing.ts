@@ -70,7 +70,7 @@ export async function startKafkaProfile(): Promise<KafkaProfile> {
         await delay(20);
       }
     },
-    async parity(waitMs = 90_000) {
+    async parity(waitMs = 240_000) {
       if (failure !== undefined) throw new Error('the stream ended', { cause: failure });
       return stack.parity(waitMs);
     },

@@ -5,9 +5,10 @@ import { TRY_AGAIN } from '../../outcomes/error.classifier.js';
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
   readonly code: string;
-  constructor(readonly status: number, message: string) {
+  /** `starting`: the server answers, but not yet its interface. */
+  constructor(readonly status: number, message: string, starting: boolean) {
     super(message);
-    this.code = status === 409 || status >= 500 ? TRY_AGAIN : 'CRM_CONNECT';
+    this.code = starting || status === 409 || status >= 500 ? TRY_AGAIN : 'CRM_CONNECT';
   }
 }
 
@@ -84,7 +85,7 @@ export class ConnectClient {
     try {
       return (await this.call(method, `/connectors/${encodeURIComponent(this.name)}${path}`, body)) as T;
     } catch (error) {
-      if (error instanceof ConnectError && error.status === 404) return null;
+      if (error instanceof ConnectError && error.status === 404 && error.code !== TRY_AGAIN) return null;
       throw error;
     }
   }
@@ -95,7 +96,8 @@ export class ConnectClient {
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new ConnectError(response.status, `Kafka Connect refused ${method} ${path}: ${response.status} ${messageOf(text)}`);
+    // Before its interface is there, the server says 404 to everything, as a page.
+    if (!response.ok) throw new ConnectError(response.status, `Kafka Connect refused ${method} ${path}: ${response.status} ${messageOf(text)}`, !text.startsWith('{'));
     return text === '' ? {} : JSON.parse(text);
   }
 }

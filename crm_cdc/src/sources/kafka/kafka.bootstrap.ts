@@ -18,7 +18,8 @@ import { StreamInterruption } from './stream.interruption.js';
 export interface KafkaBootstrapOptions extends SourceTools {
   readonly kafka: KafkaSettings;
   readonly connect: ConnectClient;
-  readonly settings: Readonly<Record<string, string>>;
+  /** Settings of the connector; the tables that its snapshot reads are put in here. */
+  readonly settings: Record<string, string>;
   readonly snapshots: SnapshotStore;
 }
 
@@ -42,6 +43,9 @@ async function prepare(client: pg.Client, admin: Admin, options: KafkaBootstrapO
   const shapes = await readPublishedTables(client, options.publication);
   if (shapes.length === 0) throw new NothingPublishedError(`publication ${options.publication} has no tables; run npm run db:migrate first`);
   shapes.forEach(assertStreamable);
+  // Left alone, Debezium's snapshot reads every table it finds, published or not: secrets would reach the topics, or, without the right to
+  // read them, the snapshot would fail for ever. What it streams is limited by the publication itself.
+  options.settings['snapshot.include.collection.list'] = shapes.map(({ schema, name }) => `${schema}.${name}`.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join(',');
   const [known, watermark] = await Promise.all([options.snapshots.read(), options.sink.watermark(options.source)]);
   const reason = await whyAnew(client, admin, options, shapes, known, watermark?.lsn);
   if (reason !== null || known === undefined) {

@@ -37,7 +37,7 @@ export class SnapshotRepeatedError extends Error {
 
 interface KnownTable {
   readonly shape: TableShape;
-  readonly columns: readonly { readonly name: string; readonly read: ValueReader; readonly key: boolean }[];
+  readonly columns: readonly { readonly name: string; readonly read: ValueReader; readonly key: boolean; readonly filled: boolean }[];
 }
 
 interface DebeziumRecord {
@@ -56,7 +56,7 @@ export class MessageDecoder {
   /** Makes a table known; `types` are those of the whole catalogue. */
   adopt(shape: TableShape, types: ReadonlyMap<number, TypeInfo>): void {
     this.types = types;
-    const columns = shape.columns.map(({ name, type, typeOid }) => ({ name, read: valueReader(typeOid, type, this.types), key: shape.primaryKey.includes(name) }));
+    const columns = shape.columns.map(({ name, type, typeOid, missing }) => ({ name, read: valueReader(typeOid, type, this.types), key: shape.primaryKey.includes(name), filled: missing !== null }));
     this.tables.set(shape.name, { shape, columns });
   }
 
@@ -114,10 +114,14 @@ export class MessageDecoder {
     if (!row) return { kind: 'undecodable', table: shape.name, detail: `no row in a change of kind ${op}` };
     const values: Record<string, string | null> = {};
     const ask: string[] = [];
-    for (const { name, read, key } of known.columns) {
+    for (const { name, read, key, filled } of known.columns) {
       let value = row[name];
       if (value !== null && value !== undefined && op === 'u' && isUnavailable(value)) value = message.before?.[name];
-      if (value === undefined) continue;
+      if (value === undefined) {
+        // Either the column is newer than the change, or of a type that Debezium leaves out without a word.
+        if (!filled && !key) ask.push(name);
+        continue;
+      }
       if (value === null) { values[name] = null; continue; }
       const text = isUnavailable(value) ? undefined : read(value);
       if (text !== undefined) values[name] = text;
