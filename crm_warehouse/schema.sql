@@ -29,6 +29,7 @@ CREATE TABLE crm_cdc.dead_letter
     `raw_key` String COMMENT 'its key, base64',
     `recorded_at` DateTime64(6, 'UTC'),
     `replayed_at` Nullable(DateTime64(6, 'UTC')) COMMENT 'when it went through the pipeline again and was stored',
+    `outcome` String COMMENT 'what the replay did',
     `_version` UInt64
 )
 ENGINE = ReplacingMergeTree(_version)
@@ -56,6 +57,7 @@ CREATE TABLE crm_cdc.erasures
     `committed_at` DateTime64(6, 'UTC'),
     `removed` UInt64 COMMENT 'row versions removed or overwritten, history and raw together',
     `completed_at` DateTime64(6, 'UTC'),
+    `topics_purged_at` Nullable(DateTime64(6, 'UTC')) COMMENT 'when the records of before were gone from the topics; only where there are topics',
     `_version` UInt64
 )
 ENGINE = ReplacingMergeTree(_version)
