@@ -15,6 +15,10 @@ export interface TestsConfig {
   readonly faultKills: number;
   /** Runs of the fault suite, each with the next seed. */
   readonly faultRounds: number;
+  /** Profiles that the fault suite runs in. */
+  readonly faultProfiles: readonly ('embedded' | 'kafka')[];
+  /** Changes that the bench of the stream writes. */
+  readonly benchRows: number;
 }
 
 /** Reads the settings. */
@@ -31,5 +35,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     // What the acceptance asks for, and what a pipeline of CI has time for.
     faultKills: Number(env['CRM_TEST_FAULT_KILLS'] ?? 50),
     faultRounds: Number(env['CRM_TEST_FAULT_ROUNDS'] ?? 1),
+    faultProfiles: (env['CRM_TEST_FAULT_PROFILES'] ?? 'embedded').split(',').filter((name) => name === 'embedded' || name === 'kafka'),
+    // Long enough that the start of a process does not count.
+    benchRows: Number(env['CRM_BENCH_ROWS'] ?? 200_000),
   });
+}
+
+/** What a Java program needs of the environment. */
+export function javaEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return Object.fromEntries(['JAVA_HOME', 'PATH'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

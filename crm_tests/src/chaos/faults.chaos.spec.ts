@@ -14,7 +14,7 @@ import { until } from '../support/product.client.js';
 
 const config = readConfig();
 
-for (const profile of ['embedded'] as const) {
+for (const profile of config.faultProfiles) {
   for (let round = 0; round < config.faultRounds; round++) {
     const seed = config.seed + round;
     describe(`faults of the ${profile} stream under a steady load (CRM_TEST_SEED=${seed})`, () => {
@@ -25,7 +25,7 @@ for (const profile of ['embedded'] as const) {
       beforeAll(async () => {
         process.stdout.write(`fault suite: ${profile}, seed ${seed}, ${steps.length} steps\n`);
         stack = await FaultStack.start(profile);
-      }, 180_000);
+      }, 300_000);
       afterAll(async () => {
         await stack?.stop();
       }, 60_000);
@@ -35,7 +35,7 @@ for (const profile of ['embedded'] as const) {
         const load = { url: stack.urls.app, seed, pauseMs: 40, ledger };
         const writers = new WriteLoad({ ...load, writers: 4 });
         const shaper = new FaultWriter({ ...load, url: stack.urls.admin }, 9);
-        const watch = new WatermarkWatch(stack.warehouse, 'embedded', ledger);
+        const watch = new WatermarkWatch(stack.warehouse, profile, ledger);
         const memory = new MemoryWatch(() => stack.parts.get('cdc')?.pid);
         const context = (): string => `seed ${seed}\n${done.slice(-12).join('\n')}\n${stack.lines.slice(-12).join('\n')}\n${logTail(stack.folder, 'cdc')}`;
         const begun = performance.now();
@@ -47,7 +47,7 @@ for (const profile of ['embedded'] as const) {
           await writers.stop();
           const seconds = (performance.now() - begun) / 1000;
 
-          const parity = await compareParity({ postgresUrl: stack.urls.stream, warehouseUrl: stack.urls.warehouse, waitMs: 60_000, log: (line) => stack.lines.push(line) });
+          const parity = await compareParity({ postgresUrl: stack.urls.stream, warehouseUrl: stack.urls.warehouse, source: profile, waitMs: 60_000, log: (line) => stack.lines.push(line) });
           expect(parity.different).withContext(`parity: ${JSON.stringify(parity.tables.filter((table) => table.different > 0), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n${context()}`).toBe(0);
           expect(parity.rows).toBeGreaterThan(2_000);
           await until(() => Promise.resolve(ledger.takeUntil(0n).length === 0 && watch.highest >= parity.lsn), (yes) => yes, 20_000);

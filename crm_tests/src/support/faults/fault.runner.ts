@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseLsn } from 'crm_cdc';
+import { formatLsn, parseLsn } from 'crm_cdc';
 import { createRandom } from '../random.js';
 import { until } from '../product.client.js';
 import { describeStep, type FaultStep } from './fault.plan.js';
@@ -87,11 +87,9 @@ async function apply(step: Exclude<FaultStep, { kind: 'calm' }>, { stack, shaper
       const { gate } = stack;
       const before = gate.spoiled[step.mode];
       gate.mode = step.mode;
-      // A gate that nothing passed has spoiled nothing: it stays until it has, within reason.
-      last(step.lastsMs, async () => {
-        await until(() => Promise.resolve(gate.mode !== step.mode || gate.spoiled[step.mode] > before), (yes) => yes, 8_000).catch(() => undefined);
-        if (gate.mode === step.mode) gate.mode = 'open';
-      });
+      // A gate that nothing meets spoils nothing: wait for the first INSERT, within reason; then it stays beside the next steps.
+      await until(() => Promise.resolve(gate.spoiled[step.mode]), (count) => count > before, 15_000).catch(() => undefined);
+      last(step.lastsMs, () => { if (gate.mode === step.mode) gate.mode = 'open'; });
       return;
     }
     case 'disk_full': {
@@ -116,9 +114,10 @@ async function apply(step: Exclude<FaultStep, { kind: 'calm' }>, { stack, shaper
 export async function caughtUp({ stack, watch }: Pick<RunOptions, 'stack' | 'watch'>): Promise<number> {
   const begun = performance.now();
   const position = async (): Promise<bigint> => parseLsn((await stack.run<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn'))[0]!.lsn);
-  const goal = await until(() => position().catch(() => 0n), (lsn) => lsn > 0n, patienceMs);
-  await until(() => Promise.resolve(watch.highest), (lsn) => lsn >= goal, patienceMs).catch((cause: unknown) => {
-    throw new Error(`not caught up with ${goal} within ${patienceMs} ms, the watermark is ${watch.highest}\n${stack.lines.slice(-15).join('\n')}`, { cause });
+  let goal = 0n;
+  await until(async () => (goal = await position().catch(() => 0n)) > 0n, (known) => known, patienceMs);
+  await until(() => Promise.resolve(watch.highest >= goal), (reached) => reached, patienceMs).catch(() => {
+    throw new Error(`not caught up with ${formatLsn(goal)} within ${patienceMs} ms; the watermark is ${formatLsn(watch.highest)}`);
   });
   return Math.round(performance.now() - begun);
 }

@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { freePorts, Part } from 'crm_ops';
 import { createWarehouse, type Warehouse } from 'crm_warehouse';
 import pg from 'pg';
+import { javaEnvironment } from '../../config.js';
 import type { FaultProfile, KillTarget, Link } from './fault.plan.js';
 import { descendants, processTable } from './process.table.js';
 import { SmallDisk } from './small.disk.js';
+import { until } from '../product.client.js';
 import { TcpProxy } from './tcp.proxy.js';
 import { WarehouseGate } from './warehouse.gate.js';
 
@@ -31,7 +33,7 @@ const schema = `
   CREATE PUBLICATION crm_cdc FOR TABLE crm_core.crm_fault_rows, crm_core.crm_fault_lines, crm_core.crm_fault_docs, crm_core.crm_fault_hot;
   GRANT USAGE ON SCHEMA crm_core TO crm_app, crm_stream;
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA crm_core TO crm_app;
-  GRANT SELECT ON ALL TABLES IN SCHEMA crm_core TO crm_stream;`;
+  GRANT SELECT ON crm_core.crm_fault_rows, crm_core.crm_fault_lines, crm_core.crm_fault_docs, crm_core.crm_fault_hot TO crm_stream;`;
 
 /** The product's data path in processes of its own, with ill lines between them. */
 export class FaultStack {
@@ -53,10 +55,9 @@ export class FaultStack {
 
   /** Starts everything; the stream has taken its first snapshot when this resolves. Stop it in any case. */
   static async start(profile: FaultProfile): Promise<FaultStack> {
-    if (profile !== 'embedded') throw new Error(`the fault stack has no ${profile} profile yet`);
     const folder = mkdtempSync(join(tmpdir(), 'crm-faults-'));
     chmodSync(folder, 0o755); // The database server's user must be able to enter.
-    const [postgres = 0, warehouse = 0] = await freePorts(2);
+    const [postgres = 0, warehouse = 0, kafka = 0, forwarded = 0, connect = 0] = await freePorts(5);
     const url = (user: string, port: number): string => `postgres://${user}:${password}@127.0.0.1:${port}/crm`;
     const gate = await WarehouseGate.open(warehouse);
     // The engine's own system tables and merges fit into a third of it.
@@ -75,10 +76,13 @@ export class FaultStack {
         stack.part('warehouse', 'crm_warehouse/dist/server.main.js', { ...base, CRM_CLICKHOUSE_URL: stack.urls.warehouse, UV_THREADPOOL_SIZE: '24' }),
       ]);
       await stack.run(schema);
+      const distributed = profile === 'kafka' ? await stack.startKafka(base, { kafka, forwarded, connect, postgres }) : {};
       await stack.part('cdc', 'crm_cdc/dist/stream.main.js', {
-        ...base, CRM_PG_STREAM_URL: url('crm_stream', lineToPostgres.port), CRM_CLICKHOUSE_URL: `http://crm:${password}@127.0.0.1:${lineToWarehouse.port}`, // A second witness all along; what it had to repair is a fault of the stream.
+        ...base, ...distributed, CRM_PG_STREAM_URL: url('crm_stream', lineToPostgres.port), CRM_CLICKHOUSE_URL: `http://crm:${password}@127.0.0.1:${lineToWarehouse.port}`, // A second witness all along; what it had to repair is a fault of the stream.
         CRM_CDC_SILENCE_MS: '4000', CRM_RECONCILE_EVERY_MS: '10000',
       });
+      // Before the first watermark versions are only known to the snapshot, as the rows it found.
+      await until(() => stack.watermark(profile).then((lsn) => lsn > 0n, () => false), (known) => known, 120_000);
       return stack;
     } catch (error) {
       await stack.stop();
@@ -96,6 +100,12 @@ export class FaultStack {
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  /** Position of the stream's watermark; 0 before the first. */
+  async watermark(source: string): Promise<bigint> {
+    const row = await this.warehouse.first<{ lsn: string }>('SELECT lsn FROM crm_raw._watermark FINAL WHERE source = {source:String}', { params: { source } });
+    return BigInt(row?.lsn ?? 0);
   }
 
   /** Process numbers that a kill of this target would hit; none while it is between two lives. */
@@ -134,6 +144,22 @@ export class FaultStack {
     for (const close of this.closers) await close();
     this.disk?.unmount();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Starts broker and Connect; answers with what the stream must know of them. Its line to the broker is a proxy, Connect's own is not. */
+  private async startKafka(base: Record<string, string>, ports: { kafka: number; forwarded: number; connect: number; postgres: number }): Promise<Record<string, string>> {
+    const lineToKafka = await TcpProxy.open({ port: ports.forwarded });
+    const lineOfConnect = await TcpProxy.open({ port: ports.postgres });
+    this.proxies.set('stream-kafka', lineToKafka).set('connect-postgres', lineOfConnect);
+    const env = { ...base, ...javaEnvironment(), CRM_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`, CRM_KAFKA_CONNECT_URL: `http://127.0.0.1:${ports.connect}` };
+    await Promise.all([
+      this.part('kafka', 'crm_cdc/dist/kafka.main.js', { ...env, CRM_KAFKA_FORWARDED: `${ports.forwarded}:${lineToKafka.port}` }),
+      this.part('connect', 'crm_cdc/dist/connect.main.js', env),
+    ]);
+    return {
+      CRM_KAFKA_BROKERS: `127.0.0.1:${lineToKafka.port}`, CRM_KAFKA_CONNECT_URL: env.CRM_KAFKA_CONNECT_URL,
+      CRM_KAFKA_CONNECT_PG_URL: `postgres://crm_stream:${password}@127.0.0.1:${lineOfConnect.port}/crm`,
+    };
   }
 
   private async part(name: string, entry: string, env: Record<string, string>): Promise<void> {
