@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output, signal } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { TranslatePipe } from '@ngx-translate/core';
 import { Change } from '@core/analytics/change';
@@ -7,20 +7,21 @@ import { formatDays, formatNumber, formatPercent } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SparklineComponent } from '../chart/sparkline.component';
 import { IconComponent } from '../icon/icon.component';
+import { KpiCheckComponent } from './kpi-check.component';
 import { ProofBadgeComponent } from './proof-badge.component';
 
 /** One KPI: its number, the change against the comparison period, a small trend, how fresh it is and what it means. */
 @Component({
   selector: 'crm-kpi-tile',
-  imports: [MatMenu, MatMenuItem, MatMenuTrigger, TranslatePipe, IconComponent, ProofBadgeComponent, SparklineComponent],
+  imports: [MatMenu, MatMenuItem, MatMenuTrigger, TranslatePipe, IconComponent, KpiCheckComponent, ProofBadgeComponent, SparklineComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: { class: 'crm-card' },
   template: `
     <header><h3 class="crm-ellipsis" [title]="title()">{{ title() }}</h3>
-      <button type="button" class="crm-icon-button crm-icon-button--small" [matMenuTriggerFor]="menu" [attr.aria-label]="'chart.menu' | translate: { name: title() }"><crm-icon name="ellipsis" [size]="16" /></button>
+      <button type="button" class="crm-icon-button crm-icon-button--small" [matMenuTriggerFor]="menu" (menuOpened)="explained.set(true)" (menuClosed)="explained.set(false)" [attr.aria-label]="'chart.menu' | translate: { name: title() }"><crm-icon name="ellipsis" [size]="16" /></button>
     </header>
     <mat-menu #menu xPosition="before">
-      <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p>@if (formula()) { <p class="formula"><span>{{ 'home.formula' | translate }}</span><bdi>{{ formula() }}</bdi></p> }</div>
+      <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p>@if (formula()) { <p class="formula"><span>{{ 'home.formula' | translate }}</span><bdi>{{ formula() }}</bdi></p> }@if (explained() && member()) { <crm-kpi-check [member]="member()" /> }</div>
       @if (drillable()) { <button mat-menu-item (click)="drill.emit()"><span class="row"><crm-icon name="table" [size]="16" />{{ 'chart.rows' | translate }}</span></button> }
     </mat-menu>
     @if (loading()) { <span class="crm-skeleton value-skeleton"></span><span class="crm-skeleton line-skeleton"></span> }
@@ -66,6 +67,8 @@ export class KpiTileComponent {
   readonly stale = input(false);
   /** Whether the number equals the ledger; nothing is said without it. */
   readonly proof = input<Proof | null>(null);
+  /** The KPI as the semantic layer names it; with it the explanation says when it was last recomputed from the ledger. */
+  readonly member = input('');
   /** Definition in words. */
   readonly description = input('');
   /** Definition in symbols. */
@@ -77,6 +80,7 @@ export class KpiTileComponent {
   /** The reader wants the rows. */
   readonly drill = output();
 
+  protected readonly explained = signal(false);
   protected readonly arrow = computed(() => {
     const direction = this.change()?.direction;
     return direction === 'up' ? 'arrow-up-right' : direction === 'down' ? 'arrow-down-right' : 'minus';
