@@ -6,12 +6,13 @@ import { readConfig } from '../config.js';
 import { ProductClient } from '../support/product.client.js';
 import { startProduct } from '../support/product.fixture.js';
 import { apiBench } from './api.bench.js';
-import type { Bench, BenchContext, Figures } from './bench.types.js';
+import type { Bench, BenchContext, Figures, LoneBench } from './bench.types.js';
 import { kpiBench } from './kpi.bench.js';
 import { searchBench } from './search.bench.js';
+import { freshBench } from './fresh.bench.js';
 import { streamBench } from './stream.bench.js';
 
-const benches: readonly Bench[] = [apiBench, searchBench, streamBench, kpiBench];
+const benches: readonly (Bench | LoneBench)[] = [apiBench, searchBench, streamBench, freshBench, kpiBench];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Target {
@@ -35,11 +36,8 @@ async function target(sample: string): Promise<Target> {
   return { url, pgUrl: env['CRM_PG_URL'] ?? '', clickhouseUrl: env['CRM_CLICKHOUSE_URL'] ?? '', password, dispose: () => test.dispose() };
 }
 
-async function main(): Promise<Record<string, Figures>> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, sample: { type: 'string', default: 'medium' } } });
-  const chosen = benches.filter((bench) => values.only === undefined || bench.name === values.only);
-  if (chosen.length === 0) throw new Error(`Usage: npm run bench -- [--only NAME] [--sample SIZE]\n${benches.map((bench) => `${bench.name}: ${bench.about}`).join('\n')}`);
-  const product = await target(values.sample);
+async function onProduct(chosen: readonly Bench[], sample: string): Promise<Record<string, Figures>> {
+  const product = await target(sample);
   const postgres = new pg.Pool({ connectionString: product.pgUrl, max: 2 });
   const warehouse = createWarehouse(product.clickhouseUrl);
   const context: BenchContext = {
@@ -60,6 +58,22 @@ async function main(): Promise<Record<string, Figures>> {
     await warehouse.close();
     await product.dispose();
   }
+  return figures;
+}
+
+async function main(): Promise<Record<string, Figures>> {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, sample: { type: 'string', default: 'medium' } } });
+  const chosen = benches.filter((bench) => values.only === undefined || bench.name === values.only);
+  if (chosen.length === 0) throw new Error(`Usage: npm run bench -- [--only NAME] [--sample SIZE]\n${benches.map((bench) => `${bench.name}: ${bench.about}`).join('\n')}`);
+  const figures: Record<string, Figures> = {};
+  // Before a product is started: it would take its share of the machine.
+  for (const bench of chosen) {
+    if (!('alone' in bench)) continue;
+    print(`— ${bench.about}`);
+    figures[bench.name] = await bench.run(print);
+  }
+  const others = chosen.flatMap((bench) => ('alone' in bench ? [] : [bench]));
+  if (others.length > 0) Object.assign(figures, await onProduct(others, values.sample));
   return figures;
 }
 

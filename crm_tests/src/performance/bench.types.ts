@@ -21,3 +21,11 @@ export interface Bench {
   readonly about: string;
   run(context: BenchContext): Promise<Figures>;
 }
+
+/** A benchmark that starts servers of its own and needs no product. */
+export interface LoneBench {
+  readonly name: string;
+  readonly about: string;
+  readonly alone: true;
+  run(print: (line: string) => void): Promise<Figures>;
+}

@@ -1,54 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '../support/product.client.js';
+import { startLocalConnect, startLocalKafka, type LocalConnect, type LocalKafka } from 'crm_cdc';
+import { readLoad } from './load.options.js';
+import { readBare } from './bare.reader.js';
+import type { Figures, LoneBench } from './bench.types.js';
+import { cpuOf } from './process.cpu.js';
+import { logEnd, startStreamStack, writeChanges, type StreamStack } from './stream.stack.js';
 import { quantile, round } from './timing.js';
-import type { Bench, BenchContext } from './bench.types.js';
 
-const burst = 50_000;
-const changes = 100;
+type Settings = Readonly<Record<string, string>>;
+type Print = (line: string) => void;
+type Cpu = Readonly<Record<string, () => number>>;
 
-async function untilWarehouse(context: BenchContext, sql: string, holds: (value: number) => boolean): Promise<void> {
-  await until(async () => Number((await context.clickhouse(sql))[0]?.['n'] ?? 0), holds, 120_000);
+const patienceMs = 300_000;
+
+/** Waits until all tables are complete up to a position; resolves with the milliseconds it took. */
+async function untilComplete(stack: StreamStack, source: string, lsn: bigint): Promise<number> {
+  const begun = performance.now();
+  for (;;) {
+    const row = await stack.warehouse.first<{ lsn: string }>(`SELECT lsn FROM crm_raw._watermark FINAL WHERE source = '${source}'`).catch(() => undefined);
+    if (row !== undefined && BigInt(row.lsn) >= lsn) return performance.now() - begun;
+    if (performance.now() - begun > patienceMs) throw new Error(`the stream did not get to ${lsn} within ${patienceMs / 1000} s`);
+    await delay(20);
+  }
 }
 
-/** How many changes a second pass, and how long one takes from its commit to an answer. */
-export const streamBench: Bench = {
-  name: 'stream',
-  about: 'rows/s through the stream, and commit to visible',
-  async run(context) {
-    const { admin, postgres, print } = context;
-    const mark = `bench-${Date.now()}`;
-    const started = performance.now();
-    await postgres.query(
-      `INSERT INTO crm_core.crm_marketing_spend (spent_on, channel, amount, currency) SELECT current_date, $1, 1, 'USD' FROM generate_series(1, $2::int)`, [mark, burst]);
-    const committed = performance.now();
-    await untilWarehouse(context, `SELECT count() AS n FROM crm_raw.crm_marketing_spend FINAL WHERE channel = '${mark}'`, (value) => value === burst);
-    const rowsPerSecond = (burst / (performance.now() - started)) * 1000;
-    await postgres.query('DELETE FROM crm_core.crm_marketing_spend WHERE channel = $1', [mark]);
-    await untilWarehouse(context, `SELECT count() AS n FROM crm_raw.crm_marketing_spend FINAL WHERE channel = '${mark}'`, (value) => value === 0);
+/** Rows already there, read by the first start of a stream. */
+async function snapshot(stack: StreamStack, source: string, env: Settings, rows: number): Promise<number> {
+  const begun = performance.now();
+  const part = await stack.startPart(env);
+  await untilComplete(stack, source, await logEnd(stack.client));
+  const perSecond = rows / ((performance.now() - begun) / 1000);
+  await stack.stopPart(part);
+  return perSecond;
+}
 
-    const account = await admin.must<{ id: string }>('POST', '/accounts', { legal_name: mark, region: 'Bench' });
-    const pipelines = await admin.must<{ items: { stages: { id: string; name: string; kind: string }[] }[] }>('GET', '/pipelines');
-    const stage = pipelines.items[0]?.stages.find((each) => each.kind === 'open')?.id ?? '';
-    const deal = await admin.must<{ id: string }>('POST', '/deals', { name: mark, account_id: account.id, stage_id: stage, expected_value: '1.00', currency: 'USD' });
-    const query = { measures: ['deals.open_amount'], filters: [{ member: 'deals.account', operator: 'equals', values: [mark] }] };
-    await until(() => admin.figures(query), (row) => Number(row['deals.open_amount'] ?? 0) === 1);
-    const visible: number[] = [];
-    for (let index = 2; index < changes + 2; index += 1) {
-      await admin.must('PATCH', `/deals/${deal.id}`, { expected_value: `${index}.00` });
-      const changed = performance.now();
-      await until(() => admin.figures(query), (row) => Number(row['deals.open_amount'] ?? 0) === index);
-      visible.push(performance.now() - changed);
-      await delay(20);
+/** From the commit of a transaction to its rows in an answer, while 1,000 changes a second are written in transactions of ten. */
+async function visibility(stack: StreamStack, seconds: number): Promise<number[]> {
+  const committed: number[] = [];
+  const samples: number[] = [];
+  let writing = true;
+  const watch = async (): Promise<void> => {
+    let seen = 0;
+    const deadline = (): boolean => performance.now() > begun + seconds * 1000 + 60_000;
+    while ((writing || seen < committed.length) && !deadline()) {
+      const row = await stack.warehouse.first<{ n: string }>(`SELECT max(toUInt64(next_step)) AS n FROM crm_raw.crm_bench WHERE status = 'beat'`);
+      const now = performance.now();
+      for (const until = Math.min(Number(row?.n ?? 0), committed.length); seen < until; seen += 1) samples.push(now - (committed[seen] ?? now));
+      await delay(5);
     }
-    await admin.must('DELETE', `/deals/${deal.id}`);
-    await admin.must('DELETE', `/accounts/${account.id}`);
-    const figures = {
-      rows_per_second: Math.round(rowsPerSecond),
-      burst_commit_ms: round(committed - started),
-      visible_p50_ms: round(quantile(visible, 0.5)),
-      visible_p95_ms: round(quantile(visible, 0.95)),
-    };
-    print(`stream: ${figures.rows_per_second} rows/s; from a deal's change in the API to the analytics answer p50 ${figures.visible_p50_ms} ms, p95 ${figures.visible_p95_ms} ms`);
-    return figures;
+    if (seen < committed.length) throw new Error(`only ${seen} of ${committed.length} transactions became visible`);
+  };
+  const begun = performance.now();
+  const watching = watch();
+  for (let index = 0; index < seconds * 100; index += 1) {
+    const wait = begun + index * 10 - performance.now();
+    if (wait > 0) await delay(wait);
+    await stack.client.query(`INSERT INTO crm_core.crm_bench (name, expected_value, currency, status, next_step) SELECT 'beat', n, 'USD', 'beat', $1 FROM generate_series(1, 10) n`, [String(index + 1)]);
+    committed.push(performance.now());
+  }
+  writing = false;
+  await watching;
+  return samples;
+}
+
+async function profile(stack: StreamStack, source: string, env: Settings, cpu: Cpu, print: Print, pause?: () => Promise<unknown>): Promise<Figures> {
+  const { rows, seconds } = readLoad();
+  const figures: Record<string, number> = {};
+  figures['snapshot_rows_per_second'] = Math.round(await snapshot(stack, source, env, rows));
+
+  await stack.client.query('TRUNCATE crm_core.crm_bench');
+  const bareSlots = source === 'embedded' ? ['bare_before', 'bare_after'] : [];
+  for (const slot of bareSlots) await stack.client.query(`SELECT pg_create_logical_replication_slot($1, 'pgoutput')`, [slot]);
+  // Debezium would read ahead while nobody is timing it; the stream's supervisor lets it go on.
+  await pause?.();
+  await writeChanges(stack.client, rows);
+  const target = await logEnd(stack.client);
+  const bare: number[] = [];
+  const read = async (slot: string | undefined): Promise<void> => {
+    if (slot === undefined) return;
+    bare.push(await readBare(stack.server.superuserUrl, slot, rows));
+    await stack.client.query('SELECT pg_drop_replication_slot($1)', [slot]);
+  };
+  await read(bareSlots[0]);
+  const before = Object.fromEntries(Object.entries(cpu).map(([name, seconds_]) => [name, seconds_()]));
+  const part = await stack.startPart(env);
+  const own = cpuOf(part.pid ?? 0);
+  const ms = await untilComplete(stack, source, target);
+  figures['stream_rows_per_second'] = Math.round(rows / (ms / 1000));
+  const million = 1_000_000 / rows;
+  figures['stream_cpu_seconds_per_million'] = round((cpuOf(part.pid ?? 0) - own) * million);
+  for (const [name, seconds_] of Object.entries(cpu)) figures[`${name}_cpu_seconds_per_million`] = round((seconds_() - (before[name] ?? 0)) * million);
+  const samples = await visibility(stack, seconds);
+  for (const [name, share] of [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const) figures[`visible_${name}_ms`] = round(quantile(samples, share));
+  await stack.stopPart(part);
+  await read(bareSlots[1]);
+  if (bare.length > 0) {
+    figures['bare_rows_per_second'] = Math.round(bare.reduce((sum, each) => sum + each, 0) / bare.length);
+    figures['bare_ratio'] = round((figures['stream_rows_per_second'] ?? 0) / (figures['bare_rows_per_second'] ?? 1));
+  }
+  print(`${source}: ${Object.entries(figures).map(([name, value]) => `${name} ${value}`).join(', ')}`);
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${source}_${name}`, value]));
+}
+
+async function distributed(print: Print): Promise<Figures> {
+  const folder = mkdtempSync(join(tmpdir(), 'crm-bench-kafka-'));
+  let kafka: LocalKafka | undefined;
+  let connect: LocalConnect | undefined;
+  let stack: StreamStack | undefined;
+  try {
+    kafka = await startLocalKafka({ dataDir: join(folder, 'kafka') });
+    connect = await startLocalConnect({ dataDir: join(folder, 'connect'), brokers: kafka.brokers });
+    stack = await startStreamStack();
+    await writeChanges(stack.client, readLoad().rows * 2);
+    const [broker, worker, url, { store, server }] = [kafka.pid, connect.pid, connect.url, stack];
+    return await profile(stack, 'kafka', { CRM_KAFKA_BROKERS: kafka.brokers, CRM_KAFKA_CONNECT_URL: connect.url },
+      { warehouse: () => cpuOf(store.pid), postgres: () => cpuOf(server.pid), broker: () => cpuOf(broker), connect: () => cpuOf(worker) }, print,
+      () => fetch(`${url}/connectors/crm_cdc/pause`, { method: 'PUT' }));
+  } finally {
+    await stack?.dispose();
+    await connect?.stop();
+    await kafka?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Both profiles of the stream, on servers of their own, against reading the same slot with nothing behind it. */
+export const streamBench: LoneBench = {
+  name: 'stream',
+  about: 'snapshot and stream of both profiles: rows/s, CPU, commit to visible at 1,000 changes/s, ratio to a bare reader of the slot',
+  alone: true,
+  async run(print) {
+    const stack = await startStreamStack();
+    let embedded: Figures;
+    try {
+      await writeChanges(stack.client, readLoad().rows * 2);
+      const { store, server } = stack;
+      embedded = await profile(stack, 'embedded', {}, { warehouse: () => cpuOf(store.pid), postgres: () => cpuOf(server.pid) }, print);
+    } finally {
+      await stack.dispose();
+    }
+    try {
+      return { ...embedded, ...(await distributed(print)) };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!/jars|Java/.test(message)) throw error;
+      print(`kafka: not measured: ${message}`);
+      return embedded;
+    }
   },
 };
