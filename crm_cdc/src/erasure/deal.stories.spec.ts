@@ -73,7 +73,7 @@ describe('the stories of deals', () => {
   const caughtUp = async (): Promise<void> => {
     await stack.run(`INSERT INTO crm_core.crm_marks DEFAULT VALUES`);
     const { rows: [mark] } = await stack.postgres.client.query<{ id: number }>('SELECT max(id) AS id FROM crm_core.crm_marks');
-    await until(`the mark (${stack.lines.slice(-3).join('; ')})`, async () => (await stack.rows(`SELECT 1 FROM crm_raw.crm_marks WHERE id = ${mark!.id}`)).length > 0, 150_000);
+    await until('the mark', async () => { if (stack.lines.some((line) => line.includes('rror'))) throw new Error(stack.lines.join('; ')); return (await stack.rows(`SELECT 1 FROM crm_raw.crm_marks WHERE id = ${mark!.id}`)).length > 0; }, 60_000);
   };
 
   beforeAll(async () => {
@@ -88,6 +88,7 @@ describe('the stories of deals', () => {
       teller.commit(id, state, true);
     }
     stream = await stack.stream();
+    stream.ended.catch((error: unknown) => stack.lines.push(String(error)));
     for (let step = 0; step < 250; step++) {
       const id = random(12);
       const state = drawn();
