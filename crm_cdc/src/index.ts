@@ -21,3 +21,7 @@ export type { Reconciliation } from './parity/reconciliation.record.js';
 export { startReconciler, type Reconciler, type ReconcilerOptions, type ReconcilerStatistics } from './parity/rolling.reconciler.js';
 export { METRICS, prometheusNames, type MetricDefinition, type MetricKind } from './metrics/metric.list.js';
 export { replayDeadLetters, type ReplayOptions, type ReplayReport, type ReplayedLetter } from './replay/replay.service.js';
+export type { RunningStream, StreamOptions } from './sources/stream.runner.js';
+export { KAFKA_SLOT } from './sources/kafka/kafka.stream.js';
+export { TOPIC_PREFIX, topicOf, type KafkaLogin, type KafkaSettings } from './sources/kafka/kafka.settings.js';
+export { requestSnapshot, type TableName } from './sources/kafka/snapshot.request.js';
