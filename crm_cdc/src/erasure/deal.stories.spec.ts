@@ -16,7 +16,8 @@ class Teller {
   readonly told: Told = { stages: [], amounts: [], slips: [], owners: [] };
   readonly states = new Map<number, State>();
   private readonly last = new Map<number, State>();
-  private readonly seen = new Set<number>();
+  /** Deals that a snapshot brought: how they began is not known. */
+  private readonly found = new Set<number>();
 
   /** Takes the state that a transaction left; null after a hard delete. */
   commit(id: number, now: State | null, quiet = false): void {
@@ -25,7 +26,7 @@ class Teller {
     const wasAlive = before !== undefined && !before.deleted;
     const last = this.last.get(id);
     if (!quiet) {
-      if (alive && last === undefined) this.told.stages.push(`${id} created null>${now.stage}`);
+      if (alive && last === undefined) this.told.stages.push(`${id} ${this.found.has(id) ? 'restored' : 'created'} null>${now.stage}`);
       else if (alive && !wasAlive) this.told.stages.push(`${id} restored null>${now.stage}`);
       else if (alive && last !== undefined && last.stage !== now.stage) this.told.stages.push(`${id} moved ${last.stage}>${now.stage}`);
       else if (!alive && wasAlive) this.told.stages.push(`${id} deleted ${before.stage}>null`);
@@ -34,11 +35,12 @@ class Teller {
     if (now === null) {
       this.states.delete(id);
       this.last.delete(id);
+      this.found.delete(id);
     } else {
       this.states.set(id, now);
       if (alive) this.last.set(id, now);
     }
-    this.seen.add(id);
+    if (quiet) this.found.add(id);
   }
 
   private compare(id: number, last: State, now: State): void {

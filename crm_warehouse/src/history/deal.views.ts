@@ -16,7 +16,8 @@ FROM (
 )
 ORDER BY id DESC, _lsn DESC, _seq DESC LIMIT 1 BY id, incarnation, _committed_at, _xid`;
 
-// A deal that a snapshot or a shortened history shows first is "seen": no change, but from there on its days count.
+// A deal that a snapshot or a shortened history shows first is "seen": no change, but from there on its days count;
+// one that it shows in the bin comes back as "restored".
 const STAGES = `SELECT deal_id, kind, if(kind IN ('moved', 'deleted'), last_stage, NULL) AS from_stage_id, if(kind = 'deleted', NULL, toNullable(stage_id)) AS to_stage_id, at,
   if(kind IN ('moved', 'deleted'), last_status, NULL) AS from_status, if(kind = 'deleted', NULL, toNullable(status)) AS to_status, owner_id, amount, currency,
   if(kind IN ('moved', 'deleted'), toNullable(round((toUnixTimestamp64Micro(at) - toUnixTimestamp64Micro(entered_at)) / 86400000000, 6)), NULL) AS days_in_stage,
@@ -24,11 +25,11 @@ const STAGES = `SELECT deal_id, kind, if(kind IN ('moved', 'deleted'), last_stag
 FROM (
   SELECT *, lagInFrame(at) OVER w AS entered_at, lagInFrame(kind) OVER w AS before, lagInFrame(is_exact) OVER w AS before_exact
   FROM (
-    SELECT *, multiIf(is_alive AND isNull(last_stage), if(is_born, 'created', 'seen'), is_alive AND NOT was_alive, 'restored', is_alive AND stage_id != last_stage, 'moved',
+    SELECT *, multiIf(is_alive AND isNull(last_stage), multiIf(is_born, 'created', has_before, 'restored', 'seen'), is_alive AND NOT was_alive, 'restored', is_alive AND stage_id != last_stage, 'moved',
       NOT is_alive AND was_alive, 'deleted', '') AS kind
     FROM (
       SELECT *, anyLast(if(is_alive, toNullable(stage_id), NULL)) OVER p AS last_stage, anyLast(if(is_alive, toNullable(status), NULL)) OVER p AS last_status,
-        lagInFrame(is_alive) OVER w AS was_alive
+        lagInFrame(is_alive) OVER w AS was_alive, lagInFrame(toUInt8(1)) OVER w AS has_before
       FROM crm_mart.deal_versions
       WINDOW p AS (PARTITION BY deal_id, incarnation ORDER BY lsn, seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
         w AS (PARTITION BY deal_id, incarnation ORDER BY lsn, seq ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
