@@ -26,6 +26,8 @@ export interface RunReport {
 
 // A part that died is back within a second; on a busy machine a crash recovery takes longer.
 const patienceMs = 60_000;
+// Broker, Connect and its task come back one after the other, each with programs of Java to load.
+const distributedPatienceMs = 180_000;
 
 /** Runs the steps one after the other; faults that last go on beside the next ones. */
 export async function runFaults(steps: readonly FaultStep[], options: RunOptions): Promise<RunReport> {
@@ -116,8 +118,9 @@ export async function caughtUp({ stack, watch }: Pick<RunOptions, 'stack' | 'wat
   const position = async (): Promise<bigint> => parseLsn((await stack.run<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn'))[0]!.lsn);
   let goal = 0n;
   await until(async () => (goal = await position().catch(() => 0n)) > 0n, (known) => known, patienceMs);
-  await until(() => Promise.resolve(watch.highest >= goal), (reached) => reached, patienceMs).catch(() => {
-    throw new Error(`not caught up with ${formatLsn(goal)} within ${patienceMs} ms; the watermark is ${formatLsn(watch.highest)}`);
+  const limit = stack.profile === 'kafka' ? distributedPatienceMs : patienceMs;
+  await until(() => Promise.resolve(watch.highest >= goal), (reached) => reached, limit).catch(() => {
+    throw new Error(`not caught up with ${formatLsn(goal)} within ${limit} ms; the watermark is ${formatLsn(watch.highest)}`);
   });
   return Math.round(performance.now() - begun);
 }

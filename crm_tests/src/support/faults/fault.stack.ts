@@ -44,6 +44,7 @@ export class FaultStack {
   private readonly closers: (() => Promise<void> | void)[] = [];
 
   private constructor(
+    readonly profile: FaultProfile,
     readonly folder: string,
     /** Past the proxies, for the test itself. */
     readonly urls: { readonly admin: string; readonly app: string; readonly stream: string; readonly warehouse: string },
@@ -62,7 +63,7 @@ export class FaultStack {
     const gate = await WarehouseGate.open(warehouse);
     // The engine's own system tables and merges fit into a third of it.
     const disk = SmallDisk.mount(join(folder, 'warehouse'), 512);
-    const stack = new FaultStack(folder, {
+    const stack = new FaultStack(profile, folder, {
       admin: url('crm_owner', postgres), app: url('crm_app', postgres), stream: url('crm_stream', postgres), warehouse: `http://crm:${password}@127.0.0.1:${warehouse}`,
     }, gate, disk);
     try {
