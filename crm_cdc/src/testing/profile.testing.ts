@@ -3,6 +3,7 @@ import type { ParityReport } from '../parity/parity.service.js';
 import type { EmbeddedStream } from '../sources/embedded/embedded.stream.js';
 import type { StreamConfig } from '../stream.service.js';
 import { startEmbeddedProfile } from './embedded.profile.testing.js';
+import { startKafkaProfile } from './kafka.profile.testing.js';
 import type { TestPostgres } from './postgres.testing.js';
 
 /** Ways in which changes reach the warehouse; every suite of `describeProfiles` holds in each of them. */
@@ -39,7 +40,7 @@ export interface Profile {
 /** Starts one profile with servers of its own. */
 export function startProfile(name: ProfileName): Promise<Profile> {
   if (name === 'embedded') return startEmbeddedProfile();
-  return Promise.reject(new Error('the profile kafka is not built in yet'));
+  return startKafkaProfile();
 }
 
 /** Profiles that can run here. */
