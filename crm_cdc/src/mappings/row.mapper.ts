@@ -1,4 +1,4 @@
-import type { TableDescription } from 'crm_warehouse';
+import { mirrorType, type TableDescription } from 'crm_warehouse';
 import type { Outcome } from '../outcomes/outcome.types.js';
 import type { ChangeEnvelope, RowText } from './change.envelope.js';
 import type { ColumnShape, TableShape } from './table.shape.js';
@@ -11,7 +11,17 @@ export interface RowMapper {
 
 /** True for a column whose warehouse type is a decimal that has neither NaN nor NULL: there is no way to keep a NaN. */
 export function refusesNaN(column: ColumnShape): boolean {
-  return column.notNull && /^numeric\(/.test(column.type);
+  return column.notNull && mirrorType(column.type).type.startsWith('Decimal');
+}
+
+/** True for a key column that is a moment: outside of the warehouse's years all would become the same key, and rows would be lost. */
+export function refusesFarMoments(shape: TableShape, column: ColumnShape): boolean {
+  return shape.primaryKey.includes(column.name) && /^Date/.test(mirrorType(column.type).type);
+}
+
+// Postgres prints years after 9999 with more digits, years before 1 with "BC", and infinities as words.
+function isFar(moment: string | null | undefined): boolean {
+  return typeof moment === 'string' && !(/^\d{4}-/.test(moment) && !moment.endsWith('BC') && moment >= '1900' && moment < '2300');
 }
 
 /** The table as the warehouse wants it described. */
@@ -34,8 +44,9 @@ export function describeTable(shape: TableShape): TableDescription {
  * value that Postgres gives to older rows. Only the final row is kept: of an update the new one, of a delete the old one.
  */
 export function createRowMapper(shape: TableShape): RowMapper {
-  const columns = shape.columns.map((column) => ({ name: column.name, missing: column.missing, refusesNaN: refusesNaN(column) }));
-  const doubtful = columns.filter((column) => column.refusesNaN);
+  const columns = shape.columns.map((column) => ({ name: column.name, missing: column.missing }));
+  const decimals = shape.columns.filter(refusesNaN);
+  const moments = shape.columns.filter((column) => refusesFarMoments(shape, column));
   const complete = (row: RowText): RowText => {
     // Nearly always the row has the very columns of the catalogue and need not be copied.
     let same = true;
@@ -53,7 +64,9 @@ export function createRowMapper(shape: TableShape): RowMapper {
     shape,
     map(envelope) {
       const row = complete(envelope.after ?? envelope.before ?? {});
-      const nan = doubtful.find((column) => row[column.name] === 'NaN');
+      const far = moments.find((column) => isFar(row[column.name]));
+      if (far) return { kind: 'dead_letter', reason: 'out_of_range', detail: `${far.name}: a moment outside of the years 1900 to 2299 cannot be a key of the warehouse` };
+      const nan = decimals.find((column) => row[column.name] === 'NaN');
       if (nan) return { kind: 'dead_letter', reason: 'out_of_range', detail: `${nan.name}: NaN has no place in a decimal column that may not be NULL` };
       return { kind: 'ok', value: envelope.op === 'd' ? { ...envelope, before: row } : { ...envelope, before: null, after: row } };
     },

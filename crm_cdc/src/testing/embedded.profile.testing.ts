@@ -48,7 +48,9 @@ export async function startEmbeddedProfile(): Promise<Profile> {
     },
     async parity(waitMs = 60_000) {
       if (failure !== undefined) throw new Error('the stream ended', { cause: failure });
-      return stack.parity(waitMs);
+      return stack.parity(waitMs).catch((error: unknown) => {
+        throw new Error(`${failure === undefined ? 'the comparison failed' : 'the stream ended'}: ${String(failure ?? error)}; last lines:\n${stack.lines.slice(-15).join('\n')}`, { cause: failure ?? error });
+      });
     },
     run: (sql) => stack.run(sql),
     rows: (sql) => stack.rows(sql),

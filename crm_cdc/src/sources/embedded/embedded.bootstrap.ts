@@ -111,13 +111,20 @@ export async function needsCopy(client: pg.ClientBase, shape: TableShape, change
   return rows[0]!.found;
 }
 
+let copies = 0;
+
+// Never the same name twice: the server lets go of a temporary slot only a moment after its connection has ended.
+function copySlot(slot: string): string {
+  return `${slot.slice(0, 40)}_copy_${process.pid}_${++copies % 1_000_000}`;
+}
+
 /** Copies tables that joined the publication, or whose old rows changed without a trace in the log, while the stream waits. */
 export async function snapshotTables(options: BootstrapOptions, shapes: readonly TableShape[]): Promise<void> {
   await each(shapes, async (shape) => {
     await options.sink.prepare(shape);
     await options.sink.mark(shape.name, 'snapshot');
   });
-  const held = await createSlot(options.url, `${options.slot}_copy_${process.pid}`, { temporary: true, timeoutMs: options.slotTimeoutMs, silenceMs: options.silenceMs });
+  const held = await createSlot(options.url, copySlot(options.slot), { temporary: true, timeoutMs: options.slotTimeoutMs, silenceMs: options.silenceMs });
   try {
     // Changes of before the snapshot may still be on their way: what they bring and the snapshot does not hold is ended behind it.
     await copyAll(options, held, shapes, { until: held.consistentLsn, version: held.versionLsn, at: nowMicros() });

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { TableShape } from '../../mappings/table.shape.js';
-import { refusesNaN } from '../../mappings/row.mapper.js';
+import { refusesFarMoments, refusesNaN } from '../../mappings/row.mapper.js';
 
 const columnList = (shape: TableShape, suffix = ''): string => shape.columns.map((column) => `${pg.escapeIdentifier(column.name)}${suffix}`).join(', ');
 
@@ -9,9 +9,13 @@ export function qualifiedName(shape: TableShape): string {
   return `${pg.escapeIdentifier(shape.schema)}.${pg.escapeIdentifier(shape.name)}`;
 }
 
-// Columns that may be NULL keep a NaN as NULL; in the others one such row would fail the whole COPY.
+// Columns that may be NULL keep a NaN as NULL; in the others one such row would fail the whole COPY. Keys must not fall together.
 function unstorable(shape: TableShape): string | null {
-  const conditions = shape.columns.filter(refusesNaN).map((column) => `${pg.escapeIdentifier(column.name)} = 'NaN'`);
+  const conditions = shape.columns.flatMap((column) => {
+    const name = pg.escapeIdentifier(column.name);
+    if (refusesFarMoments(shape, column)) return [`${name} < '1900-01-01' OR ${name} >= '2300-01-01'`];
+    return refusesNaN(column) ? [`${name} = 'NaN'`] : [];
+  });
   return conditions.length === 0 ? null : conditions.join(' OR ');
 }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import type { ChangeEnvelope, RowText } from '../../mappings/change.envelope.js';
+import { createRowMapper } from '../../mappings/row.mapper.js';
 import type { TableShape } from '../../mappings/table.shape.js';
 import { errorCode } from '../../outcomes/error.classifier.js';
 import { sameShape } from '../../pipeline/change.pipeline.js';
@@ -103,9 +104,11 @@ async function setAsideUnstorable(client: pg.Client, job: SnapshotJob, shape: Ta
   if (sql === null) return;
   const { rows } = await client.query<RowText>(sql);
   if (rows.length === 0) return;
+  const mapper = createRowMapper(shape);
   await job.sink.setAside(rows.map((row) => {
     const key = Object.fromEntries(shape.primaryKey.map((column) => [column, row[column] ?? null]));
     const envelope: ChangeEnvelope = { op: 'r', before: null, after: row, key, source: { table: shape.name, lsn: job.place.version, seq: 0, xid: 0, committed_at: job.place.at } };
-    return { envelope, reason: 'out_of_range', detail: 'NaN has no place in a decimal column that may not be NULL' };
+    const outcome = mapper.map(envelope);
+    return { envelope, reason: 'out_of_range', detail: outcome.kind === 'dead_letter' ? outcome.detail : 'the warehouse cannot hold a value of this row' };
   }));
 }
