@@ -16,7 +16,7 @@ export interface MetricDefinition {
 const times = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 const powers = (base: number, first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first * base ** index);
 
-/** Every metric of the stream; alerts, dashboards and runbooks may name these and no others. */
+/** Every metric of the stream; alerts, dashboards and runbooks may name these and no others. A gauge is NaN while its server does not answer. */
 export const METRICS = {
   lagMs: { name: 'crm.cdc.lag.ms', kind: 'gauge', unit: 'ms', description: 'Now minus the time up to which all tables are complete' },
   lagBytes: { name: 'crm.cdc.lag.bytes', kind: 'gauge', unit: 'By', description: 'Log of Postgres behind the position up to which all tables are complete' },

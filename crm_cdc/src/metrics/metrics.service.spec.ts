@@ -16,11 +16,12 @@ describe('metrics of the stream', () => {
   let port: number;
   const lines: string[] = [];
 
-  /** Value of a series whose labels contain the given text; undefined when it is absent. */
+  /** Value of a series whose labels contain the given text; undefined when it is absent or not known any more. */
   const series = async (name: string, labels = ''): Promise<number | undefined> => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const line = text.split('\n').find((each) => each.startsWith(name) && /[ {]/.test(each[name.length] ?? '') && each.includes(labels));
-    return line === undefined ? undefined : Number(line.slice(line.lastIndexOf('} ') + 2));
+    const value = line === undefined ? NaN : Number(line.slice(line.lastIndexOf('} ') + 2));
+    return Number.isNaN(value) ? undefined : value;
   };
 
   beforeAll(async () => {
@@ -67,6 +68,7 @@ describe('metrics of the stream', () => {
     await stack.run('INSERT INTO crm_core.crm_things VALUES (3000, 1)');
     await until('retry', async () => ((await series('crm_cdc_retries_total', 'what="write"')) ?? 0) > 0);
     await stack.startWarehouse();
+    await until('a lag again', async () => (await series('crm_cdc_lag_ms')) !== undefined);
     await until('reachable', async () => (await series('crm_cdc_reachable', 'server="warehouse"')) === 1);
   });
 

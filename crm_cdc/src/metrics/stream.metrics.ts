@@ -11,9 +11,18 @@ export function feedMetrics(meter: Meter, statistics: StreamStatistics, sampler:
   const counter = (key: MetricKey): Counter => meter.createCounter(METRICS[key].name, about(METRICS[key]));
   const histogram = (key: MetricKey): Histogram => meter.createHistogram(METRICS[key].name, { ...about(METRICS[key]), advice: { explicitBucketBoundaries: [...((METRICS[key] as MetricDefinition).buckets ?? [])] } });
   const gauge = (key: MetricKey, look: (observe: Observe) => void): void => {
+    const seen = new Map<string, Attributes>();
     meter.createObservableGauge(METRICS[key].name, about(METRICS[key])).addCallback((result: ObservableResult) => {
-      // What is not known is absent: a zero would look like a fact.
-      look((value, labels) => { if (value !== null && value !== undefined) result.observe(value, labels); });
+      const now = new Set<string>();
+      look((value, labels = {}) => {
+        if (value === null || value === undefined) return;
+        const name = JSON.stringify(labels);
+        seen.set(name, labels);
+        now.add(name);
+        result.observe(value, labels);
+      });
+      // The SDK goes on telling the last value of a series for ever; what is not known any more must not look like a fact.
+      for (const [name, labels] of seen) if (!now.has(name)) result.observe(NaN, labels);
     });
   };
   happenings(statistics, counter, histogram, meter);
@@ -76,7 +85,13 @@ function positions(sampler: StateSampler, gauge: (key: MetricKey, look: (observe
   gauge('watermarkLsn', (observe) => { const state = begun(); observe(state && Number(state.lsn)); });
   gauge('watermarkCommitted', (observe) => { const state = begun(); observe(state && state.committedAt / 1000); });
   gauge('watermarkObserved', (observe) => { const state = begun(); observe(state && state.observedAt / 1000); });
-  gauge('deadLettersWaiting', (observe) => { for (const { table, reason, count } of sampler.state?.deadLetters ?? []) observe(count, { table, reason }); });
+  const known = new Map<string, Attributes>();
+  gauge('deadLettersWaiting', (observe) => {
+    if (sampler.state === null) return;
+    const waiting = new Map(sampler.state.deadLetters.map(({ table, reason, count }) => [JSON.stringify([table, reason]), { count, labels: { table, reason } }]));
+    for (const [name, { labels }] of waiting) known.set(name, labels);
+    for (const [name, labels] of known) observe(waiting.get(name)?.count ?? 0, labels); // Zero once they are replayed, which is a fact.
+  });
   gauge('reconciledRows', (observe) => observe(sampler.state?.reconciliation?.rows));
   gauge('reconciledDifferent', (observe) => observe(sampler.state?.reconciliation?.different));
   gauge('reconciledUnrepaired', (observe) => observe(sampler.state?.reconciliation?.unrepaired));
