@@ -10,6 +10,12 @@ CREATE EXTENSION unaccent WITH SCHEMA public;
 
 CREATE SCHEMA crm_core;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_append_only_role_versions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ BEGIN RAISE EXCEPTION 'crm_role_versions is append-only' USING ERRCODE = 'insufficient_privilege'; END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_fingerprint(value text)
  RETURNS text
  LANGUAGE sql
@@ -1314,6 +1320,27 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_retention_policies;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_retention_policies TO crm_app;
 GRANT SELECT ON crm_core.crm_retention_policies TO crm_stream;
 
+CREATE TABLE crm_core.crm_role_versions (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  role_id uuid NOT NULL,
+  version integer NOT NULL,
+  action text NOT NULL,
+  actor_id uuid,
+  before jsonb,
+  after jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_role_versions_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_role_versions_action_check CHECK ((action = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'revert'::text]))),
+  CONSTRAINT crm_role_versions_role_id_fkey FOREIGN KEY (role_id) REFERENCES crm_core.crm_roles(id)
+);
+ALTER TABLE crm_core.crm_role_versions REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_role_versions_key ON crm_core.crm_role_versions USING btree (role_id, version);
+CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_role_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_role_versions();
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_role_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_role_versions TO crm_app;
+
 CREATE TABLE crm_core.crm_roles (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   key text NOT NULL,
@@ -1324,6 +1351,7 @@ CREATE TABLE crm_core.crm_roles (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  fields jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT crm_roles_pkey PRIMARY KEY (id)
 );
 ALTER TABLE crm_core.crm_roles REPLICA IDENTITY FULL;

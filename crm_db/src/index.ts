@@ -6,7 +6,8 @@ export { migrateDown, migrateJobs, migrateUp, planMigrations, type MigrationPlan
 export { migrations } from './migrations/index.js';
 export type { Migration } from './migrations/ddl.js';
 export { queues, type QueueName } from './queues.js';
-export { actions, mergePermissions, resources, roleMatrix, scopes, type Action, type Permissions, type Resource, type RoleDefinition, type Scope } from './roles/roles.matrix.js';
+export { fieldRules, mergeFieldRules, type FieldRule, type FieldRules } from './roles/field.rules.js';
+export { actions, mergePermissions, reaches, resources, roleMatrix, scopes, type Action, type Permissions, type Resource, type RoleDefinition, type Scope } from './roles/roles.matrix.js';
 export { demoUsers, seedBase, seedDemoUsers } from './seed/base.seed.js';
 export { featureFlags } from './seed/flags.js';
 export { startTestCluster, testPassword, type TestCluster, type TestDatabase } from './testing/database.testing.js';

@@ -38,7 +38,7 @@ export interface ServerOptions {
 }
 
 const anonymous: Actor = Object.freeze({
-  kind: 'system', id: null, userId: null, name: 'anonymous', email: null, locale: 'en', roles: [], permissions: {}, team: null, teamIds: [], region: null,
+  kind: 'system', id: null, userId: null, name: 'anonymous', email: null, locale: 'en', roles: [], permissions: {}, fields: {}, team: null, teamIds: [], region: null,
 });
 
 /** Makes a server, ready for `inject` and `start`; throws where a route is declared wrongly. */

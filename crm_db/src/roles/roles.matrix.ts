@@ -1,3 +1,5 @@
+import type { FieldRules } from './field.rules.js';
+
 /** What can be done with a kind of record. */
 export const actions = ['read', 'write', 'delete', 'export'] as const;
 export type Action = (typeof actions)[number];
@@ -9,7 +11,7 @@ export type Scope = (typeof scopes)[number];
 /** Everything a permission can be about. */
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
-  'campaigns', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy',
+  'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy',
 ] as const;
 export type Resource = (typeof resources)[number];
 
@@ -22,6 +24,8 @@ export interface RoleDefinition {
   readonly name: string;
   readonly nameAr: string;
   readonly permissions: Permissions;
+  /** What of the records in reach is not shown, or not to be changed; everything else is. */
+  readonly fields: FieldRules;
 }
 
 const business = [
@@ -37,10 +41,11 @@ const everything: Partial<Record<Action, Scope>> = { read: 'all', write: 'all', 
 
 /** The role matrix as delivered. */
 export const roleMatrix: readonly RoleDefinition[] = [
-  { key: 'admin', name: 'Administrator', nameAr: 'مدير النظام', permissions: grant(resources, everything) },
+  { key: 'admin', name: 'Administrator', nameAr: 'مدير النظام', permissions: grant(resources, everything), fields: {} },
   {
     key: 'exec', name: 'Executive', nameAr: 'مدير تنفيذي',
-    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), audit: { read: 'all' } },
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), acquisition: { read: 'all', export: 'all' }, audit: { read: 'all' } },
+    fields: {},
   },
   {
     key: 'manager', name: 'Sales manager', nameAr: 'مدير مبيعات',
@@ -48,8 +53,10 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(business, { read: 'team', write: 'team', delete: 'team', export: 'team' }),
       ...grant(shared, { read: 'all' }),
       campaigns: { read: 'all' },
+      acquisition: { read: 'all' },
       imports: { read: 'own', write: 'own' },
     },
+    fields: {},
   },
   {
     key: 'rep', name: 'Sales representative', nameAr: 'مندوب مبيعات',
@@ -59,10 +66,19 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(shared, { read: 'all' }),
       campaigns: { read: 'all' },
     },
+    fields: {
+      // What a unit costs us and what a campaign may cost is nothing a customer should hear; a deal marked as a test leaves the figures.
+      products: { unit_cost: 'hidden' }, campaigns: { budget: 'hidden' },
+      accounts: { is_test: 'read_only' }, contacts: { is_test: 'read_only' }, leads: { is_test: 'read_only' }, deals: { is_test: 'read_only' },
+    },
   },
   {
     key: 'analyst', name: 'Analyst', nameAr: 'محلل بيانات',
-    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }) },
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), acquisition: { read: 'all', export: 'all' } },
+    fields: {
+      // Figures need no way to reach a person.
+      contacts: { email: 'hidden', phone: 'hidden', mobile: 'hidden' }, leads: { email: 'hidden', phone: 'hidden' }, users: { phone: 'hidden' },
+    },
   },
   {
     key: 'finance', name: 'Finance', nameAr: 'مالية',
@@ -71,10 +87,15 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(['quotes', 'invoices', 'subscriptions'], { read: 'all', write: 'all', export: 'all' }),
       ...grant(shared, { read: 'all' }),
       products: { read: 'all', write: 'all', export: 'all' },
+      acquisition: { read: 'all', export: 'all' },
       audit: { read: 'all' },
     },
+    fields: {},
   },
 ];
+
+/** Whether a scope reaches at least as far as another. */
+export const reaches = (scope: Scope, other: Scope): boolean => scopes.indexOf(scope) >= scopes.indexOf(other);
 
 /** Several roles together: the widest scope of each action counts. */
 export function mergePermissions(list: readonly Permissions[]): Permissions {

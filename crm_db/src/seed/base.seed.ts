@@ -35,7 +35,7 @@ export async function seedBase(trx: Knex.Transaction): Promise<void> {
   }
   for (const role of roleMatrix) {
     await trx('crm_core.crm_roles')
-      .insert({ key: role.key, name: role.name, name_ar: role.nameAr, permissions: JSON.stringify(role.permissions) })
+      .insert({ key: role.key, name: role.name, name_ar: role.nameAr, permissions: JSON.stringify(role.permissions), fields: JSON.stringify(role.fields) })
       .onConflict(trx.raw('(key) WHERE deleted_at IS NULL'))
       .ignore();
   }

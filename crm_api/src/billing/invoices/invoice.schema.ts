@@ -1,6 +1,6 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
-import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
+import { accountNamed, accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { InvoiceModel } from './invoice.model.js';
 
 /** Invoices. */
@@ -28,7 +28,8 @@ export const invoiceResource = defineResource({
     owner: ownerReference,
     deal: { column: 'deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
   },
-  search: '(lower(t.number) LIKE $q OR t.account_id IN (SELECT sa.id FROM crm_core.crm_accounts sa WHERE sa.search_text LIKE $q))',
+  search: `(lower(t.number) LIKE $q OR t.account_id IN (${accountNamed}))`,
+  searched: { number: 'lower(t.number) LIKE $q', account_id: `t.account_id IN (${accountNamed})` },
   defaultSort: '-created_at',
   ownership: ownerships.invoices ?? null,
   timeline: { account: 'account_id', label: 'number' },

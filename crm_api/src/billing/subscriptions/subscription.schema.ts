@@ -1,6 +1,6 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
-import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
+import { accountNamed, accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { SubscriptionModel } from './subscription.model.js';
 
 /** Recurring contracts. */
@@ -31,7 +31,7 @@ export const subscriptionResource = defineResource({
     product: { column: 'product_id', table: 'crm_core.crm_products', label: 'r.name', resource: 'products' },
     deal: { column: 'deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
   },
-  search: 't.account_id IN (SELECT sa.id FROM crm_core.crm_accounts sa WHERE sa.search_text LIKE $q)',
+  search: `t.account_id IN (${accountNamed})`,
   defaultSort: '-created_at',
   ownership: ownerships.subscriptions ?? null,
   timeline: { account: 'account_id', label: 'id' },

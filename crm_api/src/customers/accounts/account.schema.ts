@@ -33,6 +33,7 @@ export const accountResource = defineResource({
     parent: { column: 'parent_id', table: 'crm_core.crm_accounts', label: 'r.legal_name', resource: 'accounts' },
   },
   search: 't.search_text LIKE $q',
+  searched: { legal_name: 'crm_core.crm_fold(t.legal_name) LIKE $q', legal_name_ar: 'crm_core.crm_fold(t.legal_name_ar) LIKE $q', website: 'crm_core.crm_fold(t.website) LIKE $q', city: 'crm_core.crm_fold(t.city) LIKE $q' },
   defaultSort: '-created_at',
   ownership: ownerships.accounts ?? null,
   timeline: { account: 'id', label: 'legal_name' },

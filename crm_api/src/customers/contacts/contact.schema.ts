@@ -37,6 +37,10 @@ export const contactResource = defineResource({
   },
   references: { account: accountReference, owner: ownerReference },
   search: 't.search_text LIKE $q',
+  searched: {
+    full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', full_name_ar: 'crm_core.crm_fold(t.full_name_ar) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q',
+    phone: 't.phone LIKE $q', mobile: 't.mobile LIKE $q',
+  },
   defaultSort: '-created_at',
   ownership: ownerships.contacts ?? null,
   timeline: { account: 'account_id', label: 'full_name' },

@@ -42,6 +42,9 @@ export const leadResource = defineResource({
     converted_deal: { column: 'converted_deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
   },
   search: 't.search_text LIKE $q',
+  searched: {
+    full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', company: 'crm_core.crm_fold(t.company) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q', phone: 't.phone LIKE $q',
+  },
   defaultSort: '-created_at',
   ownership: ownerships.leads ?? null,
   timeline: { account: 'converted_account_id', label: 'full_name' },

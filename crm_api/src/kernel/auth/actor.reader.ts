@@ -1,4 +1,4 @@
-import { mergePermissions, type Permissions } from 'crm_db';
+import { mergeFieldRules, mergePermissions, type FieldRules, type Permissions } from 'crm_db';
 import type { Knex } from 'knex';
 import type { Actor } from '../context/actor.js';
 import type { TokenClaims } from './token.keys.js';
@@ -12,7 +12,7 @@ interface ActorRow {
   region: string | null;
   team: { id: string; name: string } | null;
   team_ids: string[] | null;
-  roles: { key: string; permissions: Permissions }[] | null;
+  roles: { key: string; permissions: Permissions; fields: FieldRules }[] | null;
 }
 
 // A changed role or a locked user takes effect within a second, while a burst of requests costs one query.
@@ -45,7 +45,7 @@ export class ActorReader {
   /** The actor of an active user, for jobs that work on the user's behalf. */
   async user(id: string): Promise<Actor | null> {
     const { rows } = await this.db.raw<{ rows: ActorRow[] }>(`${select('u.id', 'u.name')}
-      , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions) ORDER BY r.key) FROM crm_core.crm_user_roles ur
+      , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions, 'fields', r.fields) ORDER BY r.key) FROM crm_core.crm_user_roles ur
          JOIN crm_core.crm_roles r ON r.id = ur.role_id AND r.deleted_at IS NULL WHERE ur.user_id = u.id AND ur.deleted_at IS NULL) AS roles
       FROM crm_core.crm_users u WHERE u.id = ? AND u.is_active AND u.deleted_at IS NULL`, [id]);
     return toActor('user', rows[0]);
@@ -53,7 +53,7 @@ export class ActorReader {
 
   private async client(id: string): Promise<Actor | null> {
     const { rows } = await this.db.raw<{ rows: ActorRow[] }>(`${select('c.id', 'c.name')}
-      , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions)) FROM crm_core.crm_roles r
+      , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions, 'fields', r.fields)) FROM crm_core.crm_roles r
          WHERE r.id = c.role_id AND r.deleted_at IS NULL) AS roles
       FROM crm_core.crm_api_clients c LEFT JOIN crm_core.crm_users u ON u.id = c.user_id AND u.is_active AND u.deleted_at IS NULL
       WHERE c.id = ? AND c.is_active AND c.deleted_at IS NULL AND (c.user_id IS NULL OR u.id IS NOT NULL)`, [id]);
@@ -71,7 +71,7 @@ function toActor(kind: 'user' | 'client', row: ActorRow | undefined): Actor | nu
   const roles = row.roles ?? [];
   return Object.freeze({
     kind, id: row.id, userId: row.user_id, name: row.name, email: row.email, locale: row.locale ?? 'en',
-    roles: roles.map((role) => role.key), permissions: mergePermissions(roles.map((role) => role.permissions)),
+    roles: roles.map((role) => role.key), permissions: mergePermissions(roles.map((role) => role.permissions)), fields: mergeFieldRules(roles),
     team: row.team, teamIds: row.team_ids ?? [], region: row.region,
   });
 }

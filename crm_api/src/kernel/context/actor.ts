@@ -1,4 +1,4 @@
-import type { Action, Permissions, Resource, Scope } from 'crm_db';
+import type { Action, FieldRules, Permissions, Resource, Scope } from 'crm_db';
 import { forbidden } from '../errors/crm.error.js';
 
 /** Who acts: a signed-in user, an API client, or the product itself (jobs). */
@@ -13,6 +13,8 @@ export interface Actor {
   readonly locale: string;
   readonly roles: readonly string[];
   readonly permissions: Permissions;
+  /** Fields that the actor is not shown or may not write. */
+  readonly fields: FieldRules;
   readonly team: { readonly id: string; readonly name: string } | null;
   /** The team of the user and the teams that the user manages. */
   readonly teamIds: readonly string[];

@@ -5,6 +5,7 @@ import type { Call, Reader } from '../context/call.js';
 import { notFound } from '../errors/crm.error.js';
 import { countRows, type Count } from './count.js';
 import type { CrmModel, Row } from './crm.model.js';
+import { hiddenFields, requireVisible } from './field.access.js';
 import { readCursor, writeCursor } from './cursor.js';
 import type { ListQuery } from './list.query.js';
 import type { Resource } from './resource.js';
@@ -96,6 +97,7 @@ export class CrudRepository {
   }
 
   private matching(db: Reader, call: Call, query: ListQuery): QueryBuilder<CrmModel, CrmModel[]> {
+    requireVisible(call.actor, this.resource, [...query.filters, ...query.sort].map((one) => one.field));
     const builder = this.base(db).whereNull('t.deleted_at');
     this.cut(builder, call, 'read');
     for (const filter of query.filters) {
@@ -103,7 +105,7 @@ export class CrudRepository {
       builder.whereRaw(condition.sql, [...condition.bindings]);
     }
     if (query.q !== null) {
-      for (const condition of searchConditions(this.resource, query.q)) builder.whereRaw(condition.sql, [...condition.bindings]);
+      for (const condition of searchConditions(this.resource, query.q, hiddenFields(call.actor, this.resource.name))) builder.whereRaw(condition.sql, [...condition.bindings]);
     }
     return builder;
   }

@@ -4,6 +4,7 @@ import type { Call, Reader } from '../context/call.js';
 import { requireVersion, withVersion } from '../contract/record.version.js';
 import { CrmError, invalidBody, type FieldProblem } from '../errors/crm.error.js';
 import type { Row } from './crm.model.js';
+import { fieldRule, hiddenFields, hides, requireWritable } from './field.access.js';
 import type { CrudRepository } from './crud.repository.js';
 import type { ListQuery } from './list.query.js';
 import { ownerships } from './ownership.js';
@@ -41,7 +42,7 @@ export class CrudService {
       query.count ? this.repository.count(call.db, call, query) : null,
     ]);
     return {
-      items: page.rows.map((row) => this.present(row, false)),
+      items: page.rows.map((row) => this.present(call, row, false)),
       next_cursor: page.nextCursor,
       ...(count ? { total: count.total, total_is_estimate: count.estimate } : {}),
     };
@@ -49,12 +50,13 @@ export class CrudService {
 
   /** One record; 404 where the caller may not see it. */
   async get(db: Reader, call: Call, id: string): Promise<Item> {
-    return this.present(await this.repository.get(db, call, id), true);
+    return this.present(call, await this.repository.get(db, call, id), true);
   }
 
   /** Makes a record; `system` are columns that callers cannot set, such as `created_at` of an imported row. */
   async create(trx: Knex.Transaction, call: Call, input: Values, system: Values = {}): Promise<Item> {
     requireScope(call.actor, this.resource.name, 'write');
+    requireWritable(call.actor, this.resource, input);
     const owned = this.withOwner(call, input);
     const values = await this.beforeCreate(trx, call, owned);
     await this.checkReferences(trx, call, values);
@@ -63,24 +65,25 @@ export class CrudService {
     await audit(trx, call, { action: 'create', entity: this.resource.name, entityId: id, after: this.snapshot(row, Object.keys({ ...values, ...system })) });
     await this.tell(trx, call, row, 'created', { fields: Object.keys(values) });
     await this.afterCreate(trx, call, row);
-    return this.present(row, true);
+    return this.present(call, row, true);
   }
 
   /** Changes only the given fields, behind the row's lock; a change that changes nothing writes nothing. */
   async update(trx: Knex.Transaction, call: Call, id: string, input: Values, system: Values = {}): Promise<Item> {
     const current = await this.repository.get(trx, call, id, { action: 'write', lock: true });
     requireVersion(call, current);
+    requireWritable(call.actor, this.resource, input);
     const wanted = await this.beforeUpdate(trx, call, current, input);
     const patch = this.changes(current, { ...wanted, ...system });
     const names = Object.keys(patch);
-    if (names.length === 0) return this.present(await this.repository.get(trx, call, id, { action: 'write' }), true);
+    if (names.length === 0) return this.present(call, await this.repository.get(trx, call, id, { action: 'write' }), true);
     await this.checkReferences(trx, call, patch);
     await this.repository.update(trx, id, patch);
     const row = await this.inScope(trx, call, id);
     await audit(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before: this.snapshot(current, names), after: patch });
     await this.tell(trx, call, row, 'updated', { fields: names });
     await this.afterUpdate(trx, call, current, patch);
-    return this.present(row, true);
+    return this.present(call, row, true);
   }
 
   /** Hides a record; it can be restored. */
@@ -100,16 +103,20 @@ export class CrudService {
     await this.repository.update(trx, id, { deleted_at: null });
     await audit(trx, call, { action: 'restore', entity: this.resource.name, entityId: id, before: { deleted_at: current.deleted_at?.toISOString() } });
     await this.tell(trx, call, current, 'restored', {});
-    return this.present(await this.repository.get(trx, call, id), true);
+    return this.present(call, await this.repository.get(trx, call, id), true);
   }
 
-  /** A row as JSON: declared members only. */
-  present(row: Row, detail: boolean): Item {
+  /** A row as JSON: declared members only, null where the caller's role does not show one. */
+  present(call: Call, row: Row, detail: boolean): Item {
+    const { resource } = this;
     const item: Item = withVersion({ id: row.id }, row['__version']);
-    for (const [name, field] of Object.entries(this.resource.fields)) item[name] = toJson(field, row[name]);
-    for (const name of Object.keys(this.resource.references)) item[name] = row[name] ?? null;
-    for (const [name, computed] of Object.entries(this.resource.computed)) {
-      if (detail || computed.detailOnly !== true) item[name] = row[name] ?? null;
+    const hidden = hiddenFields(call.actor, resource.name);
+    for (const [name, field] of Object.entries(resource.fields)) item[name] = hidden.has(name) ? null : toJson(field, row[name]);
+    for (const name of Object.keys(resource.references)) item[name] = hides(resource, hidden, name) ? null : row[name] ?? null;
+    for (const [name, computed] of Object.entries(resource.computed)) {
+      if (!detail && computed.detailOnly === true) continue;
+      const value = hidden.has(name) ? null : row[name] ?? null;
+      item[name] = value === null || computed.conceal === undefined ? value : computed.conceal(value, (of, field) => fieldRule(call.actor, of, field) === 'hidden');
     }
     return item;
   }

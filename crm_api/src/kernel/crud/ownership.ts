@@ -1,7 +1,8 @@
 import type { Resource as PermissionResource } from 'crm_db';
 import type { Ownership } from './resource.js';
 
-const accountRegion = '(SELECT oa.region FROM crm_core.crm_accounts oa WHERE oa.id = t.account_id)';
+// A merged account's records are looked after under its survivor, as in the figures.
+const accountRegion = '(SELECT CASE WHEN os.id IS NULL THEN oa.region ELSE os.region END FROM crm_core.crm_accounts oa LEFT JOIN crm_core.crm_accounts os ON os.id = oa.merged_into_id WHERE oa.id = t.account_id)';
 const owned: Ownership = { owner: 't.owner_id', ownerColumn: 'owner_id' };
 const ownedAtAccount: Ownership = { ...owned, region: accountRegion };
 

@@ -25,6 +25,8 @@ export interface Computed {
   readonly detailOnly?: boolean;
   /** The flag without which the member is null. */
   readonly feature?: string;
+  /** Takes out of the value what it tells of fields that the caller is not shown. */
+  conceal?(value: unknown, hidden: (resource: PermissionResource, field: string) => boolean): unknown;
 }
 
 /** How rows belong to people, `t` being the row; decides what the scopes own, team and region reach. */
@@ -50,6 +52,8 @@ export interface ResourceDefinition {
   readonly computed?: Readonly<Record<string, Computed>>;
   /** SQL of the folded text that `q` looks in, over the table's columns prefixed by `t.`; null where there is no search. */
   readonly search: string | null;
+  /** The same by field, for callers who are not shown every searched field: field → condition on its text. Needed where one of them can be hidden. */
+  readonly searched?: Readonly<Record<string, string>>;
   readonly defaultSort: string;
   /** Null: shared records that everybody with the permission sees. */
   readonly ownership: Ownership | null;
@@ -81,6 +85,9 @@ export const ownerReference: Reference = { column: 'owner_id', table: 'crm_core.
 
 /** The reference to an account by its legal name. */
 export const accountReference: Reference = { column: 'account_id', table: 'crm_core.crm_accounts', label: 'r.legal_name', resource: 'accounts' };
+
+/** Accounts by the names under which others' records show them, and by nothing else of theirs: finding a record must not tell what its account's own page would refuse. */
+export const accountNamed = `SELECT sa.id FROM crm_core.crm_accounts sa WHERE sa.search_text LIKE $q AND (crm_core.crm_fold(sa.legal_name) LIKE $q OR crm_core.crm_fold(sa.legal_name_ar) LIKE $q)`;
 
 /** Where records that have a name in Arabic keep it: a reference then carries it as `name_ar`. */
 const arabicNames: Readonly<Record<string, string>> = {

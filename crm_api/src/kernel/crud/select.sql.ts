@@ -40,14 +40,22 @@ const comparison = { eq: '=', gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;
 const maxWords = 8;
 
 /** The conditions of a search; each word of `q` is folded like the searched text, and its wildcards are plain characters. */
-export function searchConditions(resource: Resource, q: string): Sql[] {
-  const template = resource.search;
+export function searchConditions(resource: Resource, q: string, hidden: ReadonlySet<string>): Sql[] {
+  const template = searchTemplate(resource, hidden);
   if (template === null) return [];
   const pattern = `'%' || regexp_replace(crm_core.crm_fold(?::text), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
   return q.trim().split(/\s+/).slice(0, maxWords).map((word) => {
     const parts = template.split('$q');
     return { sql: `(${parts.join(pattern)})`, bindings: Array.from({ length: parts.length - 1 }, () => word) };
   });
+}
+
+/** Words have no blanks, so that a word which occurs in the joined text occurs in one of its fields: the first part finds by index, the second leaves out what is hidden. */
+function searchTemplate(resource: Resource, hidden: ReadonlySet<string>): string | null {
+  const searched = Object.entries(resource.searched ?? {});
+  if (resource.search === null || !searched.some(([name]) => hidden.has(name))) return resource.search;
+  const shown = searched.filter(([name]) => !hidden.has(name)).map(([, condition]) => condition);
+  return shown.length === 0 ? 'false' : `(${resource.search}) AND (${shown.join(' OR ')})`;
 }
 
 /** The order of a list, ties broken by id, which is how the indexes are built. */

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import { mayBeNull } from './field.access.js';
 import type { Field } from './fields.js';
 
 // The warehouse's Date32 and DateTime64 hold 1900–2299; a date outside is a typing error.
@@ -148,7 +149,7 @@ export function outputSchema(field: Field): Joi.Schema {
     }
   })();
   const described = schema.description(field.description);
-  return field.nullable ? described.allow(null) : described;
+  return mayBeNull(field) ? described.allow(null) : described;
 }
 
 /** A stored value in the form in which JSON carries it. */

@@ -1,7 +1,8 @@
+import type { Resource as PermissionResource } from 'crm_db';
 import Joi from 'joi';
 import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
-import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
+import { accountNamed, accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { DealModel } from './deal.model.js';
 
 /** What the answer about one deal says of its score: the number, its reasons and the state of the model behind it. */
@@ -15,6 +16,26 @@ const scoreSchema = Joi.object({
     version: Joi.number().integer().allow(null).required(), trained_at: Joi.string().allow(null).required(), message: Joi.string().allow(null).required(),
   }).required(),
 }).label('DealScore');
+
+// The features of the model that a field of the record, or of the account or product behind it, can be told from.
+const featureFields: Readonly<Record<string, readonly [PermissionResource, string]>> = {
+  amount: ['deals', 'expected_value'], days_to_close_date: ['deals', 'close_date'], source: ['deals', 'source'], owner: ['deals', 'owner_id'], product: ['deals', 'product_id'],
+  account_industry: ['accounts', 'industry'], account_region: ['accounts', 'region'], account_size: ['accounts', 'size_tier'], account_employees: ['accounts', 'employee_count'],
+  account_is_customer: ['accounts', 'became_customer_at'], product_family: ['products', 'family'],
+};
+
+/** The reasons of a score without those that tell a hidden field; what they add up to joins "everything else", so that the sum stays true. */
+function withoutReasons(score: unknown, hidden: (resource: PermissionResource, field: string) => boolean): unknown {
+  const { reasons, ...rest } = score as { reasons: { feature?: string; contribution?: number }[] };
+  const secret = reasons.filter(({ feature = '' }) => Object.hasOwn(featureFields, feature) && hidden(...(featureFields[feature] as [PermissionResource, string])));
+  if (secret.length === 0) return score;
+  const shown = reasons.filter((one) => !secret.includes(one));
+  const sum = [...secret, ...shown.filter(({ feature }) => feature === 'other')].reduce((total, { contribution = 0 }) => total + contribution, 0);
+  const other = {
+    label_en: 'Everything else together', label_ar: 'جميع العوامل الأخرى معًا', feature: 'other', direction: sum > 0 ? 'up' : 'down', contribution: Math.round(sum * 1e4) / 1e4, value: null,
+  };
+  return { ...rest, reasons: [...shown.filter(({ feature }) => feature !== 'other'), other] };
+}
 
 const winScores = 'crm_feature_win_scores';
 
@@ -61,6 +82,7 @@ export const dealResource = defineResource({
       schema: Joi.number().min(0).max(1).description('By the model; null while there is no score.'), feature: winScores,
     },
     score: {
+      conceal: withoutReasons,
       detailOnly: true, feature: winScores, schema: scoreSchema,
       sql: `(SELECT json_build_object('probability', s.probability, 'base_probability', s.base_probability, 'reasons', coalesce(s.reasons, '[]'), 'scored_at', s.scored_at,
         'model', json_build_object('state', coalesce(m.state, 'none'), 'version', m.version, 'trained_at', m.trained_at, 'message', m.message))
@@ -70,7 +92,8 @@ export const dealResource = defineResource({
     },
   },
   search: `t.id IN (SELECT sd.id FROM crm_core.crm_deals sd WHERE sd.search_text LIKE $q
-    UNION ALL SELECT sd.id FROM crm_core.crm_deals sd WHERE sd.account_id IN (SELECT sa.id FROM crm_core.crm_accounts sa WHERE sa.search_text LIKE $q))`,
+    UNION ALL SELECT sd.id FROM crm_core.crm_deals sd WHERE sd.account_id IN (${accountNamed}))`,
+  searched: { name: 'crm_core.crm_fold(t.name) LIKE $q', external_id: 'crm_core.crm_fold(t.external_id) LIKE $q', account_id: `t.account_id IN (${accountNamed})` },
   defaultSort: '-created_at',
   ownership: ownerships.deals ?? null,
   timeline: { account: 'account_id', label: 'name' },

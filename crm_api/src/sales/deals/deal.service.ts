@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Call } from '../../kernel/context/call.js';
 import type { Row } from '../../kernel/crud/crm.model.js';
+import { hiddenFields } from '../../kernel/crud/field.access.js';
 import { CrudService, type Values } from '../../kernel/crud/crud.service.js';
 import { closedWhileOpen, noStageForStatus, reasonWithoutLoss, stageOfOtherPipeline, statusAgainstStage, unknownPipeline, unknownStage } from './deal.errors.js';
 import { DealRepository, type StageRow } from './deal.repository.js';
@@ -15,7 +16,8 @@ export class DealService extends CrudService {
   async history(call: Call, id: string): Promise<Values[]> {
     await this.deals.get(call.db, call, id);
     const rows = await this.deals.history(call.db, id);
-    return rows.map((row) => ({ ...row, entered_at: row.entered_at.toISOString(), left_at: row.left_at?.toISOString() ?? null, currency: row.currency?.trimEnd() ?? null }));
+    const hidden = hiddenFields(call.actor, 'deals');
+    return rows.map((row) => ({ ...row, entered_at: row.entered_at.toISOString(), left_at: row.left_at?.toISOString() ?? null, currency: row.currency?.trimEnd() ?? null, ...(hidden.has('expected_value') ? { amount: null } : {}) }));
   }
 
   protected override async beforeCreate(trx: Knex.Transaction, _call: Call, input: Values): Promise<Values> {

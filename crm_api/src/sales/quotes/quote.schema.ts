@@ -1,6 +1,6 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
-import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
+import { accountNamed, accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { QuoteModel } from './quote.model.js';
 
 /** Offers to customers. */
@@ -28,7 +28,8 @@ export const quoteResource = defineResource({
     deal: { column: 'deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
     contact: { column: 'contact_id', table: 'crm_core.crm_contacts', label: 'r.full_name', resource: 'contacts' },
   },
-  search: '(lower(t.number) LIKE $q OR t.account_id IN (SELECT sa.id FROM crm_core.crm_accounts sa WHERE sa.search_text LIKE $q))',
+  search: `(lower(t.number) LIKE $q OR t.account_id IN (${accountNamed}))`,
+  searched: { number: 'lower(t.number) LIKE $q', account_id: `t.account_id IN (${accountNamed})` },
   defaultSort: '-created_at',
   ownership: ownerships.quotes ?? null,
   timeline: { account: 'account_id', label: 'number' },

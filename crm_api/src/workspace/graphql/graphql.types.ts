@@ -1,4 +1,5 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLScalarType, GraphQLString, Kind, valueFromASTUntyped, type GraphQLInputType, type GraphQLOutputType, type GraphQLScalarType as Scalar } from 'graphql';
+import { mayBeNull } from '../../kernel/crud/field.access.js';
 import type { Field } from '../../kernel/crud/fields.js';
 import { operatorsOf, type Operator } from '../../kernel/crud/list.query.js';
 
@@ -35,7 +36,7 @@ function scalarOf(field: Pick<Field, 'kind'>): Scalar {
 
 /** The type of a field in an answer. */
 export function outputType(field: Field): GraphQLOutputType {
-  return field.nullable ? scalarOf(field) : new GraphQLNonNull(scalarOf(field));
+  return mayBeNull(field) ? scalarOf(field) : new GraphQLNonNull(scalarOf(field));
 }
 
 /** The type of a field in a creation or change; what must be given is the services' to say, in their own words. */

@@ -1,4 +1,6 @@
 import Joi from 'joi';
+import type { Actor } from '../../kernel/context/actor.js';
+import { visiblePayload } from '../../kernel/crud/field.access.js';
 import { idParams } from '../../kernel/crud/crud.routes.js';
 import type { CrudService } from '../../kernel/crud/crud.service.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
@@ -29,15 +31,15 @@ export function timelineRoute(service: CrudService): RouteSpec {
       const rows = await repository.list(call.db, call, { entity: resource.name, id }, limit + 1, readCursor(input.query['cursor']));
       const items = rows.slice(0, limit);
       const last = rows.length > limit ? items.at(-1) : undefined;
-      return { items: items.map(present), next_cursor: last ? writeCursor(last) : null };
+      return { items: items.map((row) => present(call.actor, row)), next_cursor: last ? writeCursor(last) : null };
     },
   });
 }
 
-function present(row: TimelineRow): Record<string, unknown> {
+function present(actor: Actor, row: TimelineRow): Record<string, unknown> {
   return {
     id: row.id, occurred_at: row.occurred_at.toISOString(), entity: row.entity, entity_id: row.entity_id, kind: row.kind,
-    summary: row.summary, data: row.data, actor: row.actor,
+    summary: row.summary, data: visiblePayload(actor, row.entity, row.data), actor: row.actor,
   };
 }
 
