@@ -116,14 +116,16 @@ describe('the stories of deals', () => {
   });
 
   it(`are told from history alone, each change once (seed ${seed})`, async () => {
+    // The other specs, in whatever order, write deals of their own.
+    const drawnOnly = `deal_id IN (${Array.from({ length: 12 }, (_, id) => `'${uuid(id)}'`).join(', ')})`;
     const told = async (again: string): Promise<void> => {
-      const stages = await stack.rows<{ id: string; kind: string; f: string | null; t: string | null }>('SELECT deal_id AS id, kind, from_stage_id AS f, to_stage_id AS t FROM crm_mart.deal_stage_changes ORDER BY at');
+      const stages = await stack.rows<{ id: string; kind: string; f: string | null; t: string | null }>(`SELECT deal_id AS id, kind, from_stage_id AS f, to_stage_id AS t FROM crm_mart.deal_stage_changes WHERE ${drawnOnly} ORDER BY at`);
       expect(stages.map((row) => `${short(row.id)} ${row.kind} ${short(row.f)}>${short(row.t)}`)).withContext(again).toEqual(teller.told.stages);
-      const amounts = await stack.rows<{ id: string; a: string | null; b: string | null; c: string; d: string }>('SELECT deal_id AS id, toString(from_amount) AS a, toString(to_amount) AS b, from_currency AS c, to_currency AS d FROM crm_mart.deal_amount_changes ORDER BY at');
+      const amounts = await stack.rows<{ id: string; a: string | null; b: string | null; c: string; d: string }>(`SELECT deal_id AS id, toString(from_amount) AS a, toString(to_amount) AS b, from_currency AS c, to_currency AS d FROM crm_mart.deal_amount_changes WHERE ${drawnOnly} ORDER BY at`);
       expect(amounts.map((row) => `${short(row.id)} ${row.a === null ? null : Number(row.a)} ${row.c}>${row.b === null ? null : Number(row.b)} ${row.d}`)).withContext(again).toEqual(teller.told.amounts);
-      const slips = await stack.rows<{ id: string; kind: string; days: number | null }>('SELECT deal_id AS id, kind, days FROM crm_mart.deal_slips ORDER BY at');
+      const slips = await stack.rows<{ id: string; kind: string; days: number | null }>(`SELECT deal_id AS id, kind, days FROM crm_mart.deal_slips WHERE ${drawnOnly} ORDER BY at`);
       expect(slips.map((row) => `${short(row.id)} ${row.kind} ${row.days}`)).withContext(again).toEqual(teller.told.slips);
-      const owners = await stack.rows<{ id: string; a: string | null; b: string | null }>('SELECT deal_id AS id, from_owner_id AS a, to_owner_id AS b FROM crm_mart.deal_owner_changes ORDER BY at');
+      const owners = await stack.rows<{ id: string; a: string | null; b: string | null }>(`SELECT deal_id AS id, from_owner_id AS a, to_owner_id AS b FROM crm_mart.deal_owner_changes WHERE ${drawnOnly} ORDER BY at`);
       expect(owners.map((row) => `${short(row.id)} ${short(row.a)}>${short(row.b)}`)).withContext(again).toEqual(teller.told.owners);
     };
     expect(Object.values(teller.told).every((list: string[]) => list.length > 20)).toBeTrue();
