@@ -86,15 +86,21 @@ export interface SuiteConfig {
   readonly seed: number;
   /** Random rows, or steps, of one suite. */
   readonly runs: number;
+  /** Profiles that the suites run in. */
+  readonly profiles: readonly ('embedded' | 'kafka')[];
 }
 
-/** Reads `CRM_TEST_SEED` (default: of the clock, printed by each suite) and `CRM_TEST_RUNS` (default 40: what CI has time for). */
+/** Reads `CRM_TEST_SEED` (default: of the clock, printed by each suite) , `CRM_TEST_RUNS` (default 40: what CI has time for) and `CRM_TEST_PROFILES`. */
 export function readSuiteConfig(env: NodeJS.ProcessEnv = process.env): SuiteConfig {
   const seed = Number(env['CRM_TEST_SEED'] ?? Date.now() % 1_000_000);
   if (!Number.isSafeInteger(seed)) throw new Error(`CRM_TEST_SEED is ${env['CRM_TEST_SEED']}; set it to a whole number`);
   const runs = Number(env['CRM_TEST_RUNS'] ?? 40);
   if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`CRM_TEST_RUNS is ${env['CRM_TEST_RUNS']}; set it to a whole number from 1`);
-  return Object.freeze({ seed, runs });
+  const profiles = (env['CRM_TEST_PROFILES'] ?? 'embedded').split(',').map((name) => {
+    if (name !== 'embedded' && name !== 'kafka') throw new Error(`CRM_TEST_PROFILES names ${name}; use embedded, kafka or both with a comma`);
+    return name;
+  });
+  return Object.freeze({ seed, runs, profiles });
 }
 
 /** Where a certificate of erasure searches. */

@@ -15,6 +15,8 @@ interface ShapeCase {
   /** Makes a row whose key is `n`, before and after the change. */
   readonly before: (n: number) => string;
   readonly after: (n: number) => string;
+  /** Postgres refuses updates and deletes of a table that logs whole old rows and publishes only some columns. */
+  readonly insertsOnly?: true;
 }
 
 const plain = (n: number): string => `(id, name, amount) VALUES (${n}, 'n${n}', ${n}.25)`;
@@ -54,7 +56,7 @@ const cases: readonly ShapeCase[] = [
   { title: 'a table created anew with the same shape in one transaction', columns: base, ddl: `BEGIN; DROP TABLE $t; CREATE TABLE $t (${base}); ALTER TABLE $t REPLICA IDENTITY FULL; ALTER PUBLICATION crm_cdc ADD TABLE $t; INSERT INTO $t (id, name) VALUES (1, 'first of the new'); COMMIT`, before: plain, after: plain },
   { title: 'DDL between rows of one transaction', columns: base, ddl: `BEGIN; INSERT INTO $t (id, name) VALUES (900, 'before'); ALTER TABLE $t ADD COLUMN mid int DEFAULT 4; UPDATE $t SET mid = 5 WHERE id = 900; ALTER TABLE $t RENAME COLUMN note TO notes; INSERT INTO $t (id, notes, mid) VALUES (901, 'after', 6); COMMIT`, before: plain, after: plain },
   { title: 'DDL that is rolled back', columns: base, ddl: `BEGIN; INSERT INTO $t (id, name) VALUES (900, 'never'); ALTER TABLE $t ADD COLUMN never int DEFAULT 4; ALTER TABLE $t DROP COLUMN note; UPDATE $t SET never = 5; ROLLBACK`, before: plain, after: plain },
-  { title: 'a publication of fewer columns', columns: base, ddl: 'ALTER PUBLICATION crm_cdc SET TABLE $t (id, name, amount)', before: plain, after: plain },
+  { title: 'a publication of fewer columns', columns: base, ddl: 'ALTER PUBLICATION crm_cdc SET TABLE $t (id, name, amount)', before: plain, after: plain, insertsOnly: true },
 ];
 
 describeProfiles('schema change', (profile) => {
@@ -110,6 +112,7 @@ describeProfiles('schema change', (profile) => {
       writing = false;
       await Promise.all(writers);
       await equal(name);
+      if (one.insertsOnly) return;
       await of.run(`DELETE FROM crm_core.${name} WHERE ctid IN (SELECT ctid FROM crm_core.${name} LIMIT 3)`);
       await equal(name);
       await noLetters();

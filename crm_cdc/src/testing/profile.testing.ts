@@ -1,4 +1,5 @@
 import type { Warehouse } from 'crm_warehouse';
+import { readSuiteConfig } from '../config.js';
 import type { ParityReport } from '../parity/parity.service.js';
 import type { EmbeddedStream } from '../sources/embedded/embedded.stream.js';
 import type { StreamConfig } from '../stream.service.js';
@@ -43,9 +44,9 @@ export function startProfile(name: ProfileName): Promise<Profile> {
   return startKafkaProfile();
 }
 
-/** Profiles that can run here. */
+/** Profiles that the suites run in: `CRM_TEST_PROFILES`. One that is asked for and cannot start is a failure, never a skip. */
 export function availableProfiles(): readonly ProfileName[] {
-  return ['embedded'];
+  return readSuiteConfig().profiles;
 }
 
 /** Declares the same suite once per profile. Servers start in `beforeAll`; `profile()` may be called inside of specs and hooks. */
