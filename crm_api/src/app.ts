@@ -65,7 +65,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     ...proofRoutes(new ProofService(config)),

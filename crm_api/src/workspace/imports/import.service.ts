@@ -3,6 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import type { Action, Resource } from 'crm_db';
 import { requireScope } from '../../kernel/context/actor.js';
 import type { Call } from '../../kernel/context/call.js';
+import { fieldRule } from '../../kernel/crud/field.access.js';
 import { CrmError, forbidden, invalidBody, notFound } from '../../kernel/errors/crm.error.js';
 import { findEntity, importEntities } from './entities/index.js';
 import { ImportFileError } from './import.errors.js';
@@ -41,6 +42,20 @@ function requireAll(call: Call, entity: string, action: Action): void {
   const resource: Resource = entity === 'stages' ? 'pipelines' : (entity as Resource);
   if (requireScope(call.actor, resource, action) !== 'all') {
     throw forbidden(`Importing ${entity} needs the right to ${action} all ${entity}; your role reaches fewer. Ask an administrator to import the file.`);
+  }
+}
+
+/** A file must not write what its sender may not, nor make records of another kind that the sender may not make. */
+function requireFields(call: Call, entity: EntityDefinition, mapping: ImportMapping): void {
+  const mapped = [...Object.values(mapping.columns).flatMap((one) => (one === null ? [] : [typeof one === 'string' ? one : one.field])), ...Object.keys(mapping.constants ?? {}), ...Object.keys(mapping.templates ?? {})];
+  const refused = mapped.filter((key) => {
+    const definition = entity.fields.find((one) => one.key === key);
+    return [key, definition?.column ?? key, `${key}_id`].some((name) => fieldRule(call.actor, entity.entity as Resource, name) !== null);
+  });
+  if (refused.length > 0) throw forbidden(`Your role may not write ${refused.join(', ')} of ${entity.entity}; leave these columns out of the mapping.`);
+  for (const [key, missing] of Object.entries(mapping.on_missing ?? {})) {
+    const reference = entity.fields.find((one) => one.key === key)?.reference;
+    if (missing === 'create' && reference !== undefined && reference !== entity.entity) requireAll(call, reference, 'write');
   }
 }
 
@@ -100,6 +115,7 @@ export async function createImport(call: Call, file: UploadedFile, request: { re
     const entity = requireEntity(request.entity);
     requireAll(call, entity.entity, 'write');
     const mapping = parseMapping(request.mapping);
+    requireFields(call, entity, mapping);
     const format = detectFormat(file.filename, await head(file));
     const table = await openTable(pieces(file.path), { format, delimiter: mapping.delimiter, encoding: mapping.encoding, sheet: mapping.sheet });
     bindMapping(entity, mapping, table.columns);

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Reader } from '../../kernel/context/call.js';
 import { CrudRepository } from '../../kernel/crud/crud.repository.js';
+import type { RoleRow } from '../roles/role.types.js';
 import { userResource } from './user.schema.js';
 
 /** Rows of users and the roles they have. */
@@ -10,8 +11,8 @@ export class UserRepository extends CrudRepository {
   }
 
   /** Ids of roles by key. */
-  async rolesByKey(db: Reader, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
-    return db('crm_core.crm_roles').whereIn('key', [...keys]).whereNull('deleted_at').select<{ id: string; key: string }[]>('id', 'key');
+  async rolesByKey(db: Reader, keys: readonly string[]): Promise<(Pick<RoleRow, 'id' | 'key' | 'permissions' | 'fields'>)[]> {
+    return db('crm_core.crm_roles').whereIn('key', [...keys]).whereNull('deleted_at').select<Pick<RoleRow, 'id' | 'key' | 'permissions' | 'fields'>[]>('id', 'key', 'permissions', 'fields');
   }
 
   /** Makes the user's roles exactly these. */

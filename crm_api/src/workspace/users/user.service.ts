@@ -3,6 +3,7 @@ import type { Call } from '../../kernel/context/call.js';
 import type { Row } from '../../kernel/crud/crm.model.js';
 import { CrudService, type Item, type Values } from '../../kernel/crud/crud.service.js';
 import { audit } from '../../kernel/crud/trail.js';
+import { requireCovers } from '../roles/role.rules.js';
 import { lastAdministrator, unknownRoles, unknownTimeZone } from './user.errors.js';
 import { UserRepository } from './user.repository.js';
 
@@ -18,6 +19,8 @@ export class UserService extends CrudService {
     const found = await this.users.rolesByKey(trx, keys);
     const missing = keys.filter((key) => !found.some((role) => role.key === key));
     if (missing.length > 0) throw unknownRoles(missing);
+    const held = (Array.isArray(current['roles']) ? current['roles'] : []) as readonly unknown[];
+    for (const role of found) if (!held.includes(role.key)) requireCovers(call.actor, role);
     if (!keys.includes('admin')) await this.keepAdministrator(trx, current);
     await this.users.setRoles(trx, id, found.map((role) => role.id));
     await audit(trx, call, { action: 'update', entity: 'users', entityId: id, before: { roles: current['roles'] }, after: { roles: [...keys].sort() } });
