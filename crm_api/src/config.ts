@@ -22,6 +22,8 @@ export interface ApiConfig {
   readonly demoPassword: string;
   readonly uiDir: string;
   readonly dataDir: string;
+  /** Master keys of stored secrets, the newest first; null: the key file of the data directory. */
+  readonly secretsKey: string | null;
   readonly issuer: string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
@@ -64,6 +66,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026', // The same default as the sample's logins have.
     uiDir: env['CRM_UI_DIR'] ?? fileURLToPath(new URL('../../crm_ui/dist/browser', import.meta.url)),
     dataDir: env['CRM_DATA_DIR'] ?? '.crm_data',
+    secretsKey: env['CRM_SECRETS_KEY'] || null,
     issuer: env['CRM_ISSUER'] ?? 'crm',
     accessTokenSeconds: 15 * 60, // Short enough that a revoked user is out soon even where only the signature is checked.
     refreshTokenSeconds: 14 * 24 * 3600, // Two weeks: a rep back from holiday signs in again, one back from a weekend does not.

@@ -55,7 +55,7 @@ export interface TestApi {
 export async function startApi(env: Record<string, string> = {}, connect?: (config: ApiConfig) => Knex): Promise<TestApi> {
   cluster ??= startTestCluster();
   const database = await (await cluster).createDatabase();
-  const config = readConfig({ CRM_PG_URL: database.appUrl, CRM_PORT: '0', CRM_DEMO_PASSWORD: testPassword, ...env });
+  const config = readConfig({ CRM_PG_URL: database.appUrl, CRM_PORT: '0', CRM_DEMO_PASSWORD: testPassword, CRM_SECRETS_KEY: 'c'.repeat(64), ...env });
   const db = connect?.(config) ?? createKnex(database.appUrl, { max: 8, applicationName: 'crm_api_spec' });
   const admin = createKnex(database.adminUrl, { max: 2, applicationName: 'crm_api_spec_owner' });
   const logged: Record<string, unknown>[] = [];
