@@ -82,11 +82,13 @@ export function viewMembers(view: View, cube: Cube): string[] {
 function policies(view: View): string {
   const filtered = (scope: string, member: string, values: string): string =>
     `    { group: ${json(`${view.resource}:${scope}`)}, rowLevel: { filters: [{ member: ${json(member)}, operator: 'equals', values: ${values} }] } },\n`;
+  const everybody = `    { group: ${json(`${view.resource}:all`)}, rowLevel: { allowAll: true } },\n`;
+  if (view.companyWide) return everybody;
   return (
     filtered('own', 'owner_id', '[securityContext.user_id]') +
     filtered('team', 'team_id', 'securityContext.team_ids') +
     filtered('region', 'region', '[securityContext.region]') +
-    `    { group: ${json(`${view.resource}:all`)}, rowLevel: { allowAll: true } },\n`
+    everybody
   );
 }
 

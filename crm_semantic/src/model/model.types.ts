@@ -49,6 +49,8 @@ export interface Cube {
   readonly joins: Readonly<Record<string, string>>;
   readonly measures: Readonly<Record<string, Measure>>;
   readonly dimensions: Readonly<Record<string, Dimension>>;
+  /** Columns of a derived table → the fields of the role matrix they tell of (`deals.expected_value`); others are the field of their name. */
+  readonly lineage?: Readonly<Record<string, readonly `${string}.${string}`[]>>;
   /** Dimensions that a click on a number shows. */
   readonly drill?: readonly string[];
 }
@@ -62,6 +64,8 @@ export interface View extends Bilingual {
   readonly resource: string;
   /** Who answers for these definitions. */
   readonly owner: string;
+  /** True where rows belong to nobody, so that only the scope "all" sees any. */
+  readonly companyWide?: boolean;
   /** Members to leave out of the cube's public ones. */
   readonly excludes?: readonly string[];
 }
@@ -70,6 +74,6 @@ export interface View extends Bilingual {
 export const keyOrder = {
   measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'additive', 'version'],
   dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'internal'],
-  cube: ['name', 'unit', 'description', 'sql', 'joins', 'measures', 'dimensions', 'drill'],
-  view: ['name', 'unit', 'title', 'titleAr', 'description', 'descriptionAr', 'cube', 'resource', 'owner', 'excludes'],
+  cube: ['name', 'unit', 'description', 'sql', 'joins', 'lineage', 'measures', 'dimensions', 'drill'],
+  view: ['name', 'unit', 'title', 'titleAr', 'description', 'descriptionAr', 'cube', 'resource', 'companyWide', 'owner', 'excludes'],
 } as const;

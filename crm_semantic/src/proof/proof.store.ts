@@ -26,8 +26,8 @@ export async function recordProof(warehouse: Warehouse, report: ProofReport): Pr
 }
 
 /** SQL of the newest proof of each KPI; a row per `ProvenKpi`. */
-export const latestProofs = `SELECT kpi, min(equal) AS equal, toString(min(lsn)) AS lsn, formatDateTime(min(committed_at), '%Y-%m-%dT%H:%i:%s.%fZ', 'UTC') AS committed_at,
-  formatDateTime(min(checked_at), '%Y-%m-%dT%H:%i:%s.%fZ', 'UTC') AS checked_at, toUInt32(sum(rows)) AS compared, toUInt32(sum(different)) AS different,
-  anyIf(concat('by ', grouping, ', ', detail), NOT equal) AS detail
-FROM (SELECT * FROM crm_cdc.kpi_proof FINAL ORDER BY checked_at DESC LIMIT 1 BY kpi, grouping)
-GROUP BY kpi ORDER BY kpi`;
+export const latestProofs = `SELECT p.kpi AS kpi, min(p.equal) AS equal, toString(min(p.lsn)) AS lsn, concat(replaceOne(toString(min(p.committed_at)), ' ', 'T'), 'Z') AS committed_at,
+  concat(replaceOne(toString(min(p.checked_at)), ' ', 'T'), 'Z') AS checked_at, toUInt32(sum(p.rows)) AS compared, toUInt32(sum(p.different)) AS different,
+  anyIf(concat('by ', p.grouping, ', ', p.detail), NOT p.equal) AS detail
+FROM (SELECT * FROM crm_cdc.kpi_proof FINAL ORDER BY checked_at DESC LIMIT 1 BY kpi, grouping) AS p
+GROUP BY p.kpi ORDER BY p.kpi`;

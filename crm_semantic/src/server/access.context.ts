@@ -13,6 +13,8 @@ export interface SecurityContext {
   readonly user_id: string | null;
   readonly team_ids: readonly string[];
   readonly region: string | null;
+  /** Fields that the person is not shown, by resource. */
+  readonly hidden: Readonly<Record<string, readonly string[]>>;
 }
 
 const rowScopes: readonly string[] = ['own', 'team', 'region', 'all'];
@@ -30,6 +32,13 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** Lists by name; what is there but is none of the known forms must not open anything, so it is an error rather than nothing. */
+function lists(value: unknown): Record<string, readonly string[]> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('The claim "hidden" must be an object of lists');
+  return Object.fromEntries(Object.entries(value).map(([name, list]) => [name, strings(list)]));
+}
+
 /** Reads claims strictly: what is not understood gives no access. */
 export function parseClaims(claims: unknown): SecurityContext {
   const source = (typeof claims === 'object' && claims !== null ? claims : {}) as Record<string, unknown>;
@@ -41,6 +50,7 @@ export function parseClaims(claims: unknown): SecurityContext {
     user_id: text(source['user_id']),
     team_ids: strings(source['team_ids']),
     region: text(source['region']),
+    hidden: lists(source['hidden']),
   };
 }
 

@@ -5,6 +5,7 @@ export interface MemberQuery {
   readonly segments?: readonly unknown[];
   readonly timeDimensions?: readonly { readonly dimension?: unknown }[];
   readonly filters?: readonly unknown[];
+  readonly order?: unknown;
 }
 
 function filterMembers(filters: readonly unknown[]): unknown[] {
@@ -17,6 +18,12 @@ function filterMembers(filters: readonly unknown[]): unknown[] {
   });
 }
 
+/** Sorting by a member tells of it as well; Cube takes an object, pairs, or `{id, desc}` once normalised. */
+function orderMembers(order: unknown): unknown[] {
+  if (Array.isArray(order)) return order.map((one: unknown) => (Array.isArray(one) ? one[0] as unknown : (one as { id?: unknown } | null)?.id));
+  return typeof order === 'object' && order !== null ? Object.keys(order) : [];
+}
+
 /** Every member that a query names, in order of mention. */
 export function membersOf(query: MemberQuery): string[] {
   const named = [
@@ -25,8 +32,16 @@ export function membersOf(query: MemberQuery): string[] {
     ...(query.segments ?? []),
     ...(query.timeDimensions ?? []).map(({ dimension }) => dimension),
     ...filterMembers(query.filters ?? []),
+    ...orderMembers(query.order),
   ];
   return named.filter((member): member is string => typeof member === 'string');
+}
+
+/** The public members that tell of a field which is hidden, as `view.member`. */
+export function hiddenMembers(hidden: Readonly<Record<string, readonly string[]>>, fieldsOf: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const names = Object.entries(hidden).flatMap(([resource, fields]) => fields.map((field) => `${resource}.${field}`));
+  if (names.length === 0) return new Set();
+  return new Set([...fieldsOf].filter(([, fields]) => names.some((name) => fields.has(name))).map(([member]) => member));
 }
 
 /**

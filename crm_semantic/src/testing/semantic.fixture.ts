@@ -31,8 +31,8 @@ export function uuid(n: number): string {
 
 /** Claims of someone who may read everything, changed by `claims`. */
 export function claimsOf(claims: Partial<SecurityContext> = {}): SecurityContext {
-  const resources = ['deals', 'accounts', 'contacts', 'leads', 'activities', 'tickets', 'subscriptions', 'invoices', 'campaigns', 'forecast'];
-  return { sub: 'someone', roles: ['admin'], scopes: Object.fromEntries(resources.map((name) => [name, 'all'])), user_id: uuid(1), team_ids: [], region: null, ...claims };
+  const resources = ['deals', 'accounts', 'contacts', 'leads', 'activities', 'tickets', 'subscriptions', 'invoices', 'campaigns', 'acquisition', 'forecast'];
+  return { sub: 'someone', roles: ['admin'], scopes: Object.fromEntries(resources.map((name) => [name, 'all'])), user_id: uuid(1), team_ids: [], region: null, hidden: {}, ...claims };
 }
 
 async function freePort(): Promise<number> {

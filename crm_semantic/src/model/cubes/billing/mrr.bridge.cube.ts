@@ -58,6 +58,10 @@ export function mrrBridge(ratesSql: string): Cube {
       ) AS m
       LEFT JOIN (SELECT id AS owner_account_id, owner_id FROM crm_raw.crm_accounts FINAL) AS a ON m.account_id = a.owner_account_id`,
     joins: { ...ownerJoin, ...accountJoin },
+    lineage: {
+      id: [], month: ['subscriptions.started_on'], owner_id: ['accounts.owner_id'],
+      ...Object.fromEntries(['opening', 'new_mrr', 'expansion', 'reactivation', 'contraction', 'churn', 'closing'].map((name): [string, ['subscriptions.mrr']] => [name, ['subscriptions.mrr']])),
+    },
     measures: {
       count: {
         title: 'Account months', titleAr: 'أشهر الحسابات', description: 'Months of accounts that ever had recurring revenue.', descriptionAr: 'أشهر الحسابات التي كان لها إيراد متكرر.', type: 'count', unit: 'count',

@@ -30,6 +30,9 @@ export const acquisition: Cube = {
       GROUP BY account_id
     ) AS f ON a.id = f.account_id`,
   joins: { ...ownerJoin, crm_rates: rateJoin() },
+  lineage: {
+    id: [], day: ['accounts.became_customer_at'], is_new: ['accounts.became_customer_at'], amount: [], currency: [], channel: [], region: ['accounts.region'], owner_id: ['accounts.owner_id'],
+  },
   measures: {
     count: {
       title: 'New customers', titleAr: 'العملاء الجدد', description: 'Accounts that first became customers: by the recorded date, a won deal or a paid subscription, whichever was first.',

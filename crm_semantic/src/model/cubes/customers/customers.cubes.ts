@@ -79,6 +79,7 @@ export const leads: Cube = {
     FROM (${liveRows('crm_leads', '*', 'NOT is_test')}) AS l
     LEFT JOIN (${liveRows('crm_deals', 'id, closed_at', `status = 'won' AND NOT is_test AND ${ofRealAccount()}`)}) AS d ON l.converted_deal_id = d.id`,
   joins: { ...ownerJoin },
+  lineage: { first_mql_at: ['leads.mql_at', 'leads.sql_at', 'leads.converted_at'], first_sql_at: ['leads.sql_at', 'leads.converted_at'], won_at: ['leads.converted_deal_id'] },
   measures: {
     count: {
       title: 'Leads', titleAr: 'العملاء المحتملون', description: 'All leads.', descriptionAr: 'كل العملاء المحتملين.', type: 'count', unit: 'count', kpi: 'leads', formula: 'number of leads', additive: true,

@@ -56,6 +56,7 @@ export const campaigns: Cube = {
     LEFT JOIN (SELECT campaign_id, count() AS leads FROM crm_raw.crm_leads FINAL WHERE deleted_at IS NULL AND NOT is_test AND campaign_id IS NOT NULL GROUP BY campaign_id) AS l ON c.id = l.campaign_id
     LEFT JOIN (SELECT campaign_id, countIf(status = 'won') AS won FROM crm_raw.crm_deals FINAL WHERE deleted_at IS NULL AND NOT is_test AND ${ofRealAccount()} AND campaign_id IS NOT NULL GROUP BY campaign_id) AS d ON c.id = d.campaign_id`,
   joins: { ...ownerJoin, crm_rates: rateJoin() },
+  lineage: { touches: [], people: [], leads: ['leads.campaign_id'], won_deals: ['deals.campaign_id', 'deals.status'] },
   measures: {
     count: {
       title: 'Campaigns', titleAr: 'الحملات', description: 'All campaigns.', descriptionAr: 'كل الحملات.', type: 'count', unit: 'count', kpi: 'campaigns', formula: 'number of campaigns', additive: true,

@@ -12,6 +12,8 @@ export const dealItems: Cube = {
     FROM (${liveRows('crm_deal_line_items')}) AS i
     INNER JOIN (${liveRows('crm_deals', 'id, status, owner_id, account_id, closed_at', `NOT is_test AND ${ofRealAccount()}`)}) AS d ON i.deal_id = d.id`,
   joins: { ...ownerJoin, ...accountJoin, crm_product: '{CUBE}.product_id = {crm_product}.id', crm_rates: rateJoin() },
+  // The lines say what the amount of their deal is made of.
+  lineage: { id: [], quantity: ['deals.expected_value'], net_amount: ['deals.expected_value'], currency: ['deals.currency'], closed_at: ['deals.closed_at', 'deals.close_date'] },
   measures: {
     count: {
       title: 'Line items', titleAr: 'البنود', description: 'Lines of deals.', descriptionAr: 'بنود الصفقات.', type: 'count', unit: 'count', formula: 'number of lines', additive: true,

@@ -32,6 +32,10 @@ export const forecast: Cube = {
       toDecimal64(0, 4), 'quota'
     FROM (SELECT * FROM crm_raw.crm_quotas FINAL WHERE deleted_at IS NULL AND user_id IS NOT NULL ORDER BY version DESC LIMIT 1 BY user_id, period_start, period_end)`,
   joins: { ...ownerJoin, ...accountJoin, crm_rates: rateJoin() },
+  lineage: {
+    kind: [], id: [], status: ['deals.status'], owner_id: ['deals.owner_id'], account_id: ['deals.account_id'], value: ['deals.expected_value'], currency: ['deals.currency'],
+    day: ['deals.close_date', 'deals.closed_at'], probability: ['deals.stage_id'], category: ['deals.forecast_category'],
+  },
   measures: {
     count: {
       title: 'Deals in the forecast', titleAr: 'صفقات التوقع', description: 'Won and open deals.', descriptionAr: 'الصفقات الرابحة والمفتوحة.',

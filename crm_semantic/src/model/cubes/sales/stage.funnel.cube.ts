@@ -29,6 +29,7 @@ export const stageFunnel: Cube = {
     WHERE h.position >= s.position
     GROUP BY h.deal_id, s.id, s.name, s.stage_ar, s.position, s.pipeline`,
   joins: { ...ownerJoin, ...accountJoin },
+  lineage: { id: [], stage: ['deals.stage_id'], stage_ar: ['deals.stage_id'], position: ['deals.stage_id'], pipeline: ['deals.pipeline_id'], reached_at: ['deals.stage_id'], next_at: ['deals.stage_id'], passed: ['deals.stage_id'] },
   measures: {
     count: {
       title: 'Deals that reached the stage', titleAr: 'الصفقات التي بلغت المرحلة', description: 'Deals that entered the stage or skipped it on the way forward, each once.',

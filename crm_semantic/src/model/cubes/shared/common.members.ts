@@ -57,6 +57,7 @@ export const createdAt: Record<string, Dimension> = {
 export const currencyMeasure: Record<string, Measure> = {
   reporting_currency: {
     title: 'Reporting currency', titleAr: 'عملة التقارير', description: 'ISO code of the currency that all money of this view is converted to.',
-    descriptionAr: 'رمز العملة التي تُحوَّل إليها كل المبالغ.', type: 'string', sql: `any(${reportingCurrency})`, unit: 'text',
+    descriptionAr: 'رمز العملة التي تُحوَّل إليها كل المبالغ.', type: 'string', // Of no rows too: nothing is worth 0 of that currency, not 0 of none.
+    sql: `if(count() = 0, ${reportingCurrency}, any(${reportingCurrency}))`, unit: 'text',
   },
 };

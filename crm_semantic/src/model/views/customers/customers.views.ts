@@ -12,6 +12,6 @@ export const customersViews: readonly View[] = [
     name: 'leads', unit: 'customers', title: 'Leads', titleAr: 'العملاء المحتملون', description: 'People who may become customers, and how far they came.', descriptionAr: 'من قد يصبحون عملاء وإلى أين وصلوا.', cube: 'crm_leads', resource: 'leads', owner: 'marketing',
   },
   {
-    name: 'acquisition', unit: 'customers', title: 'Acquisition', titleAr: 'الاكتساب', description: 'Cost of winning customers beside new customers.', descriptionAr: 'تكلفة اكتساب العملاء مع العملاء الجدد.', cube: 'crm_acquisition', resource: 'campaigns', owner: 'marketing',
+    name: 'acquisition', unit: 'customers', title: 'Acquisition', titleAr: 'الاكتساب', description: 'Cost of winning customers beside new customers.', descriptionAr: 'تكلفة اكتساب العملاء مع العملاء الجدد.', cube: 'crm_acquisition', resource: 'acquisition', companyWide: true, owner: 'marketing',
   },
 ];
