@@ -10,9 +10,9 @@ import type { Bench, BenchContext, Figures, LoneBench } from './bench.types.js';
 import { kpiBench } from './kpi.bench.js';
 import { searchBench } from './search.bench.js';
 import { freshBench } from './fresh.bench.js';
-import { streamBench } from './stream.bench.js';
+import { embeddedStreamBench, kafkaStreamBench } from './stream.bench.js';
 
-const benches: readonly (Bench | LoneBench)[] = [apiBench, searchBench, streamBench, freshBench, kpiBench];
+const benches: readonly (Bench | LoneBench)[] = [apiBench, searchBench, embeddedStreamBench, kafkaStreamBench, freshBench, kpiBench];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Target {
@@ -63,7 +63,7 @@ async function onProduct(chosen: readonly Bench[], sample: string): Promise<Reco
 
 async function main(): Promise<Record<string, Figures>> {
   const { values } = parseArgs({ options: { only: { type: 'string' }, sample: { type: 'string', default: 'medium' } } });
-  const chosen = benches.filter((bench) => values.only === undefined || bench.name === values.only);
+  const chosen = benches.filter((bench) => values.only === undefined || bench.name === values.only || bench.name.startsWith(`${values.only}.`));
   if (chosen.length === 0) throw new Error(`Usage: npm run bench -- [--only NAME] [--sample SIZE]\n${benches.map((bench) => `${bench.name}: ${bench.about}`).join('\n')}`);
   const figures: Record<string, Figures> = {};
   // Before a product is started: it would take its share of the machine.
