@@ -35,7 +35,7 @@ import { ProofBadgeComponent } from './proof-badge.component';
       </p>
     }
     @if (trend().length > 1) { <crm-sparkline [values]="trend()" /> } @else { <p class="about">{{ loading() ? '' : description() }}</p> }
-    <footer><p class="crm-ellipsis" [title]="freshTitle()"><span class="dot" [class.stale]="stale()"></span>{{ fresh() }}</p>@if (proof(); as proof) { <crm-proof-badge [proof]="proof" /> }</footer>
+    <footer><p [title]="freshTitle()"><span class="dot" [class.stale]="stale()"></span>{{ fresh() }}</p>@if (proof(); as proof) { <crm-proof-badge [proof]="proof" /> }</footer>
   `,
   styleUrl: './kpi-tile.component.scss',
 })

@@ -17,12 +17,12 @@ const LOOK: Record<ProofState, IconName> = { equal: 'badge-check', unproven: 'ci
   imports: [TranslatePipe, IconComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: { '[attr.data-state]': 'state()' },
-  template: `<crm-icon [name]="icon()" [size]="14" /><span class="crm-ellipsis" [title]="'home.proof.' + state() + 'Title' | translate: values()">{{ 'home.proof.' + state() | translate: values() }}</span>`,
+  template: `<crm-icon [name]="icon()" [size]="14" /><span [title]="'home.proof.' + state() + 'Title' | translate: values()">{{ 'home.proof.' + state() | translate: values() }}</span>`,
   styles: `
-    :host { display: flex; align-items: center; gap: 4px; min-inline-size: 0; color: var(--crm-text-2); }
+    :host { display: flex; align-items: start; gap: 4px; min-inline-size: 0; color: var(--crm-text-2); }
     :host([data-state='equal']) crm-icon { color: var(--crm-won); }
     :host([data-state='different']) { color: var(--crm-lost); }
-    crm-icon { flex: none; }
+    crm-icon { flex: none; margin-block-start: 1px; }
   `,
 })
 export class ProofBadgeComponent {
