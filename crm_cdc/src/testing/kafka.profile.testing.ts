@@ -24,11 +24,11 @@ export interface KafkaProfile extends Profile {
   stream(): RunningStream;
 }
 
-/** A Postgres, a broker, Connect with Debezium, a warehouse and the stream between them. */
-export async function startKafkaProfile(): Promise<KafkaProfile> {
+/** A Postgres (with settings `name=value` of the suite's own), a broker, Connect with Debezium, a warehouse and the stream between them. */
+export async function startKafkaProfile(postgresSettings: readonly string[] = []): Promise<KafkaProfile> {
   const folder = mkdtempSync(join(tmpdir(), 'crm-cdc-kafka-'));
   const kafka = await startLocalKafka({ dataDir: join(folder, 'kafka'), disposable: true });
-  const [connect, stack] = await Promise.all([startLocalConnect({ dataDir: join(folder, 'connect'), brokers: kafka.brokers }), startTestStack()]);
+  const [connect, stack] = await Promise.all([startLocalConnect({ dataDir: join(folder, 'connect'), brokers: kafka.brokers }), startTestStack(postgresSettings)]);
   // Short: a suite that stops and starts consumers waits for the group to notice.
   const settings: KafkaSettings = { brokers: kafka.brokers, connectUrl: connect.url, sessionTimeoutMs: 6_000, fenceEveryMs: 100 };
   const config: StreamConfig = { postgresUrl: stack.postgres.url, warehouseUrl: stack.url, kafka: settings, slot: KAFKA_SLOT, retry: { firstMs: 20, maxMs: 200 }, publicationEveryMs: 200, log: (line) => stack.lines.push(line) };

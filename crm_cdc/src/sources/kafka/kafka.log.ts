@@ -9,7 +9,7 @@ export function createKafkaLog(log: (message: string) => void, everyMs = 30_000)
   return () => ({ namespace, level, log: entry }) => {
     if (level > logLevel.WARN || level === logLevel.NOTHING) return;
     const error = typeof entry['error'] === 'string' ? `: ${entry['error']}` : '';
-    const text = `kafka ${namespace.toLowerCase()}: ${entry.message}${error}`.replace(/\s+/g, ' ').slice(0, 300);
+    const text = `kafka ${(namespace as string | undefined ?? 'client').toLowerCase()}: ${entry.message}${error}`.replace(/\s+/g, ' ').slice(0, 300);
     const key = text.replace(/\d+/g, '#');
     const before = said.get(key);
     const now = Date.now();

@@ -1,3 +1,4 @@
+import { Partitioners } from 'kafkajs';
 import { connectKafka } from './kafka.connection.js';
 import { signalTopic, TOPIC_PREFIX, type KafkaSettings } from './kafka.settings.js';
 
@@ -23,7 +24,7 @@ export async function requestSnapshot(settings: KafkaSettings, tables: readonly 
   } finally {
     await admin.disconnect();
   }
-  const producer = kafka.producer();
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   try {
     const collections = tables.map(({ schema, name }) => `${schema}.${name}`.replaceAll('\\', '\\\\'));
