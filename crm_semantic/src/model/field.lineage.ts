@@ -42,7 +42,7 @@ function fieldsOf(view: View, cube: Cube, member: string, above: readonly string
 }
 
 function columnFields(view: View, cube: Cube, column: string): readonly FieldName[] {
-  return cube.lineage?.[column] ?? [`${view.resource}.${column}`];
+  return column === 'id' ? [] : cube.lineage?.[column] ?? [`${view.resource}.${column}`];
 }
 
 function lookupFields(view: View, cube: Cube, lookup: string, column: string): readonly FieldName[] {

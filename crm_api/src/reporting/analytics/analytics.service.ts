@@ -1,6 +1,8 @@
 import { SignJWT } from 'jose';
 import type { ApiConfig } from '../../config.js';
+import type { Resource } from 'crm_db';
 import type { Actor } from '../../kernel/context/actor.js';
+import { hiddenFields } from '../../kernel/crud/field.access.js';
 import { published } from '../../workspace/health/health.service.js';
 import { analyticsDown, analyticsFailed, figureImpossible, queryForbidden, queryInvalid } from './analytics.errors.js';
 import { ProofReader } from './proof.repository.js';
@@ -65,10 +67,11 @@ export class AnalyticsService {
   }
 }
 
-/** The claims of the internal token: the read scopes that the role matrix gives, resolved. */
+/** The claims of the internal token: the read scopes that the role matrix gives, resolved, and the fields that it hides. */
 export function claimsOf(actor: Actor): Record<string, unknown> {
   const scopes = Object.fromEntries(Object.entries(actor.permissions).flatMap(([resource, allowed]) => (allowed.read === undefined ? [] : [[resource, allowed.read]])));
-  return { sub: actor.id ?? actor.name, roles: actor.roles, scopes, user_id: actor.userId, team_ids: actor.teamIds, region: actor.region };
+  const hidden = Object.fromEntries(Object.keys(actor.fields).map((resource) => [resource, [...hiddenFields(actor, resource as Resource)]] as const).filter(([, names]) => names.length > 0));
+  return { sub: actor.id ?? actor.name, roles: actor.roles, scopes, user_id: actor.userId, team_ids: actor.teamIds, region: actor.region, hidden };
 }
 
 function problemOf(status: number, text: string): Error {
