@@ -30,6 +30,8 @@ export class WarehouseDriver extends ClickHouseDriver {
       output_format_json_quote_denormals: 0,
       // Months and days before 1970 are what they are, not a wrapped 16-bit day number.
       enable_extended_results_for_datetime_functions: 1,
+      // Compiled after a few runs of a query, min and max take moments before 1970 for the latest ones: wrong, and only later.
+      compile_aggregate_expressions: 0,
       // "Today" is the day in UTC wherever the server of the warehouse stands.
       session_timezone: 'UTC',
     });

@@ -38,8 +38,9 @@ function caseOf(proof: ViewProof, values: Values): fc.Arbitrary<ProofTask> {
   const filter = fc.constantFrom(...names).chain((dimension) => {
     const known = values.get(`${proof.view}.${dimension}`) ?? [];
     const some = known.filter((value): value is string => value !== null);
-    const equal = fc.subarray(some, { minLength: 1, maxLength: 4 }).map((wanted): readonly (string | null)[] => wanted);
-    return (some.length === 0 ? fc.constant([null]) : known.length > some.length ? fc.oneof(equal, fc.constant([null])) : equal).map((wanted) => ({ dimension, values: wanted }));
+    if (some.length === 0) return fc.constant({ dimension, values: [null] as readonly (string | null)[] });
+    const equal = fc.subarray(some, { minLength: 1, maxLength: Math.min(4, some.length) }).map((wanted): readonly (string | null)[] => wanted);
+    return (known.length > some.length ? fc.oneof(equal, fc.constant([null])) : equal).map((wanted) => ({ dimension, values: wanted }));
   });
   return fc.record({
     dimensions: fc.subarray(names, { maxLength: 2 }), period: fc.option(period, { nil: undefined }), filters: fc.array(filter, { maxLength: 2 }), timeZone: fc.constantFrom(...zones),
