@@ -8,8 +8,8 @@ import { filesOf } from './tree.mjs';
 export const COVERAGE_LINES = 85;
 const CRITICAL = new Set(['crm_db', 'crm_cdc', 'crm_warehouse', 'crm_semantic', 'crm_api', 'crm_ml']);
 
-/** A suite that hangs must not take the others' time with it. */
-const LIMIT_SECONDS = 12 * 60;
+/** A suite that hangs must not take the others' time with it; the longest, with two profiles of the stream, takes a third of this on two quiet cores. */
+const LIMIT_SECONDS = 30 * 60;
 
 /** All suites in the order they start; `alone` ones measure times and wait for the others to end. */
 export const SUITES = Object.freeze([
