@@ -197,6 +197,8 @@ CREATE TABLE crm_core.crm_api_clients (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  scopes text[],
+  redirect_uris text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT crm_api_clients_pkey PRIMARY KEY (id),
   CONSTRAINT crm_api_clients_client_id_key UNIQUE (client_id),
   CONSTRAINT crm_api_clients_role_id_fkey FOREIGN KEY (role_id) REFERENCES crm_core.crm_roles(id),
@@ -345,8 +347,6 @@ CREATE TABLE crm_core.crm_credentials (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   user_id uuid NOT NULL,
   password_hash text NOT NULL,
-  failed_attempts integer DEFAULT 0 NOT NULL,
-  locked_until timestamp with time zone,
   password_changed_at timestamp with time zone DEFAULT now() NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -894,6 +894,22 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_leads;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_leads TO crm_app;
 GRANT SELECT ON crm_core.crm_leads TO crm_stream;
 
+CREATE TABLE crm_core.crm_login_attempts (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  key text NOT NULL,
+  failures integer NOT NULL,
+  last_failed_at timestamp with time zone DEFAULT now() NOT NULL,
+  blocked_until timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_login_attempts_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_login_attempts_key_key UNIQUE (key)
+);
+ALTER TABLE crm_core.crm_login_attempts REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_login_attempts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_login_attempts TO crm_app;
+
 CREATE TABLE crm_core.crm_marketing_spend (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   spent_on date NOT NULL,
@@ -973,6 +989,28 @@ CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_models FOR EACH ROW EXECU
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_models;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_models TO crm_app;
 GRANT SELECT ON crm_core.crm_models TO crm_stream;
+
+CREATE TABLE crm_core.crm_oidc_payloads (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  model text NOT NULL,
+  payload_id text NOT NULL,
+  payload jsonb NOT NULL,
+  grant_id text,
+  uid text,
+  consumed_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_oidc_payloads_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_oidc_payloads REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_oidc_payloads_expiry_idx ON crm_core.crm_oidc_payloads USING btree (expires_at);
+CREATE INDEX crm_oidc_payloads_grant_idx ON crm_core.crm_oidc_payloads USING btree (grant_id) WHERE (grant_id IS NOT NULL);
+CREATE UNIQUE INDEX crm_oidc_payloads_key ON crm_core.crm_oidc_payloads USING btree (model, payload_id);
+CREATE INDEX crm_oidc_payloads_uid_idx ON crm_core.crm_oidc_payloads USING btree (uid) WHERE (uid IS NOT NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_oidc_payloads FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_oidc_payloads TO crm_app;
 
 CREATE TABLE crm_core.crm_orders (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1279,26 +1317,22 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_quotes;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_quotes TO crm_app;
 GRANT SELECT ON crm_core.crm_quotes TO crm_stream;
 
-CREATE TABLE crm_core.crm_refresh_tokens (
+CREATE TABLE crm_core.crm_recovery_codes (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
-  token_hash bytea NOT NULL,
-  family_id uuid NOT NULL,
-  user_id uuid,
-  client_id text,
-  expires_at timestamp with time zone NOT NULL,
+  user_id uuid NOT NULL,
+  code_hash bytea NOT NULL,
   used_at timestamp with time zone,
-  revoked_at timestamp with time zone,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
-  CONSTRAINT crm_refresh_tokens_pkey PRIMARY KEY (id),
-  CONSTRAINT crm_refresh_tokens_token_hash_key UNIQUE (token_hash),
-  CONSTRAINT crm_refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+  CONSTRAINT crm_recovery_codes_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_recovery_codes_code_hash_key UNIQUE (code_hash),
+  CONSTRAINT crm_recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
 );
-ALTER TABLE crm_core.crm_refresh_tokens REPLICA IDENTITY DEFAULT;
-CREATE INDEX crm_refresh_tokens_family_idx ON crm_core.crm_refresh_tokens USING btree (family_id);
-CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_refresh_tokens FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
-GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_refresh_tokens TO crm_app;
+ALTER TABLE crm_core.crm_recovery_codes REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_recovery_codes_user_idx ON crm_core.crm_recovery_codes USING btree (user_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_recovery_codes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_recovery_codes TO crm_app;
 
 CREATE TABLE crm_core.crm_retention_policies (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1361,6 +1395,23 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_roles;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_roles TO crm_app;
 GRANT SELECT ON crm_core.crm_roles TO crm_stream;
 
+CREATE TABLE crm_core.crm_second_factors (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  user_id uuid NOT NULL,
+  secret_sealed text NOT NULL,
+  confirmed_at timestamp with time zone,
+  last_counter bigint,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_second_factors_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_second_factors_user_id_key UNIQUE (user_id),
+  CONSTRAINT crm_second_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_second_factors REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_second_factors FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_second_factors TO crm_app;
+
 CREATE TABLE crm_core.crm_segments (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   entity text NOT NULL,
@@ -1380,6 +1431,29 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_segments;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_segments TO crm_app;
 GRANT SELECT ON crm_core.crm_segments TO crm_stream;
 
+CREATE TABLE crm_core.crm_sessions (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  grant_id text NOT NULL,
+  user_id uuid NOT NULL,
+  client_id text NOT NULL,
+  user_agent text,
+  ip inet,
+  last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  ended_at timestamp with time zone,
+  ended_reason text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_sessions_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_sessions_grant_id_key UNIQUE (grant_id),
+  CONSTRAINT crm_sessions_ended_reason_check CHECK ((ended_reason = ANY (ARRAY['signed_out'::text, 'ended'::text, 'password_changed'::text, 'revoked'::text]))),
+  CONSTRAINT crm_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_sessions REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_sessions_user_idx ON crm_core.crm_sessions USING btree (user_id, last_seen_at) WHERE (ended_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_sessions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_sessions TO crm_app;
+
 CREATE TABLE crm_core.crm_signing_keys (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   algorithm text NOT NULL,
@@ -1389,6 +1463,7 @@ CREATE TABLE crm_core.crm_signing_keys (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  activates_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT crm_signing_keys_pkey PRIMARY KEY (id)
 );
 ALTER TABLE crm_core.crm_signing_keys REPLICA IDENTITY DEFAULT;

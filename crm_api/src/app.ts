@@ -31,8 +31,7 @@ import { quoteRoutes } from './sales/quotes/quote.routes.js';
 import { QuoteService } from './sales/quotes/quote.service.js';
 import { ticketRoutes } from './service/tickets/ticket.routes.js';
 import { TicketService } from './service/tickets/ticket.service.js';
-import { authRoutes } from './workspace/auth/auth.routes.js';
-import { AuthService } from './workspace/auth/auth.service.js';
+import { identityRoutes } from './workspace/auth/identity.routes.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
 import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
 import { GraphqlService } from './workspace/graphql/graphql.service.js';
@@ -60,7 +59,7 @@ export function allServices(): CrudService[] {
 /** Every route of the product; a new domain adds its line here. */
 export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
   const routes: RouteSpec[] = [
-    ...authRoutes(new AuthService(deps.db, config, keys, actors)),
+    ...identityRoutes({ config, deps, keys, actors }),
     ...accountRoutes(), ...contactRoutes(), ...leadRoutes(),
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),

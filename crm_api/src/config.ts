@@ -67,7 +67,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     uiDir: env['CRM_UI_DIR'] ?? fileURLToPath(new URL('../../crm_ui/dist/browser', import.meta.url)),
     dataDir: env['CRM_DATA_DIR'] ?? '.crm_data',
     secretsKey: env['CRM_SECRETS_KEY'] || null,
-    issuer: env['CRM_ISSUER'] ?? 'crm',
+    // Names the issuer in every token and in discovery; a real server sets the address that people and integrations use.
+    issuer: (address(env, 'CRM_ISSUER') ?? `http://127.0.0.1:${env['CRM_PORT'] || '8080'}/crm/v1/oidc`).replace(/\/+$/, ''),
     accessTokenSeconds: 15 * 60, // Short enough that a revoked user is out soon even where only the signature is checked.
     refreshTokenSeconds: 14 * 24 * 3600, // Two weeks: a rep back from holiday signs in again, one back from a weekend does not.
     maxBodyBytes: 1024 * 1024, // The widest record is under 100 kB; a megabyte leaves room for long notes.

@@ -36,6 +36,9 @@ export class Reply {
   }
 }
 
+/** What a handler returns that has answered on the raw response itself. */
+export const answered = Symbol('answered');
+
 /** A route as a declaration; `kernel/server` turns it into hapi's and into its part of the OpenAPI document. */
 export interface RouteSpec {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';

@@ -17,7 +17,7 @@ import { authPlugin } from './plugins/auth.plugin.js';
 import { errorsPlugin, failValidation } from './plugins/errors.plugin.js';
 import { headersPlugin } from './plugins/headers.plugin.js';
 import { limitsPlugin } from './plugins/limits.plugin.js';
-import { apiPrefix, Reply, type RouteSpec } from './route.js';
+import { answered, apiPrefix, Reply, type RouteSpec } from './route.js';
 
 /** What route factories are given to build on. */
 export interface Kernel {
@@ -126,6 +126,7 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
         };
         const input = { params: request.params as Record<string, string>, query: request.query, body: request.payload, request };
         const answer = await onceByKey(spec, request, call, (inner) => spec.handle(inner, input));
+        if (answer === answered) return h.abandon;
         const reply = answer instanceof Reply ? answer : new Reply(200, answer);
         const response = h.response(reply.body as Hapi.ResponseValue).code(reply.status);
         // Records change; only a client that asks again may reuse an answer.

@@ -9,11 +9,12 @@ import { modelsCreate } from './20261122000700_models_create.js';
 import { importsCreate } from './20261122000800_imports_create.js';
 import { contractCreate } from './20261122001100_contract_create.js';
 import { privacyCreate } from './20261122001200_privacy_create.js';
+import { identityCreate } from './20261122001300_identity_create.js';
 import { permissionsCreate } from './20261122001400_permissions_create.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
-  permissionsCreate,
+  identityCreate, permissionsCreate,
 ];

@@ -74,7 +74,7 @@ describe('the roles of the database', () => {
 
   it('let the stream read what is published and nothing else', async () => {
     await refused(database.streamUrl, [
-      ...['crm_credentials', 'crm_api_clients', 'crm_refresh_tokens', 'crm_signing_keys', 'crm_import_files', 'crm_import_rows', 'crm_part_heartbeats', 'crm_migrations'].map((table) => `SELECT * FROM crm_core.${table}`),
+      ...['crm_credentials', 'crm_api_clients', 'crm_oidc_payloads', 'crm_sessions', 'crm_second_factors', 'crm_recovery_codes', 'crm_login_attempts', 'crm_signing_keys', 'crm_import_files', 'crm_import_rows', 'crm_part_heartbeats', 'crm_migrations'].map((table) => `SELECT * FROM crm_core.${table}`),
       `INSERT INTO crm_core.crm_tags (name) VALUES ('stream')`, 'DELETE FROM crm_core.crm_deals', 'SELECT * FROM crm_jobs.job', 'CREATE TABLE crm_core.mine (id int)',
     ]);
     const client = new pg.Client({ connectionString: database.streamUrl });

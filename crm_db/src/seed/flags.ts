@@ -12,6 +12,8 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_subscriptions', description: 'Subscriptions' },
   { key: 'crm_feature_campaigns', description: 'Campaigns' },
   { key: 'crm_feature_graphql', description: 'GraphQL API' },
+  { key: 'crm_feature_second_factor', description: 'Second factor: enrolment of authenticator apps (who has one is asked for it either way)' },
+  { key: 'crm_feature_sessions', description: 'Sessions: where one is signed in, ending them' },
   { key: 'crm_feature_imports', description: 'Import from files' },
   { key: 'crm_feature_privacy', description: 'Erasure of persons, retention of history' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },

@@ -2,6 +2,7 @@ import { mergeFieldRules, mergePermissions, type FieldRules, type Permissions } 
 import type { Knex } from 'knex';
 import type { Actor } from '../context/actor.js';
 import type { TokenClaims } from './token.keys.js';
+import { narrowed, narrowingOf } from './token.scopes.js';
 
 interface ActorRow {
   id: string;
@@ -25,16 +26,30 @@ export class ActorReader {
 
   constructor(private readonly db: Knex) {}
 
-  /** The actor, or null where the user or client is no longer active. */
+  /** The actor with the permissions that both role and token allow, or null where the user, client or session is no longer active. */
   read(claims: TokenClaims): Promise<Actor | null> {
-    const key = `${claims.kind}:${claims.subject}`;
+    const key = `${claims.kind}:${claims.subject}:${claims.sessionId ?? ''}:${claims.scope}`;
     const hit = this.known.get(key);
     if (hit && Date.now() - hit.at < freshForMs) return hit.actor;
     if (this.known.size >= maxKnown) this.known.clear();
-    const actor = claims.kind === 'user' ? this.user(claims.subject) : this.client(claims.subject);
+    const actor = this.load(claims);
     this.known.set(key, { at: Date.now(), actor });
     actor.catch(() => this.known.delete(key));
     return actor;
+  }
+
+  private async load(claims: TokenClaims): Promise<Actor | null> {
+    if (claims.kind === 'user' && !(await this.sessionLasts(claims))) return null;
+    const actor = await (claims.kind === 'user' ? this.user(claims.subject) : this.client(claims.subject));
+    return actor && Object.freeze({ ...actor, permissions: narrowed(actor.permissions, narrowingOf(claims.scope)) });
+  }
+
+  /** Whether the session has not ended; notes about once a minute that it was seen. */
+  private async sessionLasts({ sessionId, subject }: TokenClaims): Promise<boolean> {
+    const { rows } = await this.db.raw<{ rows: { late: boolean }[] }>(`SELECT last_seen_at < now() - interval '1 minute' AS late FROM crm_core.crm_sessions
+      WHERE id = ? AND user_id = ? AND ended_at IS NULL`, [sessionId, subject]);
+    if (rows[0]?.late === true) await this.db('crm_core.crm_sessions').where({ id: sessionId }).update({ last_seen_at: this.db.fn.now() });
+    return rows.length > 0;
   }
 
   /** Forgets what is known, after a change of roles or users in this process. */
@@ -56,7 +71,7 @@ export class ActorReader {
       , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions, 'fields', r.fields)) FROM crm_core.crm_roles r
          WHERE r.id = c.role_id AND r.deleted_at IS NULL) AS roles
       FROM crm_core.crm_api_clients c LEFT JOIN crm_core.crm_users u ON u.id = c.user_id AND u.is_active AND u.deleted_at IS NULL
-      WHERE c.id = ? AND c.is_active AND c.deleted_at IS NULL AND (c.user_id IS NULL OR u.id IS NOT NULL)`, [id]);
+      WHERE c.client_id = ? AND c.is_active AND c.deleted_at IS NULL AND (c.user_id IS NULL OR u.id IS NOT NULL)`, [id]);
     return toActor('client', rows[0]);
   }
 }

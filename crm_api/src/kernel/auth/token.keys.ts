@@ -1,78 +1,122 @@
-import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, jwtVerify, type CryptoKey, type JWK } from 'jose';
 import type { Knex } from 'knex';
 
 /** What an access token says; everything else about the caller is read fresh. */
 export interface TokenClaims {
+  /** A user's row id or an API client's `client_id`. */
   readonly subject: string;
   readonly kind: 'user' | 'client';
-}
-
-interface Pair {
-  readonly kid: string;
-  readonly publicKey: CryptoKey | Uint8Array;
-  readonly privateKey: CryptoKey | Uint8Array;
+  /** The session that the token belongs to; null for API clients, which have none. */
+  readonly sessionId: string | null;
+  /** The scopes as granted, separated by spaces. */
+  readonly scope: string;
 }
 
 interface KeyRow {
   id: string;
   public_jwk: JWK;
   private_jwk: JWK;
+  activates_at: Date;
 }
 
 const algorithm = 'EdDSA';
 // Two API processes that start together must not make two keys.
 const lockKey = 7_264_100;
+// Processes look for new keys this often, so a new one is known everywhere well before it signs.
+const freshForMs = 10_000;
+const publishSeconds = 60;
 
-/** The signing keys of access tokens, kept in `crm_signing_keys` so that all processes share them; made on first use. */
+/** The signing keys of all tokens, kept in `crm_signing_keys` so that all processes share them; the first is made on first use. */
 export class TokenKeys {
-  private readonly known = new Map<string, Pair>();
-  private current: Pair | null = null;
+  private readonly known = new Map<string, CryptoKey | Uint8Array>();
+  private rows: KeyRow[] = [];
+  private readAt = 0;
+  private reading: Promise<void> | null = null;
 
   constructor(private readonly db: Knex, private readonly issuer: string, private readonly lifetimeSeconds: number) {}
 
-  /** Signs an access token (JWT, EdDSA). */
-  async sign(claims: TokenClaims): Promise<string> {
-    const pair = this.current ?? await this.load();
-    return new SignJWT({ kind: claims.kind })
-      .setProtectedHeader({ alg: algorithm, kid: pair.kid, typ: 'at+jwt' })
-      .setSubject(claims.subject).setIssuer(this.issuer).setAudience('crm_api')
-      .setIssuedAt().setExpirationTime(`${this.lifetimeSeconds}s`)
-      .sign(pair.privateKey);
+  /** All private keys as the provider takes them: the one that signs first, then those that are only published or only verify. */
+  async forProvider(): Promise<(JWK & { kid: string })[]> {
+    if (Date.now() - this.readAt > freshForMs || this.rows.length === 0) await this.load();
+    const now = Date.now();
+    const active = this.rows.filter((row) => row.activates_at.getTime() <= now);
+    // Nothing is active only while the very first keys are all still to come: then the oldest signs.
+    const signing = active[0] ?? this.rows.at(-1);
+    return [...this.rows].sort((one, other) => Number(other === signing) - Number(one === signing))
+      .map((row) => ({ ...row.private_jwk, kid: row.id, alg: algorithm, use: 'sig' }));
+  }
+
+  /**
+   * Makes the next key: published at once, signing after a minute, when every process and cache knows it. The ones before verify until their last token
+   * has ended and are then forgotten. Resolves to its id and the time from which it signs.
+   */
+  async rotate(publishFor = publishSeconds): Promise<{ id: string; activatesAt: Date }> {
+    const row = await this.db.transaction(async (trx) => {
+      await trx.raw('SELECT pg_advisory_xact_lock(?)', [lockKey]);
+      const made = await this.make(trx, publishFor);
+      // Twice the life of a token: the clocks of readers and caches of the key set may be late.
+      await trx('crm_core.crm_signing_keys').whereNot({ id: made.id }).whereNull('retired_at')
+        .update({ retired_at: trx.raw('?::timestamptz + make_interval(secs => ?)', [made.activates_at, this.lifetimeSeconds * 2]) });
+      return made;
+    });
+    await this.load();
+    return { id: row.id, activatesAt: row.activates_at };
   }
 
   /** Checks signature, issuer, audience and lifetime; rejects otherwise. */
   async verify(token: string): Promise<TokenClaims> {
-    const { payload } = await jwtVerify(token, async (header) => {
-      const known = this.known.get(header.kid ?? '');
-      if (known) return known.publicKey;
-      await this.load();
-      const loaded = this.known.get(header.kid ?? '');
-      if (!loaded) throw new Error('The token names an unknown key');
-      return loaded.publicKey;
-    }, { algorithms: [algorithm], issuer: this.issuer, audience: 'crm_api', typ: 'at+jwt', requiredClaims: ['sub', 'exp'] });
-    const kind = payload['kind'];
+    const { payload } = await jwtVerify(token, (header) => this.keyOf(header.kid ?? ''), {
+      algorithms: [algorithm], issuer: this.issuer, audience: 'crm_api', typ: 'at+jwt', requiredClaims: ['sub', 'exp'],
+    });
+    const { kind, sid, scope } = payload;
     if (payload.sub === undefined || (kind !== 'user' && kind !== 'client')) throw new Error('The token lacks its subject');
-    return { subject: payload.sub, kind };
+    if (kind === 'user' && typeof sid !== 'string') throw new Error('The token lacks its session');
+    return { subject: payload.sub, kind, sessionId: typeof sid === 'string' ? sid : null, scope: typeof scope === 'string' ? scope : '' };
   }
 
-  private async load(): Promise<Pair> {
-    const rows = await this.db.transaction(async (trx) => {
-      await trx.raw('SELECT pg_advisory_xact_lock(?)', [lockKey]);
-      const found = await trx('crm_core.crm_signing_keys').where({ algorithm }).whereNull('retired_at').whereNull('deleted_at')
-        .orderBy('created_at', 'desc').select<KeyRow[]>('id', 'public_jwk', 'private_jwk');
-      if (found.length > 0) return found;
-      const pair = await generateKeyPair(algorithm, { extractable: true, crv: 'Ed25519' });
-      return trx('crm_core.crm_signing_keys')
-        .insert({ algorithm, public_jwk: JSON.stringify(await exportJWK(pair.publicKey)), private_jwk: JSON.stringify(await exportJWK(pair.privateKey)) })
-        .returning<KeyRow[]>(['id', 'public_jwk', 'private_jwk']);
-    });
-    this.known.clear();
-    for (const row of rows) {
-      this.known.set(row.id, { kid: row.id, publicKey: await importJWK(row.public_jwk, algorithm), privateKey: await importJWK(row.private_jwk, algorithm) });
+  private async keyOf(kid: string): Promise<CryptoKey | Uint8Array> {
+    const known = this.known.get(kid);
+    if (known) return known;
+    // Made-up ids must not cost a query each.
+    if (Date.now() - this.readAt > 1000 || this.known.size === 0) await this.load();
+    const loaded = this.known.get(kid);
+    if (!loaded) throw new Error('The token names an unknown key');
+    return loaded;
+  }
+
+  private load(): Promise<void> {
+    this.reading ??= this.read().finally(() => { this.reading = null; });
+    return this.reading;
+  }
+
+  private async read(): Promise<void> {
+    let rows = await this.select(this.db);
+    if (rows.length === 0) {
+      rows = await this.db.transaction(async (trx) => {
+        await trx.raw('SELECT pg_advisory_xact_lock(?)', [lockKey]);
+        const found = await this.select(trx);
+        return found.length > 0 ? found : [await this.make(trx, 0)];
+      });
     }
-    const newest = this.known.get(rows[0]?.id ?? '');
-    if (!newest) throw new Error('No signing key could be made');
-    this.current = newest;
-    return newest;
+    const kept = new Set(rows.map((row) => row.id));
+    for (const id of this.known.keys()) if (!kept.has(id)) this.known.delete(id);
+    for (const row of rows) if (!this.known.has(row.id)) this.known.set(row.id, await importJWK(row.public_jwk, algorithm));
+    this.rows = rows;
+    this.readAt = Date.now();
+  }
+
+  private async select(db: Knex): Promise<KeyRow[]> {
+    return db('crm_core.crm_signing_keys').where({ algorithm }).whereNull('deleted_at').where((one) => { void one.whereNull('retired_at').orWhere('retired_at', '>', db.fn.now()); })
+      .orderBy([{ column: 'activates_at', order: 'desc' }, { column: 'id', order: 'desc' }]).select<KeyRow[]>('id', 'public_jwk', 'private_jwk', 'activates_at');
+  }
+
+  private async make(trx: Knex.Transaction, delaySeconds: number): Promise<KeyRow> {
+    const pair = await generateKeyPair(algorithm, { extractable: true, crv: 'Ed25519' });
+    const [row] = await trx('crm_core.crm_signing_keys').insert({
+      algorithm, public_jwk: JSON.stringify(await exportJWK(pair.publicKey)), private_jwk: JSON.stringify(await exportJWK(pair.privateKey)),
+      activates_at: trx.raw('now() + make_interval(secs => ?)', [delaySeconds]),
+    }).returning<KeyRow[]>(['id', 'public_jwk', 'private_jwk', 'activates_at']);
+    if (!row) throw new Error('No signing key could be made');
+    return row;
   }
 }

@@ -2,7 +2,7 @@ import type { Plugin, Request } from '@hapi/hapi';
 import { requireScope } from '../context/actor.js';
 import { CrmError } from '../errors/crm.error.js';
 import type { ActorReader } from '../auth/actor.reader.js';
-import type { TokenKeys } from '../auth/token.keys.js';
+import type { TokenClaims, TokenKeys } from '../auth/token.keys.js';
 
 /** What the authentication needs. */
 export interface AuthOptions {
@@ -25,8 +25,9 @@ export const authPlugin: Plugin<AuthOptions> = {
           throw unauthenticated('token_invalid', 'The access token is expired or not valid. Get a new one from /crm/v1/auth/token.', cause);
         });
         const actor = await actors.read(claims);
-        if (!actor) throw unauthenticated('account_inactive', 'The account of this token is no longer active. Sign in with another one.');
+        if (!actor) throw unauthenticated('account_inactive', 'The account or session of this token is no longer active. Sign in again.');
         request.app.actor = actor;
+        request.app.claims = claims;
         return h.authenticated({ credentials: {} });
       },
     }));
@@ -51,4 +52,11 @@ function tokenOf(request: Request): string {
   if (bearer !== undefined) return bearer;
   if (request.route.settings.plugins?.crm?.spec.bareToken === true && /^\S+$/.test(header)) return header;
   throw unauthenticated('token_malformed', 'The Authorization header must be "Bearer" and one token.');
+}
+
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    /** What the token of the request says. */
+    claims?: TokenClaims;
+  }
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { ConfigError } from '../../config.js';
 import { addMasterKey, readMasterKeys, type MasterKey, type SecretSettings } from './secret.keys.js';
 
@@ -88,4 +88,9 @@ function attempt<T>(work: () => T): T {
   } catch (cause) {
     throw new ConfigError('A stored secret cannot be opened: it was changed, or it belongs to something else.', { cause });
   }
+}
+
+/** Keys for one purpose, derived from the master keys (HKDF), the one in force first: all processes of an installation have the same. */
+export function derivedKeys(settings: SecretSettings, purpose: string): string[] {
+  return keysOf(settings).map((key) => Buffer.from(hkdfSync('sha256', key.bytes, Buffer.alloc(0), purpose, 32)).toString('base64url'));
 }

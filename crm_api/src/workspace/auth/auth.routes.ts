@@ -4,12 +4,12 @@ import type { Call } from '../../kernel/context/call.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
 import { Reply, route, type Input, type RouteSpec } from '../../kernel/route.js';
 import { oauthError } from './auth.errors.js';
-import type { AuthService } from './auth.service.js';
 import { readTenant } from './tenant.repository.js';
+import type { TokenService } from './token.service.js';
 
 const form = 'application/x-www-form-urlencoded';
 const formBody = Joi.object().pattern(Joi.string().max(100), Joi.string().allow('').max(4096))
-  .description('OAuth2 form: grant_type=password (username, password; demo profile only), client_credentials (client_id, client_secret) or refresh_token (refresh_token).');
+  .description('OAuth2 form: grant_type=password (username, password; demo profile only), authorization_code (code, code_verifier, redirect_uri), client_credentials (client_id, client_secret) or refresh_token (refresh_token). scope narrows the token: crm:<resource>:<read|write|delete|export>; without it all that the role allows.');
 const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' };
 
 function fields(input: Input): Record<string, string | undefined> {
@@ -26,7 +26,7 @@ function fields(input: Input): Record<string, string | undefined> {
 }
 
 /** Token, revocation, demo logins and the caller's own profile. */
-export function authRoutes(service: AuthService): RouteSpec[] {
+export function authRoutes(service: TokenService): RouteSpec[] {
   return [
     route({
       method: 'POST', path: '/auth/token', id: 'issueToken', tag: 'auth', access: 'public',
@@ -34,18 +34,18 @@ export function authRoutes(service: AuthService): RouteSpec[] {
       responses: {
         200: Joi.object({
           access_token: Joi.string().required(), token_type: Joi.string().valid('Bearer').required(), expires_in: Joi.number().integer().required(),
-          refresh_token: Joi.string(), scope: Joi.string().allow('').required(),
+          refresh_token: Joi.string(), id_token: Joi.string(), scope: Joi.string().allow('').required(),
         }).label('Token'),
       },
-      handle: async (_call, input) => new Reply(200, await service.token(fields(input), input.request.info.remoteAddress), noStore),
+      handle: async (call, input) => new Reply(200, await service.token(call, input.request, fields(input)), noStore),
     }),
     route({
       method: 'POST', path: '/auth/revoke', id: 'revokeToken', tag: 'auth', access: 'public',
-      summary: 'End a session by its refresh token (RFC 7009)', consumes: [form], body: formBody, responses: { 200: Joi.object().label('Empty') },
-      handle: async (_call, input) => {
-        const token = fields(input)['token'];
-        if (token === undefined || token === '') throw oauthError('invalid_request', 'The form lacks token.');
-        await service.revoke(token);
+      summary: 'End a session by its refresh token (RFC 7009)', consumes: [form], body: formBody, problems: [401], responses: { 200: Joi.object().label('Empty') },
+      handle: async (call, input) => {
+        const form = fields(input);
+        if (!form['token']) throw oauthError('invalid_request', 'The form lacks token.');
+        await service.revoke(call, input.request, form);
         return {};
       },
     }),

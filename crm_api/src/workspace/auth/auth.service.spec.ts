@@ -1,7 +1,7 @@
-import { hash } from '@node-rs/argon2';
 import { testPassword } from 'crm_db';
 import { startApi, type Answer, type TestApi } from '../../testing/api.testing.js';
-import { AddressLimiter, waitAfter } from './attempt.limiter.js';
+import { AttemptRepository, addressKey, waitAfter } from './attempt.repository.js';
+import { hashPassword } from './password.hash.js';
 
 describe('tokens', () => {
   let api: TestApi;
@@ -71,7 +71,7 @@ describe('tokens', () => {
 
   it('of API clients have the role of the client, by form or Basic', async () => {
     const role = await api.db('crm_core.crm_roles').where({ key: 'analyst' }).first<{ id: string }>('id');
-    await api.db('crm_core.crm_api_clients').insert({ client_id: 'etl', name: 'Warehouse loader', secret_hash: await hash('s3cret:&'), role_id: role.id });
+    await api.db('crm_core.crm_api_clients').insert({ client_id: 'etl', name: 'Warehouse loader', secret_hash: await hashPassword('s3cret:&'), role_id: role.id });
     const form = await token({ grant_type: 'client_credentials', client_id: 'etl', client_secret: 's3cret:&' });
     expect(form.status).withContext(form.text).toBe(200);
     expect(form.body['refresh_token']).toBeUndefined();
@@ -98,19 +98,25 @@ describe('tokens', () => {
     const slowed = await login('analyst@crm.test', testPassword, '10.1.0.99');
     expect([slowed.status, slowed.body['error']]).toEqual([429, 'slow_down']);
     expect(Number(slowed.headers['retry-after'])).toBeGreaterThan(0);
-    await api.db('crm_core.crm_credentials').update({ locked_until: null });
+    await api.db('crm_core.crm_login_attempts').update({ blocked_until: null });
     expect((await login('analyst@crm.test')).status).toBe(200);
   });
 
-  it('make guessing slower by address, whatever the account', () => {
-    const limiter = new AddressLimiter();
-    for (let attempt = 0; attempt < 19; attempt += 1) limiter.failed('a', 1000);
-    expect(limiter.waitOf('a', 1000)).toBe(0);
-    limiter.failed('a', 1000);
-    expect(limiter.waitOf('a', 1000)).toBe(1);
-    expect(limiter.waitOf('a', 2001)).toBe(0);
-    expect(limiter.waitOf('b', 1000)).toBe(0);
+  it('make guessing slower by address, whatever the account, and remember it in Postgres', async () => {
+    const [one, other] = [new AttemptRepository(api.db), new AttemptRepository(api.db)];
+    for (let attempt = 0; attempt < 20; attempt += 1) expect((await (attempt % 2 ? one : other).reserve(addressKey('198.51.100.1'))).seconds).toBe(0);
+    expect((await other.reserve(addressKey('198.51.100.1'))).seconds).toBe(1);
+    expect((await other.reserve(addressKey('198.51.100.2'))).seconds).toBe(0);
     expect([4, 5, 6, 8, 40].map(waitAfter)).toEqual([0, 1, 2, 8, 900]);
+    const [row] = await api.db('crm_core.crm_login_attempts').where({ key: 'address:198.51.100.1' }).select<{ failures: number }[]>('failures');
+    expect(row?.failures).toBe(20);
+  });
+
+  it('make guessing slower for accounts that do not exist just as for others', async () => {
+    for (let attempt = 0; attempt < 5; attempt += 1) expect((await login('ghost@crm.test', 'wrong', `10.2.0.${attempt}`)).status).toBe(400);
+    expect((await login('ghost@crm.test', 'wrong', '10.2.0.99')).status).toBe(429);
+    const locks = await api.db('crm_core.crm_audit_log').where({ action: 'lock' }).whereNull('entity_id').select('id');
+    expect(locks.length).toBe(1);
   });
 
   it('have no password grant and no demo logins outside the demo profile', async () => {
