@@ -118,6 +118,9 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'key.converter.schemas.enable': 'false',
     'value.converter.schemas.enable': 'false',
     'producer.override.acks': 'all',
+    // A broker that flushes before it acknowledges takes some hundred appends a second: many records in each.
+    'producer.override.linger.ms': '20',
+    'producer.override.batch.size': String(1024 * 1024),
     'producer.override.max.request.size': String(64 * 1024 * 1024),
     // Topics that are compacted take no record without a key, and a truncation has none.
     transforms: 'key',
