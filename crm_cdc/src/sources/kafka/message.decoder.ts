@@ -2,7 +2,7 @@ import { parse } from 'lossless-json';
 import type { ChangeEnvelope, ChangeOp } from '../../mappings/change.envelope.js';
 import type { TableShape } from '../../mappings/table.shape.js';
 import { tableOf, UNAVAILABLE } from './kafka.settings.js';
-import { valueReader, type Json, type TypeInfo, type ValueReader } from './value.text.js';
+import { isNeverTold, valueReader, type Json, type TypeInfo, type ValueReader } from './value.text.js';
 
 /** A record of a table's topic. */
 export interface TableRecord {
@@ -37,7 +37,7 @@ export class SnapshotRepeatedError extends Error {
 
 interface KnownTable {
   readonly shape: TableShape;
-  readonly columns: readonly { readonly name: string; readonly read: ValueReader; readonly key: boolean; readonly filled: boolean }[];
+  readonly columns: readonly { readonly name: string; readonly read: ValueReader; readonly key: boolean; readonly filled: boolean; readonly never: boolean }[];
 }
 
 interface DebeziumRecord {
@@ -56,7 +56,7 @@ export class MessageDecoder {
   /** Makes a table known; `types` are those of the whole catalogue. */
   adopt(shape: TableShape, types: ReadonlyMap<number, TypeInfo>): void {
     this.types = types;
-    const columns = shape.columns.map(({ name, type, typeOid, missing }) => ({ name, read: valueReader(typeOid, type, this.types), key: shape.primaryKey.includes(name), filled: missing !== null }));
+    const columns = shape.columns.map(({ name, type, typeOid, missing }) => ({ name, read: valueReader(typeOid, type, this.types), key: shape.primaryKey.includes(name), filled: missing !== null, never: isNeverTold(typeOid, type, types) }));
     this.tables.set(shape.name, { shape, columns });
   }
 
@@ -114,7 +114,11 @@ export class MessageDecoder {
     if (!row) return { kind: 'undecodable', table: shape.name, detail: `no row in a change of kind ${op}` };
     const values: Record<string, string | null> = {};
     const ask: string[] = [];
-    for (const { name, read, key, filled } of known.columns) {
+    for (const { name, read, key, filled, never } of known.columns) {
+      if (never && !key) {
+        ask.push(name);
+        continue;
+      }
       let value = row[name];
       if (value !== null && value !== undefined && op === 'u' && isUnavailable(value)) value = message.before?.[name];
       if (value === undefined) {

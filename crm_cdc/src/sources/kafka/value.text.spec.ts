@@ -13,7 +13,7 @@ describe('texts of Debezium values', () => {
 
   const cases: readonly (readonly [string, Json, string | undefined, string?])[] = [
     ['boolean', true, 't'], ['bigint', 9223372036854775807n, '9223372036854775807'], ['numeric', 'NAN', 'NaN'], ['numeric', 'NEGATIVE_INFINITY', '-Infinity'], ['numeric', '1.500', '1.500'],
-    ['date', '2026-01-02Z', '2026-01-02'], ['date', '+5877611-06-21Z', 'infinity'], ['date', '-5877641-06-23Z', '-infinity'], ['date', '0044-03-15Z', undefined],
+    ['date', '2026-01-02Z', '2026-01-02'], ['date', '+5877611-06-21Z', undefined], ['date', '-5877641-06-23Z', undefined], ['date', '0044-03-15Z', undefined],
     ['timestamp with time zone', '2026-01-01T21:34:05.100000Z', '2026-01-01 21:34:05.1+00'], ['timestamp with time zone', 'infinity', 'infinity'],
     ['timestamp with time zone', '-0043-03-15T01:02:03.000001Z', '0044-03-15 01:02:03.000001+00 BC'], ['timestamp without time zone', '+292278994-08-16T23:00:00Z', 'infinity'],
     ['timestamp without time zone', '+294276-12-31T23:59:59.999999Z', '294276-12-31 23:59:59.999999'],
@@ -37,6 +37,8 @@ describe('texts of Debezium values', () => {
     expect(list('text', ['[Ljava.lang.String;@5632cd3f'])).toBeUndefined();
     expect(list('bit', ['FQ=='])).toBeUndefined();
     expect(list('numeric', ['1.50', null])).toBe('{1.50,NULL}');
+    expect(list('text', [null, null])).toBeUndefined();
+    expect([list('date', ['2026-01-02Z']), list('date', ['-0043-03-15Z']), list('date', ['+5877611-06-21Z'])]).toEqual(['{2026-01-02}', undefined, undefined]);
   });
 
   it('keeps whole numbers beyond 2^53 and everything beside them', () => {

@@ -24,31 +24,32 @@ export function floatText(value: number, single: boolean): string {
   return negative ? `-${plain}` : plain;
 }
 
-function shortest(value: number, single: boolean): string {
-  if (!single) return value.toExponential();
+function shortest(given: number, single: boolean): string {
+  if (!single) return given.toExponential();
+  const value = Math.fround(given); // The record has the digits of the float, not its bits.
   for (let digits = 0; digits < 9; digits++) {
     const text = value.toExponential(digits);
-    if (Math.fround(Number(text)) === Math.fround(value)) return text;
+    if (Math.fround(Number(text)) === value) return text;
   }
   return value.toExponential(8);
 }
 
 const float = (single: boolean): ValueReader => (value) => (typeof value === 'number' ? floatText(value, single) : typeof value === 'bigint' ? floatText(Number(value), single) : asText(value));
 
-const lastYear = { timestamp: 294_276, date: 5_874_897 } as const;
+const lastYear = 294_276;
 const fraction = (text: string | undefined): string => (text ?? '').replace(/\.?0*$/, '');
 
-// Debezium has no infinity for moments without a zone and for days: it sends the first and last ones of Java, which Postgres cannot hold.
+// Debezium has no infinity for moments without a zone: it sends the first and last ones of Java, which Postgres cannot hold.
 function calendar(kind: 'timestamp' | 'date', suffix: string): ValueReader {
   return (value) => {
-    if (value === 'infinity' || value === '-infinity') return value;
+    if (kind !== 'date' && (value === 'infinity' || value === '-infinity')) return value;
     const found = typeof value === 'string' ? /^([+-]?\d{4,10})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?)?Z?$/.exec(value) : null;
     if (!found) return undefined;
     const year = Number(found[1]);
-    if (year > lastYear[kind]) return 'infinity';
+    // A snapshot sends days before Christ without their era, those before the Gregorian calendar in the Julian one, and both infinities alike.
+    if (kind === 'date' && (year > 2_299 || year < 1_583)) return undefined;
+    if (year > lastYear) return 'infinity';
     if (year < -4713) return '-infinity';
-    // A snapshot's days before the Gregorian calendar come in the Julian one and without their era.
-    if (kind === 'date' && year < 1583) return undefined;
     const day = `${String(year > 0 ? year : 1 - year).padStart(4, '0')}-${found[2]}-${found[3]}`;
     const time = kind === 'date' ? '' : ` ${found[4] ?? '00'}:${found[5] ?? '00'}:${found[6] ?? '00'}${fraction(found[7])}`;
     return `${day}${time}${suffix}${year > 0 ? '' : ' BC'}`;
@@ -116,6 +117,10 @@ const readers: Readonly<Record<string, ValueReader>> = {
 
 // An empty list of these is one: of others it may be all that is left of a list with a value that Java cannot hold.
 const safeEmpty = new Set([...plainTypes, 'double precision', 'real', 'bytea']);
+// Of these Debezium knows lists; of any other type, and of numerics with a NaN, it sends NULL for a list without a word.
+const listable = new Set([...[...safeEmpty].filter((name) => name !== 'ltree'), 'date', 'timestamp without time zone', 'timestamp with time zone', 'time without time zone']);
+// In lists, moments far away have lost their era or are taken for infinity.
+const farMoment = /^(?![+-]?(1[6-9]|[2-9]\d)\d\d-)/;
 const javaArray = /^\[+(L[\w.$]+;|[BCDFIJSZ])@[0-9a-f]+$/;
 
 function quoted(text: string): string {
@@ -128,15 +133,32 @@ function listReader(name: string, element: ValueReader): ValueReader {
     if (typeof value === 'string') return hexText(value)?.startsWith('{') ? hexText(value) : undefined;
     if (!Array.isArray(value)) return undefined;
     if (value.length === 0) return safeEmpty.has(name) ? '{}' : undefined;
+    // A list of lists comes as a list of nothing.
+    if (value.every((one) => one === null)) return undefined;
     const parts: string[] = [];
     for (const one of value as readonly Json[]) {
       if (one === null) { parts.push('NULL'); continue; }
-      const text = typeof one === 'string' && javaArray.test(one) ? undefined : element(one);
+      const text = typeof one === 'string' && javaArray.test(one) ? undefined : inList(name, one) ? element(one) : undefined;
       if (text === undefined) return undefined;
       parts.push(quoted(text));
     }
     return `{${parts.join(',')}}`;
   };
+}
+
+function inList(name: string, value: Json): boolean {
+  if (typeof value === 'string' && /^(date|timestamp)/.test(name)) return !farMoment.test(value);
+  // From here on the shortest digits are not always those that Postgres chooses.
+  return !(name === 'double precision' && typeof value === 'number' && Math.abs(value) >= 1e22);
+}
+
+/** True for a column whose every value must be asked for, NULL included. */
+export function isNeverTold(oid: number, fullName: string, types: ReadonlyMap<number, TypeInfo>): boolean {
+  const type = types.get(oid);
+  if (type?.category !== 'A' || type.element === 0) return false;
+  const element = types.get(type.element);
+  // A negative scale comes with digits that the value does not have.
+  return element === undefined || element.kind !== 'b' || !listable.has(element.name.split('.').at(-1)!) || /,-\d+\)/.test(fullName);
 }
 
 /** What the catalogue says of a type: its kind as `pg_type.typtype`, and the type beneath a domain or of an array's elements. */
