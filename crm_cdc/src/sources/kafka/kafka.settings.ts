@@ -117,6 +117,9 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
     'key.converter.schemas.enable': 'false',
     'value.converter.schemas.enable': 'false',
+    // Or a NULL would become the default of its column.
+    'value.converter.replace.null.with.default': 'false',
+    'key.converter.replace.null.with.default': 'false',
     'producer.override.acks': 'all',
     // A broker that flushes before it acknowledges takes some hundred appends a second: many records in each.
     'producer.override.linger.ms': '20',

@@ -117,8 +117,8 @@ const readers: Readonly<Record<string, ValueReader>> = {
 
 // An empty list of these is one: of others it may be all that is left of a list with a value that Java cannot hold.
 const safeEmpty = new Set([...plainTypes, 'double precision', 'real', 'bytea']);
-// Of these Debezium knows lists; of any other type, and of numerics with a NaN, it sends NULL for a list without a word.
-const listable = new Set([...[...safeEmpty].filter((name) => name !== 'ltree'), 'date', 'timestamp without time zone', 'timestamp with time zone', 'time without time zone']);
+// Of these Debezium knows lists; of any other type, and of numerics with a NaN, it sends NULL for a list without a word; of times it cuts the microseconds.
+const listable = new Set([...[...safeEmpty].filter((name) => name !== 'ltree'), 'date', 'timestamp without time zone', 'timestamp with time zone']);
 // In lists, moments far away have lost their era or are taken for infinity.
 const farMoment = /^(?![+-]?(1[6-9]|[2-9]\d)\d\d-)/;
 const javaArray = /^\[+(L[\w.$]+;|[BCDFIJSZ])@[0-9a-f]+$/;
