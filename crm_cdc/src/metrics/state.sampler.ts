@@ -74,6 +74,7 @@ export class StateSampler {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> = Promise.resolve();
   private told = '';
+  private seen = false;
   private stopped = false;
 
   constructor(private readonly options: SamplerOptions) {
@@ -155,6 +156,9 @@ export class StateSampler {
   private warn(): void {
     const { health } = this;
     if (health === null) return;
+    this.seen ||= this.slot?.exists === true;
+    // Before the first slot there is nothing to lose; why a new one is made is told by whoever makes it.
+    if (!this.seen) return;
     const kind = health.reason === null ? '' : health.reason.replaceAll(/\d+/g, '#');
     if (kind === this.told) return;
     if (health.reason !== null) this.options.log(`slot ${this.options.slot}: ${health.level === 'lost' ? 'lost' : 'in danger'}: ${health.reason}`);
