@@ -6,9 +6,10 @@ import home from './home.json';
 import imports from './imports.json';
 import login from './login.json';
 import records from './records.json';
+import security from './security.json';
 import shared from './shared.json';
 import values from './values.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...security };
 export default texts;

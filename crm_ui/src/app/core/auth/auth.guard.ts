@@ -8,5 +8,5 @@ export const signedInGuard: CanActivateFn = (_route, state) => {
   return inject(Router).createUrlTree(['/login'], { queryParams: state.url === '/' ? {} : { return: state.url } });
 };
 
-/** Leads to the first page where somebody is signed in already. */
-export const signedOutGuard: CanActivateFn = () => (inject(AuthService).signedIn() ? inject(Router).createUrlTree(['/']) : true);
+/** Leads to the first page where somebody is signed in already, unless another application asks for a sign-in. */
+export const signedOutGuard: CanActivateFn = (route) => (!route.queryParamMap.has('interaction') && inject(AuthService).signedIn() ? inject(Router).createUrlTree(['/']) : true);

@@ -7,12 +7,15 @@ import { Problem } from '../api/problem';
 import { AuthService } from './auth.service';
 import { TokenStore } from './token.store';
 
+/** Routes that are asked before or without a token. */
+const open = new RegExp(`^${API_ROOT}/auth/(token|revoke|demo|interaction|session)(/|\\?|$)`);
+
 const withToken = (request: HttpRequest<unknown>, token: string): HttpRequest<unknown> =>
   request.clone({ setHeaders: { Authorization: `Bearer ${token}` } });
 
 /** Puts the token on every request to the API, renews it once when it is refused, and leads to the login when the session is over. */
 export const authInterceptor: HttpInterceptorFn = (request: HttpRequest<unknown>, next: HttpHandlerFn): Observable<HttpEvent<unknown>> => {
-  if (!request.url.startsWith(`${API_ROOT}/`) || request.url.startsWith(`${API_ROOT}/auth/`)) return next(request);
+  if (!request.url.startsWith(`${API_ROOT}/`) || open.test(request.url)) return next(request);
   const auth = inject(AuthService);
   const tokens = inject(TokenStore);
   const router = inject(Router);

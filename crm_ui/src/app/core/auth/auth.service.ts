@@ -1,8 +1,9 @@
-import { HttpBackend, HttpClient, HttpParams } from '@angular/common/http';
+import { HttpBackend, HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import { API_ROOT } from '../api/api.client';
-import { toProblem } from '../api/problem';
+import { Problem, toProblem } from '../api/problem';
+import { newProof, Proof, randomText } from './pkce';
 import { TokenAnswer, TokenStore } from './token.store';
 
 /** The logins of the demo profile. */
@@ -11,35 +12,49 @@ export interface DemoLogins {
   readonly password: string;
 }
 
-const LOCK = 'crm.refresh';
+/** What a sign-in needs next: nothing, a code of the second factor, or to leave for the application that asked for it. */
+export type SignInStep = 'done' | 'code' | 'left';
 
-/** Signs in and out and renews tokens; it talks to the API behind the interceptor's back, so that renewing never waits for itself. */
+interface StepAnswer {
+  readonly next: 'password' | 'code' | 'redirect';
+  readonly redirect_to?: string;
+}
+
+const LOCK = 'crm.refresh';
+const CLIENT = 'crm_ui';
+const CALLBACK = '/login/callback';
+
+const problemOf = (code: string): Problem => ({ status: 401, code, title: '', detail: '', errors: [] });
+
+/** Signs in by code and PKCE, signs out and renews tokens; it talks to the API behind the interceptor's back, so that renewing never waits for itself. */
 @Injectable({ providedIn: 'root' })
 export class AuthService {
   private readonly http = new HttpClient(inject(HttpBackend));
   private readonly tokens = inject(TokenStore);
   private renewal: Promise<string> | null = null;
+  /** The sign-in under way; null where another application began it. */
+  private proof: Proof | null = null;
 
   /** True while the person is signed in. */
   readonly signedIn = this.tokens.signedIn;
 
-  /** Signs in with a password; rejects with a `Problem`. */
-  async signIn(email: string, password: string): Promise<void> {
-    try {
-      this.tokens.keep(await this.grant({ grant_type: 'password', username: email, password }));
-    } catch (error) {
-      throw toProblem(error);
-    }
+  /** Gives the password; with `begun` the page belongs to a sign-in of another application. Rejects with a `Problem`. */
+  async signIn(email: string, password: string, begun = false): Promise<SignInStep> {
+    return this.attempt(async () => {
+      this.proof = begun ? null : await this.begin();
+      return this.go(await this.post('auth/interaction', { email, password }));
+    });
+  }
+
+  /** Gives the code of the second factor or a recovery code. Rejects with a `Problem`. */
+  async enterCode(code: string): Promise<SignInStep> {
+    return this.attempt(async () => this.go(await this.post('auth/interaction/code', { code })));
   }
 
   /** Signs out here and tells the API, whose answer is not waited for. */
   signOut(): void {
-    const token = this.tokens.refreshToken();
     this.tokens.clear();
-    if (token) {
-      const body = new HttpParams({ fromObject: { token, token_type_hint: 'refresh_token' } });
-      this.http.post(`${API_ROOT}/auth/revoke`, body).subscribe({ error: () => undefined });
-    }
+    this.http.delete(`${API_ROOT}/auth/session`).subscribe({ error: () => undefined });
   }
 
   /** A valid access token, renewed if need be; rejects with a `Problem` when the session is over. */
@@ -63,11 +78,38 @@ export class AuthService {
     }
   }
 
+  /** The provider answers with the address of this very page; what counts are the cookies that it sets. */
+  private async begin(): Promise<Proof> {
+    const proof = newProof();
+    const query = new URLSearchParams({
+      client_id: CLIENT, response_type: 'code', scope: 'openid crm', prompt: 'login', redirect_uri: `${location.origin}${CALLBACK}`,
+      state: proof.state, nonce: randomText(16), code_challenge: proof.challenge, code_challenge_method: 'S256',
+    });
+    await firstValueFrom(this.http.get(`${API_ROOT}/oidc/auth?${query.toString()}`, { responseType: 'text' }));
+    return proof;
+  }
+
+  private async go(step: StepAnswer): Promise<SignInStep> {
+    if (step.next === 'code') return 'code';
+    if (step.next !== 'redirect' || step.redirect_to === undefined) throw problemOf('sign_in_expired');
+    if (this.proof === null) {
+      location.assign(step.redirect_to);
+      return 'left';
+    }
+    const answer = await firstValueFrom(this.http.get(step.redirect_to, { responseType: 'text', observe: 'response' }));
+    const back = new URL(answer.url ?? '', location.origin).searchParams;
+    const code = back.get('code');
+    if (code === null || back.get('state') !== this.proof.state) throw problemOf('sign_in_expired');
+    const session = { code, code_verifier: this.proof.verifier, redirect_uri: `${location.origin}${CALLBACK}` };
+    this.proof = null;
+    this.tokens.keep(await firstValueFrom(this.http.post<TokenAnswer>(`${API_ROOT}/auth/session`, session)));
+    return 'done';
+  }
+
   private async exchange(): Promise<string> {
-    const refresh = this.tokens.refreshToken();
-    if (refresh === null) throw toProblem({ status: 401, code: 'unauthenticated', title: '', detail: '', errors: [] });
+    if (!this.tokens.signedIn()) throw problemOf('unauthenticated');
     try {
-      const answer = await this.grant({ grant_type: 'refresh_token', refresh_token: refresh });
+      const answer = await firstValueFrom(this.http.post<TokenAnswer>(`${API_ROOT}/auth/session/refresh`, null));
       this.tokens.keep(answer);
       return answer.access_token;
     } catch (error) {
@@ -78,23 +120,20 @@ export class AuthService {
     }
   }
 
-  private grant(fields: Record<string, string>): Promise<TokenAnswer> {
-    return firstValueFrom(this.http.post<TokenAnswer>(`${API_ROOT}/auth/token`, formOf(fields)));
+  private post(path: string, body: object): Promise<StepAnswer> {
+    return firstValueFrom(this.http.post<StepAnswer>(`${API_ROOT}/${path}`, body));
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toProblem(error);
+    }
   }
 
   /** Rotation makes an old refresh token worthless, so two tabs must not renew at once. */
   private async exclusive<T>(work: () => Promise<T>): Promise<T> {
     return 'locks' in navigator ? navigator.locks.request(LOCK, work) : work();
   }
-}
-
-/** Angular's encoder leaves `+` bare, which a form decoder reads as a space; passwords may have one. */
-function formOf(fields: Record<string, string>): HttpParams {
-  const encoder = {
-    encodeKey: encodeURIComponent,
-    encodeValue: encodeURIComponent,
-    decodeKey: decodeURIComponent,
-    decodeValue: decodeURIComponent,
-  };
-  return new HttpParams({ fromObject: fields, encoder });
 }

@@ -18,7 +18,7 @@ describe('session', () => {
   beforeEach(async () => {
     localStorage.clear();
     TestBed.configureTestingModule({ providers: testProviders({ provide: NAV_ENTRIES, useValue: ENTRIES }) });
-    TestBed.inject(TokenStore).keep({ access_token: 't', token_type: 'Bearer', expires_in: 900, refresh_token: 'r' });
+    TestBed.inject(TokenStore).keep({ access_token: 't', token_type: 'Bearer', expires_in: 900 });
     await useLanguage('en');
   });
 
@@ -50,7 +50,7 @@ describe('session', () => {
     TestBed.tick();
     expect(document.documentElement.dir).toBe('rtl');
     TestBed.inject(AuthService).signOut();
-    backend().expectOne('/crm/v1/auth/revoke').error(new ProgressEvent('error'));
+    backend().expectOne('/crm/v1/auth/session').error(new ProgressEvent('error'));
     TestBed.tick();
     expect(session.me()).toBeNull();
   });

@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, resource, 
 import { Router } from '@angular/router';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { Problem, toProblem } from '@core/api/problem';
-import { AuthService, DemoLogins } from '@core/auth/auth.service';
+import { AuthService, DemoLogins, SignInStep } from '@core/auth/auth.service';
 import { Language, LocaleService } from '@core/i18n/locale.service';
 import { ThemeService } from '@core/theme/theme.service';
 import { AvatarComponent } from '@shared/chip/avatar.component';
@@ -27,15 +27,20 @@ export class LoginComponent {
 
   /** Where to go afterwards, from the address. */
   readonly return = input<string>();
+  /** The sign-in that another application began. */
+  readonly interaction = input<string>();
 
   protected readonly email = signal('');
   protected readonly password = signal('');
+  protected readonly code = signal('');
+  protected readonly asksCode = signal(false);
   protected readonly visible = signal(false);
   protected readonly busy = signal(false);
   protected readonly tried = signal(false);
   protected readonly problem = signal<Problem | null>(null);
   protected readonly otherLanguage = computed<Language>(() => (this.locale.language() === 'ar' ? 'en' : 'ar'));
   protected readonly emailError = computed(() => this.missing(this.email(), 'login.emailMissing'));
+  protected readonly codeError = computed(() => this.missing(this.code(), 'login.codeMissing'));
   protected readonly passwordError = computed(() => this.missing(this.password(), 'login.passwordMissing'));
   private readonly demoLogins = resource({ loader: () => this.auth.demoLogins() });
   protected readonly demo = computed(() => (this.demoLogins.hasValue() ? this.demoLogins.value() : null));
@@ -48,14 +53,35 @@ export class LoginComponent {
   protected async submit(event?: Event): Promise<void> {
     event?.preventDefault();
     this.tried.set(true);
-    if (this.busy() || this.email() === '' || this.password() === '') return;
+    if (this.busy()) return;
+    if (this.asksCode()) {
+      if (this.code().trim() !== '') await this.take(() => this.auth.enterCode(this.code().trim()));
+    } else if (this.email() !== '' && this.password() !== '') {
+      await this.take(() => this.auth.signIn(this.email().trim(), this.password(), this.interaction() !== undefined));
+    }
+  }
+
+  /** Back to the password, with another account or because the time for the code is over. */
+  protected restart(): void {
+    this.asksCode.set(false);
+    this.tried.set(false);
+    this.problem.set(null);
+    this.password.set('');
+    this.code.set('');
+  }
+
+  private async take(work: () => Promise<SignInStep>): Promise<void> {
     this.busy.set(true);
     this.problem.set(null);
     try {
-      await this.auth.signIn(this.email().trim(), this.password());
-      await this.router.navigateByUrl(this.safeReturn());
+      const step = await work();
+      this.asksCode.set(step === 'code');
+      this.tried.set(false);
+      if (step === 'done') await this.router.navigateByUrl(this.safeReturn());
     } catch (error) {
-      this.problem.set(toProblem(error));
+      const problem = toProblem(error);
+      if (problem.code === 'sign_in_expired') this.restart();
+      this.problem.set(problem);
     } finally {
       this.busy.set(false);
     }

@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
-import { Router } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { AuthService } from '@core/auth/auth.service';
 import { Digits, Language, LocaleService } from '@core/i18n/locale.service';
@@ -12,7 +12,7 @@ import { IconComponent } from '@shared/icon/icon.component';
 /** The menus at the end of the top bar: language and digits, theme, person. */
 @Component({
   selector: 'crm-bar-menus',
-  imports: [MatMenu, MatMenuItem, MatMenuTrigger, TranslatePipe, AvatarComponent, IconComponent],
+  imports: [MatMenu, MatMenuItem, MatMenuTrigger, RouterLink, TranslatePipe, AvatarComponent, IconComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <button type="button" class="crm-icon-button" [matMenuTriggerFor]="languageMenu" [attr.aria-label]="'bar.language' | translate"><crm-icon name="languages" /></button>
@@ -37,6 +37,7 @@ import { IconComponent } from '@shared/icon/icon.component';
       <button type="button" class="person" [matMenuTriggerFor]="personMenu" [attr.aria-label]="('bar.person' | translate) + ': ' + me.name"><crm-avatar [name]="me.name" [size]="30" /></button>
       <mat-menu #personMenu xPosition="before">
         <div class="who"><bdi class="crm-ellipsis">{{ me.name }}</bdi><bdi class="crm-ellipsis sub">{{ me.email }}</bdi><span class="sub">{{ roles() }}</span></div>
+        <a mat-menu-item routerLink="/me/security"><span class="row"><crm-icon name="shield" [size]="16" />{{ 'bar.security' | translate }}</span></a>
         <button mat-menu-item (click)="signOut()"><span class="row"><crm-icon name="log-out" [size]="16" />{{ 'bar.signOut' | translate }}</span></button>
       </mat-menu>
     }
