@@ -1,5 +1,5 @@
 import { testPassword } from 'crm_db';
-import { TOTP, URI } from 'otpauth';
+import { URI, type TOTP } from 'otpauth';
 import { startApi, type Answer, type TestApi } from '../../testing/api.testing.js';
 import { TestBrowser } from '../../testing/browser.testing.js';
 import { isGuessable } from './password.policy.js';

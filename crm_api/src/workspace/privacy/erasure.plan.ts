@@ -79,7 +79,7 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_import_mappings: { scrub: { name: 'unique', mapping: 'json' }, kept: ['entity', 'source'] },
   crm_dedupe_jobs: { scrub: { error: 'text' }, kept: ['entity', 'status'] },
   crm_credentials: { owned: 'user_id = ANY(@users)', action: 'delete', kept: ['password_hash'], published: false },
-  crm_sessions: { owned: 'user_id = ANY(@users)', action: 'delete', kept: ['grant_id', 'client_id', 'user_agent', 'ended_reason'], published: false },
+  crm_sessions: { owned: 'user_id = ANY(@users)', action: 'delete', kept: ['grant_id', 'client_id', 'user_agent', 'ip', 'ended_reason'], published: false },
   crm_second_factors: { owned: 'user_id = ANY(@users)', action: 'delete', kept: ['secret_sealed'], published: false },
   crm_recovery_codes: { owned: 'user_id = ANY(@users)', action: 'delete', kept: ['code_hash'], published: false },
   crm_login_attempts: { kept: ['key'], published: false, because: 'Hashes of names that were typed, gone after two days.' },

@@ -1,4 +1,4 @@
-import Provider, { errors, interactionPolicy, type Configuration, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, interactionPolicy, type Configuration, type default as Provider, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Knex } from 'knex';
 import type { ApiConfig } from '../../../config.js';
 import { narrowScopes, wholeScope } from '../../../kernel/auth/token.scopes.js';

@@ -7,6 +7,7 @@ import type { ApiConfig } from '../../../config.js';
 import type { TokenKeys } from '../../../kernel/auth/token.keys.js';
 import type { Call } from '../../../kernel/context/call.js';
 import { CrmError } from '../../../kernel/errors/crm.error.js';
+import { AttemptRepository } from '../attempt.repository.js';
 import type { LoginService } from '../login.service.js';
 import { tidyPayloads } from './oidc.adapter.js';
 import { apiResource, oidcConfiguration, oidcPath, uiCallback, uiClientId } from './oidc.config.js';
@@ -78,7 +79,7 @@ export class OidcHost {
     const call = this.callOf(ctx);
     const accountId = await login(this.login, call, username, password);
     const granted = (scope ?? '').split(' ').filter((one) => one.startsWith('crm')).join(' ');
-    const info = await resourceInfo(provider, ctx);
+    const info = await resourceInfo(this.config.accessTokenSeconds, ctx);
     const grant = new provider.Grant({ accountId, clientId: client.clientId });
     grant.addResourceScope(apiResource, granted);
     const grantId = await grant.save();
@@ -109,7 +110,7 @@ export class OidcHost {
   private tidy(call: Call): void {
     if (Date.now() - this.tidied < tidyEveryMs) return;
     this.tidied = Date.now();
-    tidyPayloads(this.db).catch((error: unknown) => { call.log.warn({ err: error }, 'expired tokens could not be tidied'); });
+    Promise.all([tidyPayloads(this.db), new AttemptRepository(this.db).tidy()]).catch((error: unknown) => { call.log.warn({ err: error }, 'expired tokens could not be tidied'); });
   }
 }
 
@@ -128,7 +129,7 @@ function toOidc(error: unknown): never {
   throw mapped;
 }
 
-async function resourceInfo(_provider: Provider, ctx: KoaContextWithOIDC): Promise<ConstructorParameters<Provider['ResourceServer']>[1]> {
+async function resourceInfo(ttl: number, ctx: KoaContextWithOIDC): Promise<ConstructorParameters<Provider['ResourceServer']>[1]> {
   const { client } = ctx.oidc;
-  return Promise.resolve({ scope: typeof client?.['crm_scopes'] === 'string' ? client['crm_scopes'] : 'crm', audience: 'crm_api', accessTokenFormat: 'jwt', accessTokenTTL: 900, jwt: { sign: { alg: 'EdDSA' } } });
+  return Promise.resolve({ scope: typeof client?.['crm_scopes'] === 'string' ? client['crm_scopes'] : 'crm', audience: 'crm_api', accessTokenFormat: 'jwt', accessTokenTTL: ttl, jwt: { sign: { alg: 'EdDSA' } } });
 }
