@@ -2,6 +2,8 @@ import { actions, resources, scopes } from 'crm_db';
 import Joi from 'joi';
 import type { ActorReader } from '../../kernel/auth/actor.reader.js';
 import { idParams, jsonTypes } from '../../kernel/crud/crud.routes.js';
+import { field } from '../../kernel/crud/fields.js';
+import { inputSchema } from '../../kernel/crud/values.js';
 import { hideable } from '../../kernel/crud/field.access.js';
 import type { Resource } from '../../kernel/crud/resource.js';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
@@ -12,7 +14,7 @@ import type { RoleContent } from './role.types.js';
 
 const inputs = {
   key: Joi.string().pattern(/^[a-z][a-z0-9_]{1,39}$/).description('The short name by which users are given the role; never changes.'),
-  name: Joi.string().trim().min(1).max(100), name_ar: Joi.string().trim().min(1).max(100),
+  name: inputSchema(field.text('The name.', { required: true, max: 100 })), name_ar: inputSchema(field.text('The name in Arabic.', { required: true, max: 100 })),
   permissions: Joi.object().unknown(true).description('resource → action (read, write, delete, export) → scope (own, team, region, all); what is absent is forbidden.'),
   fields: Joi.object().unknown(true).description('resource → field → hidden or read_only; what is absent is as its record is.'),
 };
