@@ -20,6 +20,8 @@ export interface ClientRow {
 export class LoginRepository {
   /** The login of an active user by address, case not counting. */
   async byEmail(db: Reader, email: string): Promise<LoginRow | undefined> {
+    // Postgres has no such character in its texts.
+    if (email.includes('\0')) return undefined;
     return logins(db).where('u.email', email).first<LoginRow | undefined>('c.user_id', 'c.password_hash');
   }
 
@@ -35,6 +37,7 @@ export class LoginRepository {
 
   /** An active API client by its public id. */
   async clientById(db: Reader, clientId: string): Promise<ClientRow | undefined> {
+    if (clientId.includes('\0')) return undefined;
     return db('crm_core.crm_api_clients').where({ client_id: clientId, is_active: true }).whereNull('deleted_at')
       .first<ClientRow | undefined>('id', 'client_id', 'name', 'secret_hash', 'scopes', 'redirect_uris');
   }

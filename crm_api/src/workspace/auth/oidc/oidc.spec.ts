@@ -1,4 +1,5 @@
 import { testPassword } from 'crm_db';
+import fc from 'fast-check';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { startApi, type Answer, type TestApi } from '../../../testing/api.testing.js';
 import { TestBrowser } from '../../../testing/browser.testing.js';
@@ -133,6 +134,29 @@ describe('signing in by code and PKCE', () => {
     expect(decodeProtectedHeader(after).kid).toBe(rotated.body.id);
     expect([(await me(after)).status, (await me(before)).status]).toEqual([200, 200]);
   }, 40_000);
+
+  it('has no answer of 5xx, whatever it is sent', async () => {
+    const odd = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('\0', '%00', 'crm_ui', 'code', 'S256', 'openid crm', 'a'.repeat(43), 'eyJhbGciOiJub25lIn0.e30.', "' OR 1=1"));
+    const names = ['client_id', 'response_type', 'scope', 'redirect_uri', 'state', 'code_challenge', 'code_challenge_method', 'grant_type', 'code', 'code_verifier', 'refresh_token', 'username', 'password', 'client_secret', 'token', 'resource', 'prompt', 'max_age'];
+    const form = fc.dictionary(fc.constantFrom(...names), odd);
+    const grant = fc.constantFrom('password', 'refresh_token', 'authorization_code', 'client_credentials', 'x');
+    let address = 0;
+    await fc.assert(fc.asyncProperty(form, grant, odd, async (fields, kind, text) => {
+      const query = new URLSearchParams(fields).toString();
+      const asForm = { 'content-type': 'application/x-www-form-urlencoded', cookie: `crm_interaction_8080=${encodeURIComponent(text)}; crm_refresh_8080=${encodeURIComponent(text)}` };
+      const payload = new URLSearchParams({ client_id: 'crm_ui', ...fields, grant_type: kind }).toString();
+      const remoteAddress = `198.51.${Math.floor(address / 250)}.${(address += 1) % 250}`;
+      const shots = [
+        { method: 'GET', url: `/crm/v1/oidc/auth?client_id=crm_ui&${query}` }, { method: 'GET', url: `/crm/v1/oidc/auth/${encodeURIComponent(text) || 'x'}` }, { method: 'POST', url: '/crm/v1/oidc/token', payload },
+        { method: 'POST', url: '/crm/v1/oidc/token/revocation', payload }, { method: 'POST', url: '/crm/v1/auth/token', payload }, { method: 'POST', url: '/crm/v1/auth/revoke', payload },
+        { method: 'POST', url: '/crm/v1/auth/session/refresh' }, { method: 'GET', url: '/crm/v1/auth/interaction' },
+      ] as const;
+      for (const shot of shots) {
+        const answer = await api.inject({ ...shot, headers: asForm, remoteAddress });
+        if (answer.status >= 500) throw new Error(`${shot.method} ${shot.url} ${'payload' in shot ? shot.payload : ''}: ${answer.status} ${answer.text}`);
+      }
+    }), { numRuns: 40, seed: 20_261_122, endOnFailure: true });
+  }, 60_000);
 
   async function expectGone(token: unknown): Promise<void> {
     const deadline = Date.now() + 3000;
