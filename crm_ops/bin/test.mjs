@@ -71,7 +71,7 @@ async function main() {
 
   const one = async (suite) => {
     say(`       ${suite.name} …`);
-    const { result, seconds } = await timed(() => suite.run({ name: suite.name, root: ROOT, env, state }));
+    const { result, seconds } = await timed(() => suite.run({ ...suite, root: ROOT, env, state }));
     add(suite.name, result, seconds);
   };
   const queue = suites.filter(({ alone }) => !alone);

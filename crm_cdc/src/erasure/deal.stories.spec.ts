@@ -73,9 +73,14 @@ describe('the stories of deals', () => {
       ON CONFLICT (id) DO UPDATE SET stage_id = EXCLUDED.stage_id, status = EXCLUDED.status, owner_id = EXCLUDED.owner_id, expected_value = EXCLUDED.expected_value, currency = EXCLUDED.currency, close_date = EXCLUDED.close_date, deleted_at = EXCLUDED.deleted_at`;
   };
   const caughtUp = async (): Promise<void> => {
+    // Tables are written side by side: only the watermark says that all of them are complete.
+    const { rows: [at] } = await stack.postgres.client.query<{ lsn: string }>(`SELECT (pg_current_wal_insert_lsn() - '0/0')::text AS lsn`);
     await stack.run(`INSERT INTO crm_core.crm_marks DEFAULT VALUES`);
-    const { rows: [mark] } = await stack.postgres.client.query<{ id: number }>('SELECT max(id) AS id FROM crm_core.crm_marks');
-    await until('the mark', async () => { if (stack.lines.some((line) => line.includes('rror'))) throw new Error(stack.lines.join('; ')); return (await stack.rows(`SELECT 1 FROM crm_raw.crm_marks WHERE id = ${mark!.id}`)).length > 0; }, 60_000);
+    await until('the watermark', async () => {
+      if (stack.lines.some((line) => line.includes('rror'))) throw new Error(stack.lines.join('; '));
+      const [mark] = await stack.rows<{ lsn: string }>('SELECT toString(max(lsn)) AS lsn FROM crm_raw._watermark FINAL');
+      return BigInt(mark?.lsn ?? 0) > BigInt(at!.lsn);
+    }, 120_000);
   };
 
   beforeAll(async () => {

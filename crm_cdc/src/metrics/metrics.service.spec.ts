@@ -15,6 +15,7 @@ describe('metrics of the stream', () => {
   let metrics: StreamMetrics;
   let port: number;
   const lines: string[] = [];
+  const statistics = new StreamStatistics();
 
   /** Value of a series whose labels contain the given text; undefined when it is absent or not known any more. */
   const series = async (name: string, labels = ''): Promise<number | undefined> => {
@@ -28,7 +29,6 @@ describe('metrics of the stream', () => {
     stack = await startTestStack();
     await stack.postgres.table('crm_things', 'id int PRIMARY KEY, amount numeric(18,2) NOT NULL');
     port = await freePort();
-    const statistics = new StreamStatistics();
     metrics = await startMetrics({ postgresUrl: stack.postgres.url, warehouseUrl: stack.url, slot: 'crm_cdc', source: 'embedded', everyMs: 100, port, statistics, log: (line) => lines.push(line) });
     stream = await stack.stream({ statistics });
   });
@@ -92,7 +92,7 @@ describe('metrics of the stream', () => {
     await until('released', async () => (await series('crm_cdc_slot_active')) === 0);
     await dropSlot(stack.postgres.client, 'crm_cdc');
     await until('missing', async () => (await series('crm_cdc_slot_status', 'status="missing"')) === 1);
-    stream = await stack.stream();
+    stream = await stack.stream({ statistics });
     await until('fine', () => lines.some((line) => line.includes('fine again')));
     expect(lines.filter((line) => line.includes('slot is missing')).length).toBe(1);
   });
