@@ -51,7 +51,18 @@ export const identityCreate: Migration = {
     await knex.raw('ALTER TABLE crm_core.crm_credentials DROP COLUMN failed_attempts, DROP COLUMN locked_until');
   },
   async down(knex) {
-    await knex.raw('ALTER TABLE crm_core.crm_credentials ADD COLUMN failed_attempts integer NOT NULL DEFAULT 0, ADD COLUMN locked_until timestamptz');
+    // Made anew and not altered: columns come back where they stood.
+    await knex.raw('CREATE TEMPORARY TABLE crm_kept_credentials AS SELECT * FROM crm_core.crm_credentials');
+    await dropTables(knex, ['crm_credentials']);
+    await createTable(knex, 'crm_credentials', `
+      user_id uuid NOT NULL UNIQUE REFERENCES crm_core.crm_users,
+      password_hash text NOT NULL,
+      failed_attempts integer NOT NULL DEFAULT 0,
+      locked_until timestamptz,
+      password_changed_at timestamptz NOT NULL DEFAULT now()`, { stream: false });
+    const columns = 'id, user_id, password_hash, password_changed_at, created_at, updated_at, deleted_at';
+    await knex.raw(`INSERT INTO crm_core.crm_credentials (${columns}) SELECT ${columns} FROM crm_kept_credentials`);
+    await knex.raw('DROP TABLE crm_kept_credentials');
     await createTable(knex, 'crm_refresh_tokens', `
       token_hash bytea NOT NULL UNIQUE,
       family_id uuid NOT NULL,

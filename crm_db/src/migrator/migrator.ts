@@ -47,6 +47,8 @@ export async function migrateDown(knex: Knex, steps?: number, list: readonly Mig
     if (undone.length === 0) break;
     names.push(...undone);
   }
+  // Tables that came back belong to the application again.
+  await grantRoles(knex);
   return { names };
 }
 

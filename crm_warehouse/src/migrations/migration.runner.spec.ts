@@ -26,7 +26,7 @@ describe('migrateWarehouse', () => {
     expect((await migrateWarehouse(test.warehouse, { direction: 'down', dryRun: true })).map((step) => step.id)).toEqual([newest]);
     expect(await tables()).toEqual(complete);
     await migrateWarehouse(test.warehouse, { direction: 'down' });
-    expect((await tables()).length).toBe(complete.length - 1);
+    expect((await migrateWarehouse(test.warehouse, { dryRun: true })).map((step) => step.id)).toEqual([newest]);
     const rest = await migrateWarehouse(test.warehouse, { direction: 'down', target: MIGRATIONS[0]?.id });
     expect(rest.length).toBe(MIGRATIONS.length - 1);
     expect(await tables()).toEqual(['_migrations']);

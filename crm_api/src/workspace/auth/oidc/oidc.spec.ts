@@ -127,7 +127,7 @@ describe('signing in by code and PKCE', () => {
     expect(JSON.stringify(await keys())).not.toContain('"d"');
     expect((await keys()).keys.length).toBe(2);
     expect(decodeProtectedHeader(await signIn()).kid).toBe(decodeProtectedHeader(before).kid);
-    await api.db('crm_core.crm_signing_keys').where({ id: rotated.body.id }).update({ activates_at: api.db.raw("now() - interval '1 second'") });
+    await api.db('crm_core.crm_signing_keys').where({ id: rotated.body.id }).update({ activates_at: api.db.fn.now() });
     const deadline = Date.now() + 20_000;
     let after = await signIn();
     while (decodeProtectedHeader(after).kid !== rotated.body.id && Date.now() < deadline) after = await signIn();
