@@ -37,8 +37,8 @@ const isStream = (spec: RouteSpec): boolean => {
  */
 export async function onceByKey(spec: RouteSpec, request: Request, call: Call, run: (call: Call) => Promise<unknown>): Promise<unknown> {
   const key: unknown = request.headers['idempotency-key'];
-  if (key === undefined || !['POST', 'PUT', 'PATCH'].includes(spec.method) || spec.access === 'public' || spec.readOnly === true) return run(call);
-  if (!takesKey(spec)) throw new CrmError(400, 'idempotency_not_possible', 'This route takes a stream and cannot compare it with an earlier one; send it without Idempotency-Key.');
+  // A stream cannot be compared with an earlier one; uploads are imports, which change nothing when they come twice.
+  if (key === undefined || !takesKey(spec)) return run(call);
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) throw new CrmError(400, 'invalid_idempotency_key', 'Idempotency-Key must be 1 to 255 visible ASCII characters without spaces, for example a UUID.');
   const caller = `${call.actor.kind}:${call.actor.id ?? ''}`;
   const requestHash = createHash('sha256').update(JSON.stringify([spec.method, request.path, request.url.search, request.headers['if-match'] ?? null, request.payload])).digest();

@@ -84,9 +84,12 @@ export class MessageDecoder {
   }
 
   private change(message: DebeziumRecord, op: string, table: string, source: NonNullable<DebeziumRecord['source']>, recordKey: Buffer | null): Decoded {
-    const lsn = whole(source.lsn, 'source.lsn');
+    // Rows read on request have no position while the connector, started anew, has not met a change yet.
+    const unplaced = op === 'r' && source.snapshot === 'incremental' && (source.lsn ?? null) === null;
+    const lsn = unplaced ? null : whole(source.lsn, 'source.lsn');
     const xid = Number(whole(source.txId ?? 0, 'source.txId'));
-    const committedAt = whole(source.ts_us, 'source.ts_us');
+    const committedAt = whole(unplaced ? (source.ts_us ?? 0) : source.ts_us, 'source.ts_us');
+    if (lsn === null) return this.unplaced(message, table, committedAt);
     if (op === 't') return { kind: 'truncate', table, lsn, xid, committed_at: committedAt };
     if (op !== 'c' && op !== 'u' && op !== 'd' && op !== 'r') return { kind: 'undecodable', table, detail: `unknown operation ${op}` };
     if (recordKey === null) return { kind: 'undecodable', table, detail: 'no key' };
@@ -106,6 +109,14 @@ export class MessageDecoder {
     if (lsn < snapshot.consistentLsn) return null;
     if (lsn > snapshot.consistentLsn) throw new SnapshotRepeatedError('Debezium began its snapshot anew at a position that does not belong to the slot');
     return { lsn: snapshot.version, xid: 0, committed_at: snapshot.at };
+  }
+
+  /** A row read on request without a position: it belongs to the snapshot in force unless it was read before that one. */
+  private unplaced(message: DebeziumRecord, table: string, readAt: bigint): Decoded {
+    const known = this.tables.get(table);
+    if (!known) return { kind: 'skipped', table, reason: 'not_published' };
+    if (this.snapshot === null || (readAt > 0n && readAt < this.snapshot.at)) return { kind: 'skipped', table, reason: 'superseded' };
+    return this.envelope(known, 'r', message, { lsn: this.snapshot.version, xid: 0, committed_at: this.snapshot.at });
   }
 
   private envelope(known: KnownTable, op: ChangeOp, message: DebeziumRecord, place: { lsn: bigint; xid: number; committed_at: bigint }): Decoded {
