@@ -84,39 +84,39 @@ export class MessageDecoder {
   }
 
   private change(message: DebeziumRecord, op: string, table: string, source: NonNullable<DebeziumRecord['source']>, recordKey: Buffer | null): Decoded {
-    // Rows read on request have no position while the connector, started anew, has not met a change yet.
-    const unplaced = op === 'r' && source.snapshot === 'incremental' && (source.lsn ?? null) === null;
-    const lsn = unplaced ? null : whole(source.lsn, 'source.lsn');
+    if (op === 'r') return this.row(message, table, source, recordKey);
+    const lsn = whole(source.lsn, 'source.lsn');
     const xid = Number(whole(source.txId ?? 0, 'source.txId'));
-    const committedAt = whole(unplaced ? (source.ts_us ?? 0) : source.ts_us, 'source.ts_us');
-    if (lsn === null) return this.unplaced(message, table, committedAt);
+    const committedAt = whole(source.ts_us, 'source.ts_us');
     if (op === 't') return { kind: 'truncate', table, lsn, xid, committed_at: committedAt };
-    if (op !== 'c' && op !== 'u' && op !== 'd' && op !== 'r') return { kind: 'undecodable', table, detail: `unknown operation ${op}` };
+    if (op !== 'c' && op !== 'u' && op !== 'd') return { kind: 'undecodable', table, detail: `unknown operation ${op}` };
     if (recordKey === null) return { kind: 'undecodable', table, detail: 'no key' };
     const known = this.tables.get(table);
     if (!known) return { kind: 'skipped', table, reason: 'not_published' };
-    const place = op === 'r' ? this.place(lsn, source.snapshot) : { lsn, xid, committed_at: committedAt };
-    if (place === null) return { kind: 'skipped', table, reason: 'superseded' };
-    return this.envelope(known, op, message, place);
+    return this.envelope(known, op, message, { lsn, xid, committed_at: committedAt });
   }
 
-  /** Where a snapshot row stands; null when a later snapshot has replaced it. */
-  private place(lsn: bigint, kind: Json | undefined): { lsn: bigint; xid: number; committed_at: bigint } | null {
-    const { snapshot } = this;
-    if (snapshot === null) return null;
-    // Rows read on request lose against every change like those of the first snapshot: the transaction that wins may have begun long before.
-    if (kind === 'incremental') return lsn < snapshot.consistentLsn ? null : { lsn: snapshot.version, xid: 0, committed_at: snapshot.at };
-    if (lsn < snapshot.consistentLsn) return null;
-    if (lsn > snapshot.consistentLsn) throw new SnapshotRepeatedError('Debezium began its snapshot anew at a position that does not belong to the slot');
-    return { lsn: snapshot.version, xid: 0, committed_at: snapshot.at };
-  }
-
-  /** A row read on request without a position: it belongs to the snapshot in force unless it was read before that one. */
-  private unplaced(message: DebeziumRecord, table: string, readAt: bigint): Decoded {
+  /** A row that a snapshot read. It loses against every change: the transaction that wins may have begun long before the snapshot. */
+  private row(message: DebeziumRecord, table: string, source: NonNullable<DebeziumRecord['source']>, recordKey: Buffer | null): Decoded {
+    if (recordKey === null) return { kind: 'undecodable', table, detail: 'no key' };
     const known = this.tables.get(table);
     if (!known) return { kind: 'skipped', table, reason: 'not_published' };
-    if (this.snapshot === null || (readAt > 0n && readAt < this.snapshot.at)) return { kind: 'skipped', table, reason: 'superseded' };
-    return this.envelope(known, 'r', message, { lsn: this.snapshot.version, xid: 0, committed_at: this.snapshot.at });
+    const { snapshot } = this;
+    if (snapshot === null || this.isOlder(source, snapshot)) return { kind: 'skipped', table, reason: 'superseded' };
+    return this.envelope(known, 'r', message, { lsn: snapshot.version, xid: 0, committed_at: snapshot.at });
+  }
+
+  /** Whether a row was read before the snapshot in force. */
+  private isOlder(source: NonNullable<DebeziumRecord['source']>, snapshot: SnapshotVersion): boolean {
+    const onRequest = source.snapshot === 'incremental';
+    // A row read on request has no position while the connector, started anew, has not met a change yet; its time then has to do.
+    if (onRequest && (source.lsn ?? null) === null) {
+      const readAt = whole(source.ts_us ?? 0, 'source.ts_us');
+      return readAt > 0n && readAt < snapshot.at;
+    }
+    const lsn = whole(source.lsn, 'source.lsn');
+    if (!onRequest && lsn > snapshot.consistentLsn) throw new SnapshotRepeatedError('Debezium began its snapshot anew at a position that does not belong to the slot');
+    return lsn < snapshot.consistentLsn;
   }
 
   private envelope(known: KnownTable, op: ChangeOp, message: DebeziumRecord, place: { lsn: bigint; xid: number; committed_at: bigint }): Decoded {
