@@ -55,7 +55,6 @@ describe('Idempotency-Key', () => {
   });
 
   it('leaves neither key nor row where the work fails on our side', async () => {
-    const broken = spyOn(api.jobs, 'send').and.stub();
     await api.admin.raw(`CREATE FUNCTION crm_core.spec_fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'spec' USING ERRCODE = 'XX000'; END $$;
       CREATE TRIGGER spec_fail BEFORE INSERT ON crm_core.crm_accounts FOR EACH ROW WHEN (NEW.legal_name = 'Broken LLC') EXECUTE FUNCTION crm_core.spec_fail()`);
     expect((await post('k-6', { legal_name: 'Broken LLC' })).status).toBe(500);
@@ -63,7 +62,6 @@ describe('Idempotency-Key', () => {
     await api.admin.raw('DROP FUNCTION crm_core.spec_fail() CASCADE');
     expect((await post('k-6', { legal_name: 'Broken LLC' })).status).toBe(201);
     expect(await named('Broken LLC')).toBe(1);
-    expect(broken).not.toHaveBeenCalled();
   });
 
   it('says what is wrong with a key, ignores it where nothing is changed, and forgets it after a day', async () => {
@@ -79,40 +77,10 @@ describe('Idempotency-Key', () => {
     expect(await forgetKeys(api.db)).toBeGreaterThan(0);
     expect((await api.db('crm_core.crm_idempotency_keys')).length).toBe(0);
   });
-});
 
-describe('ETag and If-Match', () => {
-  let api: TestApi;
-  let admin: Caller;
-  beforeAll(async () => {
-    api = await startApi();
-    admin = await api.as('admin');
-  }, 120_000);
-  afterAll(async () => { await api.stop(); });
-
-  it('let only the one change who has seen the latest version', async () => {
-    const made = await admin.post('/accounts', { legal_name: 'Version LLC' });
-    const tag = String(made.headers['etag']);
-    const path = `/accounts/${made.body.id}`;
-    expect(tag).toMatch(/^"\d+\.[\w-]{12}"$/);
-    expect((await admin.get(path)).headers['etag']).toBe(tag);
-    expect((await admin.call('GET', path, undefined, { 'if-none-match': tag })).status).toBe(304);
-    const change = (value: string, match: string): Promise<Answer> => admin.call('PATCH', path, { city: value }, { 'if-match': match });
-    const mine = await change('Dubai', tag);
-    expect(mine.status).toBe(200);
-    expect(mine.headers['etag']).not.toBe(tag);
-    const late = await change('Cairo', tag);
-    expect([late.status, late.body['code']]).toEqual([412, 'changed_meanwhile']);
-    expect((await change('Cairo', `W/${String(mine.headers['etag'])}`)).status).toBe(412);
-    expect((await change('Cairo', `"1.x", ${String(mine.headers['etag'])}`)).status).toBe(200);
-    expect((await change('Amman', '*')).status).toBe(200);
-    expect((await admin.call('DELETE', path, undefined, { 'if-match': tag })).status).toBe(412);
-    expect((await admin.get(path)).body['city']).toBe('Amman');
-  });
-
-  it('let one of two parallel changes of the same version through', async () => {
-    const made = await admin.post('/contacts', { full_name: 'Both' });
-    const answers = await Promise.all(['A', 'B', 'C'].map((city) => admin.call('PATCH', `/contacts/${made.body.id}`, { city }, { 'if-match': String(made.headers['etag']) })));
-    expect(answers.map((one) => one.status).sort()).toEqual([200, 412, 412]);
+  it('takes uploads with a key as those without: an import changes nothing when it comes twice', async () => {
+    const upload = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\nlegal_name\r\nUpload LLC\r\n--x--\r\n';
+    const answer = await admin.call('POST', '/imports/preview', upload, { 'content-type': 'multipart/form-data; boundary=x', 'idempotency-key': 'k-8' });
+    expect([answer.status, answer.headers['idempotency-replayed']]).withContext(answer.text).toEqual([200, undefined]);
   });
 });

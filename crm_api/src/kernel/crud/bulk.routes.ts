@@ -4,11 +4,13 @@ import { requireScope } from '../context/actor.js';
 import type { Call } from '../context/call.js';
 import { acceptedVersions } from '../contract/record.version.js';
 import { CrmError, invalidBody } from '../errors/crm.error.js';
+import { fieldProblems } from '../errors/joi.problems.js';
 import { fromPostgres } from '../errors/pg.errors.js';
 import { problemBody } from '../errors/problem.js';
 import { route, type RouteSpec } from '../route.js';
 import type { CrudRouteOptions } from './crud.routes.js';
 import { schemasOf } from './crud.schema.js';
+import { typeName } from './resource.js';
 import type { CrudService, Values } from './crud.service.js';
 
 /** Operations of one request: what a write's time limit of 600 ms leaves room for. */
@@ -49,7 +51,7 @@ export function bulkRoute(service: CrudService, options: CrudRouteOptions): Rout
     update: Joi.object({ op: Joi.valid('update').required(), id: id.required(), if_match: Joi.string().max(200), values: schemas.patch.required() }),
     delete: Joi.object({ op: Joi.valid('delete').required(), id: id.required(), if_match: Joi.string().max(200) }),
   };
-  const word = resource.name.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  const word = typeName(resource.name);
   const operation = Joi.object({
     op: Joi.valid(...allowed).required(), id: id.description('Of the record to change or delete.'),
     if_match: Joi.string().max(200).description('The ETag of the record as you read it.'), values: Joi.object().unknown(true).description('As for the route of one record.'),
@@ -91,7 +93,7 @@ export function bulkRoute(service: CrudService, options: CrudRouteOptions): Rout
 async function perform(service: CrudService, shapes: Readonly<Record<Operation['op'], Joi.ObjectSchema>>, call: Call, trx: Parameters<CrudService['create']>[0], one: Operation): Promise<Result> {
   requireScope(call.actor, service.resource.name, actionOf[one.op]);
   const { error, value } = shapes[one.op].validate(one, { abortEarly: false }) as { error?: Joi.ValidationError; value: Operation };
-  if (error) throw invalidBody(error.details.slice(0, 50).map((detail) => ({ path: detail.path.filter((part) => part !== 'values').join('.'), code: detail.type.replace(/\./g, '_'), message: detail.message })));
+  if (error) throw invalidBody(fieldProblems(error.details).map((one) => ({ ...one, path: one.path.replace(/^values\./, '') })));
   const status = statusOf[one.op];
   if (one.op === 'create') return { status, item: await service.create(trx, call, value.values ?? {}) };
   if (one.op === 'update') return { status, item: await service.update(trx, call, value.id ?? '', value.values ?? {}) };

@@ -1,6 +1,6 @@
 import { startApi, type Answer, type Caller, type TestApi } from '../../testing/api.testing.js';
 
-interface Results { done: number; refused: number; results: { status: number; item?: { id: string; legal_name: string }; problem?: { code: string; errors?: { path: string }[] } }[] }
+interface Results { done: number; refused: number; results: { status: number; item?: { id: string; legal_name: string }; problem?: { code: string; errors?: { path: string; code: string }[] } }[] }
 
 describe('bulk', () => {
   let api: TestApi;
@@ -17,7 +17,7 @@ describe('bulk', () => {
   it('does what can be done and says of the rest why not', async () => {
     const made = await bulk([{ op: 'create', values: { legal_name: 'Bulk A' } }, { op: 'create', values: { legal_name: 'Bulk B' } }, { op: 'create', values: { city: 'Dubai' } }, { op: 'create', values: { legal_name: 'Bulk C', nope: 1 } }]);
     expect(made.body.results.map((one) => one.status)).withContext(made.text).toEqual([201, 201, 422, 422]);
-    expect([made.body.done, made.body.refused, made.body.results[2]?.problem?.code, made.body.results[2]?.problem?.errors?.[0]?.path]).toEqual([2, 2, 'validation_failed', 'legal_name']);
+    expect([made.body.done, made.body.refused, made.body.results[2]?.problem?.code, made.body.results[2]?.problem?.errors?.[0]?.path, made.body.results[2]?.problem?.errors?.[0]?.code]).toEqual([2, 2, 'validation_failed', 'legal_name', 'required']);
     const [a, b] = [made.body.results[0]?.item?.id ?? '', made.body.results[1]?.item?.id ?? ''];
     const changed = await bulk([{ op: 'update', id: a, values: { city: 'Cairo' } }, { op: 'update', id: b, if_match: '"1.x"', values: { city: 'Cairo' } }, { op: 'delete', id: b }, { op: 'delete', id: b }]);
     expect(changed.body.results.map((one) => one.problem?.code ?? one.status)).toEqual([200, 'changed_meanwhile', 204, 'account_not_found']);

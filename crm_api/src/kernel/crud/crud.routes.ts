@@ -4,7 +4,7 @@ import { bulkRoute } from './bulk.routes.js';
 import { schemasOf } from './crud.schema.js';
 import type { CrudService, Values } from './crud.service.js';
 import { operatorsOf, parseListQuery } from './list.query.js';
-import type { Resource } from './resource.js';
+import { typeName, type Resource } from './resource.js';
 
 /** Which of the standard routes a resource has. */
 export interface CrudRouteOptions {
@@ -26,8 +26,8 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
   const { name, singular } = resource;
   const schemas = schemasOf(resource);
   const shared = { tag: name, feature: resource.feature };
-  const title = singular.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
-  const plural = name.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  const title = typeName(singular);
+  const plural = typeName(name);
   const words = singular.replace(/_/g, ' ');
   const routes: RouteSpec[] = [
     route({

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { referenceExtras, type Resource } from './resource.js';
+import { referenceExtras, typeName, type Resource } from './resource.js';
 import { inputSchema, outputSchema, strictBody } from './values.js';
 
 /** The Joi schemas of a resource, derived from its declaration. */
@@ -32,7 +32,7 @@ export function schemasOf(resource: Resource): ResourceSchemas {
     detail[name] = computed.schema.allow(null).required();
     if (computed.detailOnly !== true) output[name] = computed.schema.allow(null).required();
   }
-  const title = resource.singular.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  const title = typeName(resource.singular);
   const item = Joi.object(output).label(title);
   return {
     create: Joi.object(create).required().prefs(strictBody).label(`${title}Create`),

@@ -68,6 +68,11 @@ export interface Resource extends ResourceDefinition {
   readonly computed: Readonly<Record<string, Computed>>;
 }
 
+/** The name of a type in the documents: `sla_policy` → `SlaPolicy`. */
+export function typeName(name: string): string {
+  return name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+}
+
 /** Completes a declaration. */
 export function defineResource(definition: ResourceDefinition): Resource {
   return Object.freeze({

@@ -2,7 +2,8 @@ import type { Boom } from '@hapi/boom';
 import type { Lifecycle, Plugin, Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Logger } from 'pino';
-import { CrmError, invalidBody, invalidQuery, type FieldProblem } from '../errors/crm.error.js';
+import { CrmError, invalidBody, invalidQuery } from '../errors/crm.error.js';
+import { fieldProblems } from '../errors/joi.problems.js';
 import { fromPostgres, unavailable } from '../errors/pg.errors.js';
 import { problemBody, problemType } from '../errors/problem.js';
 import { apiPrefix } from '../route.js';
@@ -60,12 +61,10 @@ function validationSource(boom: Boom): string | null {
 function fromJoi(boom: Boom): CrmError {
   const source = validationSource(boom);
   const details = 'details' in boom && Array.isArray(boom['details']) ? (boom['details'] as Joi.ValidationErrorItem[]) : [];
-  const errors: FieldProblem[] = details.slice(0, 50).map((one) => ({ path: one.path.join('.'), code: codeOf(one.type), message: one.message }));
+  const errors = fieldProblems(details);
   return source === 'payload' ? invalidBody(errors) : invalidQuery(errors);
 }
 
-const codes: Record<string, string> = { 'object.unknown': 'unknown_field', 'any.required': 'required', 'any.only': 'not_allowed' };
-const codeOf = (type: string): string => codes[type] ?? (type.endsWith('.base') || type.endsWith('.types') ? 'wrong_type' : type.replace(/^crm\./, 'invalid_').replace(/\./g, '_'));
 
 const methods = ['get', 'post', 'patch', 'put', 'delete'] as const;
 

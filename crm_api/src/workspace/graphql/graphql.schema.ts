@@ -1,9 +1,12 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString, type GraphQLFieldConfig, type GraphQLFieldConfigArgumentMap, type GraphQLFieldConfigMap, type GraphQLInputFieldConfigMap } from 'graphql';
 import type { Resource as PermissionResource } from 'crm_db';
+import type { ValidationError } from 'joi';
 import type { CrudService, Item, Values } from '../../kernel/crud/crud.service.js';
-import { schemasOf } from '../../kernel/crud/crud.schema.js';
+import { typeName } from '../../kernel/crud/resource.js';
+import { schemasOf, type ResourceSchemas } from '../../kernel/crud/crud.schema.js';
 import { parseListQuery } from '../../kernel/crud/list.query.js';
 import { acceptedVersions, entityTag } from '../../kernel/contract/record.version.js';
+import { fieldProblems } from '../../kernel/errors/joi.problems.js';
 import { invalidBody } from '../../kernel/errors/crm.error.js';
 import type { GraphqlContext } from './graphql.context.js';
 import { conditionType, inputType, jsonScalar, outputType } from './graphql.types.js';
@@ -18,8 +21,6 @@ const parents: readonly PermissionResource[] = ['accounts', 'contacts', 'deals',
 const referenceType = new GraphQLObjectType({
   name: 'Reference', fields: { id: { type: new GraphQLNonNull(GraphQLID) }, name: { type: GraphQLString }, name_ar: { type: GraphQLString }, kind: { type: GraphQLString }, position: { type: GraphQLInt }, probability: { type: GraphQLFloat } },
 });
-
-const camel = (name: string): string => name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 
 /** The schema of all resources, derived from the same declarations as the REST routes and resolved by the same services. */
 export function graphqlSchema(services: readonly CrudService[]): GraphQLSchema {
@@ -40,10 +41,12 @@ class ResourceTypes {
   private readonly create: GraphQLInputObjectType;
   private readonly patch: GraphQLInputObjectType;
   private parts: ReadonlyMap<string, ResourceTypes> = new Map();
+  private readonly schemas: ResourceSchemas;
 
   constructor(readonly service: CrudService) {
     const { resource } = service;
-    const name = camel(resource.singular);
+    this.schemas = schemasOf(resource);
+    const name = typeName(resource.singular);
     const fields = Object.entries(resource.fields);
     this.object = new GraphQLObjectType<Item, GraphqlContext>({ name, fields: () => this.fields() });
     this.page = new GraphQLObjectType({
@@ -77,7 +80,7 @@ class ResourceTypes {
   }
 
   mutations(): Record<string, Operation> {
-    const name = camel(this.service.resource.singular);
+    const name = typeName(this.service.resource.singular);
     const id = { type: new GraphQLNonNull(GraphQLID) };
     const match = { type: GraphQLString, description: 'The etag of the record as you read it.' };
     const call = (context: GraphqlContext, args: Arguments): GraphqlContext['call'] => ({ ...context.call, ifMatch: acceptedVersions(args['if_match']) });
@@ -178,8 +181,8 @@ class ResourceTypes {
 
   /** The same schema as REST's, so that both refuse the same things in the same words. */
   private values(kind: 'create' | 'patch', args: Arguments): Values {
-    const { error, value } = schemasOf(this.service.resource)[kind].validate({ ...(args['values'] as Values) }, { abortEarly: false }) as { error?: { details: { path: (string | number)[]; type: string; message: string }[] }; value: Values };
-    if (error) throw invalidBody(error.details.slice(0, 50).map((one) => ({ path: one.path.join('.'), code: one.type.replace(/\./g, '_'), message: one.message })));
+    const { error, value } = this.schemas[kind].validate({ ...(args['values'] as Values) }, { abortEarly: false }) as { error?: ValidationError; value: Values };
+    if (error) throw invalidBody(fieldProblems(error.details));
     return value;
   }
 }

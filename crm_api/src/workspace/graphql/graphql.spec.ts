@@ -60,6 +60,9 @@ describe('GraphQL', () => {
   it('refuses what is wrong in the words of REST', async () => {
     const answer = await ask('mutation { createContact(values: {email: "x"}) { id } }');
     expect([answer.body.errors?.[0]?.extensions.code, answer.body.errors?.[0]?.extensions.errors?.map((one) => one.path)]).toEqual(['validation_failed', ['email']]);
+    const empty = await ask('mutation { createAccount(values: {city: "x"}) { id } }');
+    const rest = await admin.post<{ errors: unknown[] }>('/accounts', { city: 'x' });
+    expect(empty.body.errors?.[0]?.extensions.errors).toEqual(rest.body.errors as { path: string }[]);
     expect((await ask('{ deals(sort: "nope") { total } }')).body.errors?.[0]?.extensions.code).toBe('invalid_parameter');
     expect((await ask('{ account(id: "x") { id } }')).body.errors?.[0]?.extensions.code).toBe('validation_failed');
     const broken = await ask('{ nope }');

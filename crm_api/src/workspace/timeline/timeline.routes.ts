@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import type { Actor } from '../../kernel/context/actor.js';
+import { typeName } from '../../kernel/crud/resource.js';
 import { visiblePayload } from '../../kernel/crud/field.access.js';
 import { idParams } from '../../kernel/crud/crud.routes.js';
 import type { CrudService } from '../../kernel/crud/crud.service.js';
@@ -19,7 +20,7 @@ const repository = new TimelineRepository();
 /** `GET /<resource>/{id}/timeline`: the story of a record; an account's also tells of everything at it. */
 export function timelineRoute(service: CrudService): RouteSpec {
   const { resource } = service;
-  const title = resource.singular.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  const title = typeName(resource.singular);
   return route({
     method: 'GET', path: `/${resource.name}/{id}/timeline`, id: `get${title}Timeline`, tag: resource.name, feature: resource.feature,
     summary: `The story of one ${resource.singular.replace(/_/g, ' ')}, newest first`, access: { resource: resource.name, action: 'read' },
