@@ -33,6 +33,8 @@ const needed: Readonly<Record<string, readonly string[]>> = {
 export class TokenService {
   private readonly logins = new LoginRepository();
   private readonly sessions = new SessionRepository();
+  /** Exchanges under way, by the grant that is used up. */
+  private readonly exchanges = new Map<string, Promise<unknown>>();
 
   constructor(private readonly config: ApiConfig, private readonly keys: TokenKeys, private readonly actors: ActorReader) {}
 
@@ -45,6 +47,23 @@ export class TokenService {
     if (!fields) throw oauthError('unsupported_grant_type', `grant_type must be one of ${grants}.`);
     if (grantType === 'password' && this.config.profile !== 'demo') throw oauthError('unsupported_grant_type', 'The password grant exists only in the demo profile. Use authorization_code with PKCE, or client_credentials.');
     for (const name of fields) if (!form[name]) throw oauthError('invalid_request', `The form lacks ${name}.`);
+    return this.alone(form['refresh_token'] ?? form['code'], () => this.exchange(call, request, grantType, form));
+  }
+
+  /** One exchange of a grant at a time: a replay ends the sign-in, but only after the answer that is on its way. */
+  private async alone<T>(grant: string | undefined, work: () => Promise<T>): Promise<T> {
+    if (grant === undefined) return work();
+    const mine = (this.exchanges.get(grant) ?? Promise.resolve()).then(work);
+    const settled = mine.catch(() => undefined);
+    this.exchanges.set(grant, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.exchanges.get(grant) === settled) this.exchanges.delete(grant);
+    }
+  }
+
+  private async exchange(call: Call, request: Request, grantType: string, form: TokenForm): Promise<TokenAnswer> {
     const { client_id: clientId = uiClientId, client_secret: secret, ...rest } = form;
     const scope = form['scope'] ?? (['password', 'client_credentials'].includes(grantType) ? await this.defaultScope(call, clientId) : undefined);
     const answer = await ask(call, request, '/token', { ...rest, client_id: clientId, client_secret: secret, scope });
