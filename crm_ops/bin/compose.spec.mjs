@@ -31,6 +31,12 @@ describe('the compose files', () => {
     expect(set.filter((name) => !known.has(name))).toEqual([]);
   });
 
+  it('tell every program of ours where Kafka is and under which address people sign in', () => {
+    for (const [name, { environment = {} }] of services.filter(([, { image }]) => image === 'crm:local')) {
+      expect(Object.keys(environment)).withContext(name).toEqual(jasmine.arrayContaining(['CRM_KAFKA_BROKERS', 'CRM_KAFKA_CONNECT_URL', 'CRM_ISSUER']));
+    }
+  });
+
   it('explain every variable in env.example, and no other', () => {
     const used = new Set([...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+)\}/g)].map(([, name]) => name).filter((name) => name !== 'NAME'));
     const explained = read('env.example').split('\n').filter((line) => /^[A-Z]/.test(line)).map((line) => line.split('=')[0]);
