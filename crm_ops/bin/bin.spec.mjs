@@ -190,6 +190,25 @@ describe('the commands', () => {
         else delete process.env.JAVA_HOME;
       }
     });
+    it('are jars of a folder that is named, where Maven cannot be used', async () => {
+      const { PATH, JAVA_HOME, CRM_KAFKA_JARS } = process.env;
+      write('crm_ops/kafka/pom.xml', '<project/>');
+      try {
+        process.env.JAVA_HOME = java('good', 'openjdk version "17.0.15"');
+        process.env.PATH = root; // No Maven, and none can be installed.
+        process.env.CRM_KAFKA_JARS = 'own/jars';
+        for (const name of ['kafka_2.13-4.3.1.jar', 'connect-runtime-4.3.1.jar']) write(`own/jars/${name}`, '');
+        await expectAsync(ensureKafka(root)).toBeRejectedWithError(/CRM_KAFKA_JARS names .*own\/jars, where debezium-connector-postgres-\*\.jar is not: put there all jars/);
+        write('own/jars/debezium-connector-postgres-3.7.0.jar', '');
+        await expectAsync(ensureKafka(root)).toBeResolved();
+      } finally {
+        process.env.PATH = PATH;
+        for (const [name, value] of Object.entries({ JAVA_HOME, CRM_KAFKA_JARS })) {
+          if (value === undefined) delete process.env[name];
+          else process.env[name] = value;
+        }
+      }
+    });
   });
 
   describe('the explanation of a failed suite', () => {

@@ -58,8 +58,21 @@ function adviceFor(tail) {
 const hash = (...parts) => parts.reduce((sum, part) => sum.update(part).update('\0'), createHash('sha256')).digest('hex');
 const isStamped = (file, value) => fs.existsSync(file) && fs.readFileSync(file, 'utf8') === value;
 
-/** Resolves crm_ops/kafka/pom.xml into crm_ops/kafka/target/lib with the machine's own Maven and its settings. */
-async function ensureJars(folder, target) {
+/** Jars without which nothing of the distributed profile starts. */
+const NEEDED_JARS = ['kafka_2.13-', 'connect-runtime-', 'debezium-connector-postgres-'];
+
+/** What a folder of jars of the reader's own holds, in one text. */
+function ownJars(folder) {
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => name.endsWith('.jar')).sort() : [];
+  const missing = NEEDED_JARS.find((needed) => !names.some((name) => name.startsWith(needed)));
+  if (missing) throw new Cure(`CRM_KAFKA_JARS names ${folder}, where ${missing}*.jar is not: put there all jars that crm_ops/kafka/pom.xml asks for, or unset it to have Maven resolve them.`);
+  return hash(folder, ...names);
+}
+
+/** Resolves crm_ops/kafka/pom.xml into crm_ops/kafka/target/lib with the machine's own Maven and its settings, unless CRM_KAFKA_JARS names another folder. */
+async function ensureJars(root, folder, target) {
+  // As the programs read it: from the root of the repository.
+  if (process.env.CRM_KAFKA_JARS) return ownJars(path.resolve(root, process.env.CRM_KAFKA_JARS));
   const pom = path.join(folder, 'pom.xml');
   const wanted = hash(fs.readFileSync(pom));
   const stamp = path.join(target, 'lib.sha256');
@@ -98,7 +111,7 @@ export async function ensureKafka(root) {
     const target = path.join(folder, 'target');
     fs.mkdirSync(target, { recursive: true });
     const java = await ensureJava();
-    const jars = await ensureJars(folder, target);
+    const jars = await ensureJars(root, folder, target);
     const wanted = hash(jars, java.said);
     const stamp = path.join(target, 'archive.sha256');
     if (isStamped(stamp, wanted)) return;
