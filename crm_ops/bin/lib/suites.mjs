@@ -8,14 +8,12 @@ import { filesOf } from './tree.mjs';
 export const COVERAGE_LINES = 85;
 const CRITICAL = new Set(['crm_db', 'crm_cdc', 'crm_warehouse', 'crm_semantic', 'crm_api', 'crm_ml']);
 
-/** A suite that hangs must not take the others' time with it; the longest, with two profiles of the stream, takes a third of this on two quiet cores. */
+/** A suite that hangs must not take the others' time with it; the longest, crm_cdc with both sources, takes a third of this on two quiet cores. */
 const LIMIT_SECONDS = 30 * 60;
 
 /** All suites in the order they start; `alone` ones measure times and wait for the others to end. */
 export const SUITES = Object.freeze([
-  // Stories on shared servers: a broker and Connect cost too much to start for each spec, so one begins where the one before has ended.
-  { name: 'crm_cdc', run: jasmine, inOrder: true },
-  ...['crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
+  ...['crm_cdc', 'crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
   { name: 'crm_ui', run: karma },
   { name: 'lint', run: lint },
   { name: 'crm_ops', run: jasmine },
@@ -63,7 +61,7 @@ function execute(args, { cwd, env, logFile }) {
 
 const count = (passed, failed, skipped = 0) => ({ passed, failed, skipped });
 
-async function jasmine({ name, root, env, state, inOrder = false }) {
+async function jasmine({ name, root, env, state }) {
   const cwd = path.join(root, name);
   const report = path.join(state, `${name}.json`);
   const coverage = path.join(root, 'coverage', name);
@@ -78,7 +76,7 @@ async function jasmine({ name, root, env, state, inOrder = false }) {
     '--reporter', 'json-summary', '--reporter', 'lcovonly', '--include', 'dist/**/*.js', '--include', 'src/**/*.ts',
     '--exclude', '**/*.spec.*', '--exclude', '**/testing/**', '--exclude-after-remap',
     process.execPath, bin('jasmine/bin/jasmine.js'), `--reporter=${path.join(root, 'crm_ops/bin/lib/jasmine.reporter.mjs')}`,
-    `--helper=${path.join(root, 'crm_ops/bin/lib/jasmine.helper.mjs')}`, ...(inOrder ? ['--random=false'] : []), ...specs,
+    `--helper=${path.join(root, 'crm_ops/bin/lib/jasmine.helper.mjs')}`, ...specs,
   ];
   const { code, hung, output } = await execute(args, { cwd, env: { ...env, CRM_TEST_REPORT: report }, logFile: path.join(state, `${name}.log`) });
   if (!fs.existsSync(report)) return { ...count(0, 1), note: hung ? `ended after ${LIMIT_SECONDS} s` : `crashed with exit code ${code}`, output };
