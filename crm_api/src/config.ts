@@ -51,6 +51,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
   if (!pgUrl) {
     throw new ConfigError('CRM_PG_URL is missing; set it to postgres://user:password@host:port/database, or run `npm start`.');
   }
+  const issuer = address(env, 'CRM_ISSUER');
+  // Tokens, links of discovery and the address of callers hang on it: a guess would sign people in at an address that nobody reaches.
+  if (profile === 'production' && issuer === null) {
+    throw new ConfigError('CRM_ISSUER is missing, which the production profile needs; set it to the address of sign-in as people reach it, such as https://crm.example.com/crm/v1/oidc.');
+  }
   return Object.freeze({
     // Loopback by default: a product that was only tried out must not be reachable from the network.
     host: env['CRM_HOST'] ?? '127.0.0.1',
@@ -68,7 +73,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     dataDir: env['CRM_DATA_DIR'] ?? '.crm_data',
     secretsKey: env['CRM_SECRETS_KEY'] || null,
     // Names the issuer in every token and in discovery; a real server sets the address that people and integrations use.
-    issuer: (address(env, 'CRM_ISSUER') ?? `http://127.0.0.1:${env['CRM_PORT'] || '8080'}/crm/v1/oidc`).replace(/\/+$/, ''),
+    issuer: (issuer ?? `http://127.0.0.1:${env['CRM_PORT'] || '8080'}/crm/v1/oidc`).replace(/\/+$/, ''),
     accessTokenSeconds: 15 * 60, // Short enough that a revoked user is out soon even where only the signature is checked.
     refreshTokenSeconds: 14 * 24 * 3600, // Two weeks: a rep back from holiday signs in again, one back from a weekend does not.
     maxBodyBytes: 1024 * 1024, // The widest record is under 100 kB; a megabyte leaves room for long notes.

@@ -47,6 +47,7 @@ describe('the part api', () => {
       [{ CRM_PG_URL: api.database.appUrl, CRM_PORT: 'x' }, /^CRM_PORT is "x"; use a whole number/],
       [{ CRM_PG_URL: api.database.appUrl, CRM_CUBE_URL: 'ftp://x' }, /^CRM_CUBE_URL is not a web address/],
       [{ CRM_PG_URL: api.database.appUrl, CRM_PROFILE: 'x' }, /^CRM_PROFILE is "x"/],
+      [{ CRM_PG_URL: api.database.appUrl, CRM_PROFILE: 'production' }, /^CRM_ISSUER is missing.*such as https:/],
     ];
     for (const [env, text] of cases) {
       const part = start(env);

@@ -6,6 +6,7 @@ import type { ApiConfig } from '../config.js';
 import { ActorReader } from './auth/actor.reader.js';
 import { TokenKeys } from './auth/token.keys.js';
 import type { Actor } from './context/actor.js';
+import { addressOf } from './context/caller.address.js';
 import type { Call } from './context/call.js';
 import type { Deps } from './context/deps.js';
 import { onceByKey } from './contract/idempotency.js';
@@ -122,7 +123,7 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
       async handler(request, h) {
         const call: Call = {
           actor: request.app.actor ?? anonymous, db: kernel.deps.db, jobs: kernel.deps.jobs, config: kernel.config, log: kernel.deps.log,
-          requestId: request.app.requestId ?? request.info.id, ip: request.info.remoteAddress || null, ifMatch: acceptedVersions(request.headers['if-match']), feature: (key) => kernel.deps.flags.isOn(key),
+          requestId: request.app.requestId ?? request.info.id, ip: addressOf(request, kernel.config), ifMatch: acceptedVersions(request.headers['if-match']), feature: (key) => kernel.deps.flags.isOn(key),
         };
         const input = { params: request.params as Record<string, string>, query: request.query, body: request.payload, request };
         const answer = await onceByKey(spec, request, call, (inner) => spec.handle(inner, input));

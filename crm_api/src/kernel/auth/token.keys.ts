@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, importJWK, jwtVerify, type CryptoKey, type JWK } from 'jose';
+import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, type CryptoKey, type JWK } from 'jose';
 import type { Knex } from 'knex';
 
 /** What an access token says; everything else about the caller is read fresh. */
@@ -10,6 +10,11 @@ export interface TokenClaims {
   readonly sessionId: string | null;
   /** The scopes as granted, separated by spaces. */
   readonly scope: string;
+}
+
+/** A token that is not, or no longer, one of ours; all other errors of checking are faults of ours and say nothing about it. */
+export class InvalidToken extends Error {
+  override readonly name = 'InvalidToken';
 }
 
 interface KeyRow {
@@ -25,6 +30,8 @@ const lockKey = 7_264_100;
 // Processes look for new keys this often, so a new one is known everywhere well before it signs.
 const freshForMs = 10_000;
 const publishSeconds = 60;
+// So long a key may be trusted that another process has retired: what a rotation leaves verifying anyway.
+const trustedForMs = 60_000;
 
 /** The signing keys of all tokens, kept in `crm_signing_keys` so that all processes share them; the first is made on first use. */
 export class TokenKeys {
@@ -63,24 +70,24 @@ export class TokenKeys {
     return { id: row.id, activatesAt: row.activates_at };
   }
 
-  /** Checks signature, issuer, audience and lifetime; rejects otherwise. */
+  /** Checks signature, issuer, audience and lifetime. @throws InvalidToken */
   async verify(token: string): Promise<TokenClaims> {
     const { payload } = await jwtVerify(token, (header) => this.keyOf(header.kid ?? ''), {
       algorithms: [algorithm], issuer: this.issuer, audience: 'crm_api', typ: 'at+jwt', requiredClaims: ['sub', 'exp'],
-    });
+    }).catch((error: unknown) => { throw error instanceof errors.JOSEError ? new InvalidToken(error.message, { cause: error }) : error; });
     const { kind, sid, scope } = payload;
-    if (payload.sub === undefined || (kind !== 'user' && kind !== 'client')) throw new Error('The token lacks its subject');
-    if (kind === 'user' && typeof sid !== 'string') throw new Error('The token lacks its session');
+    if (payload.sub === undefined || (kind !== 'user' && kind !== 'client')) throw new InvalidToken('The token lacks its subject');
+    if (kind === 'user' && typeof sid !== 'string') throw new InvalidToken('The token lacks its session');
     return { subject: payload.sub, kind, sessionId: typeof sid === 'string' ? sid : null, scope: typeof scope === 'string' ? scope : '' };
   }
 
   private async keyOf(kid: string): Promise<CryptoKey | Uint8Array> {
     const known = this.known.get(kid);
-    if (known) return known;
+    if (known && Date.now() - this.readAt < trustedForMs) return known;
     // Made-up ids must not cost a query each.
     if (Date.now() - this.readAt > 1000 || this.known.size === 0) await this.load();
     const loaded = this.known.get(kid);
-    if (!loaded) throw new Error('The token names an unknown key');
+    if (!loaded) throw new InvalidToken('The token names an unknown key');
     return loaded;
   }
 

@@ -2,7 +2,7 @@ import type { Plugin, Request } from '@hapi/hapi';
 import { requireScope } from '../context/actor.js';
 import { CrmError } from '../errors/crm.error.js';
 import type { ActorReader } from '../auth/actor.reader.js';
-import type { TokenClaims, TokenKeys } from '../auth/token.keys.js';
+import { InvalidToken, type TokenClaims, type TokenKeys } from '../auth/token.keys.js';
 
 /** What the authentication needs. */
 export interface AuthOptions {
@@ -22,7 +22,7 @@ export const authPlugin: Plugin<AuthOptions> = {
     server.auth.scheme('crm-bearer', () => ({
       async authenticate(request, h) {
         const claims = await keys.verify(tokenOf(request)).catch((cause: unknown) => {
-          throw unauthenticated('token_invalid', 'The access token is expired or not valid. Get a new one from /crm/v1/auth/token.', cause);
+          throw !(cause instanceof InvalidToken) ? cause : unauthenticated('token_invalid', 'The access token is expired or not valid. Get a new one from /crm/v1/auth/token.', cause);
         });
         const actor = await actors.read(claims);
         if (!actor) throw unauthenticated('account_inactive', 'The account or session of this token is no longer active. Sign in again.');

@@ -22,6 +22,9 @@ export const accountKey = (email: string): AttemptKey => ({ key: `account:${crea
 /** Attempts from one network address, with four times the patience. */
 export const addressKey = (address: string): AttemptKey => ({ key: `address:${address}`, patience: 4 });
 
+/** Attempts with the secret of an API client, which many processes may use at the same moment. */
+export const clientKey = (clientId: string): AttemptKey => ({ key: `client:${clientId}`, patience: 10 });
+
 /** Attempts on the second factor or the password of a user who is known already. */
 export const factorKey = (userId: string): AttemptKey => ({ key: `factor:${userId}`, patience: 1 });
 
@@ -45,10 +48,13 @@ export class AttemptRepository {
     return { seconds: Math.max(1, Math.ceil(Number(blocked?.seconds ?? 1))), failures: 0 };
   }
 
-  /** Takes back what `reserve` counted: all failures of an account, only this one of an address, which may guess at other accounts. */
+  /**
+   * Takes back what `reserve` counted: all failures of one account; of an address, which may guess at other accounts, this one and one more, so that the
+   * typing errors of a busy office do not add up to a wait for everybody.
+   */
   async succeeded({ key, patience }: AttemptKey): Promise<void> {
     if (patience === 1) await this.db('crm_core.crm_login_attempts').where({ key }).del();
-    else await this.db('crm_core.crm_login_attempts').where({ key }).update({ failures: this.db.raw('greatest(failures - 1, 0)'), blocked_until: null });
+    else await this.db('crm_core.crm_login_attempts').where({ key }).update({ failures: this.db.raw('greatest(failures - 2, 0)'), blocked_until: null });
   }
 
   /** Forgets counts that no longer matter. */

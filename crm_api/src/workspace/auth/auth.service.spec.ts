@@ -112,6 +112,25 @@ describe('tokens', () => {
     expect(row?.failures).toBe(20);
   });
 
+  it('do not become slower for an office that types wrongly once in a while and is right each time after', async () => {
+    const attempts = new AttemptRepository(api.db);
+    const waits: number[] = [];
+    for (let person = 0; person < 30; person += 1) {
+      waits.push((await attempts.reserve(addressKey('198.51.100.3'))).seconds, (await attempts.reserve(addressKey('198.51.100.3'))).seconds);
+      await attempts.succeeded(addressKey('198.51.100.3'));
+    }
+    expect(Math.max(...waits)).toBe(0);
+  });
+
+  it('come for the right secret of an API client to all its processes at once', async () => {
+    const role = await api.db('crm_core.crm_roles').where({ key: 'analyst' }).first<{ id: string }>('id');
+    await api.db('crm_core.crm_api_clients').insert({ client_id: 'fleet', name: 'Fleet', secret_hash: await hashPassword('fleet-secret'), role_id: role.id });
+    const answers = await Promise.all(Array.from({ length: 12 }, () => token({ grant_type: 'client_credentials', client_id: 'fleet', client_secret: 'fleet-secret' }, {}, '10.3.0.1')));
+    expect(answers.map((one) => one.status)).toEqual(Array.from({ length: 12 }, () => 200));
+    const guesses = await Promise.all(Array.from({ length: 60 }, (_, n) => token({ grant_type: 'client_credentials', client_id: 'fleet', client_secret: 'x' }, {}, `10.3.1.${n}`)));
+    expect(guesses.filter((one) => one.status === 429).length).toBeGreaterThan(0);
+  });
+
   it('make guessing slower for accounts that do not exist just as for others', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) expect((await login('ghost@crm.test', 'wrong', `10.2.0.${attempt}`)).status).toBe(400);
     expect((await login('ghost@crm.test', 'wrong', '10.2.0.99')).status).toBe(429);
@@ -123,7 +142,7 @@ describe('tokens', () => {
     const demo = await api.inject('/crm/v1/auth/demo');
     expect((demo.body['users'] as { email: string }[]).map((user) => user.email)).toContain('rep@crm.test');
     expect(demo.body['password']).toBe(testPassword);
-    const production = await startApi({ CRM_PROFILE: 'production' });
+    const production = await startApi({ CRM_PROFILE: 'production', CRM_ISSUER: 'https://crm.example.com/crm/v1/oidc' });
     expect((await production.inject('/crm/v1/auth/demo')).status).toBe(404);
     await expectAsync(production.as('admin')).toBeRejectedWithError(/unsupported_grant_type/);
     await production.stop();

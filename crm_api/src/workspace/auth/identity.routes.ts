@@ -15,7 +15,7 @@ import { TokenService } from './token.service.js';
 export function identityRoutes({ config, deps: { db }, keys, actors }: Kernel): RouteSpec[] {
   const login = new LoginService(db);
   const factors = new FactorService(db, config);
-  const host = new OidcHost(db, config, keys, login);
+  const host = new OidcHost(db, config, keys, login, factors);
   const tokens = new TokenService(config, keys, actors);
   return [
     ...authRoutes(tokens), ...oidcRoutes(host), ...browserRoutes(config, tokens, new InteractionService(host, login, factors)),

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Call } from '../../kernel/context/call.js';
 import { audit, type AuditEntry } from '../../kernel/crud/trail.js';
-import { AttemptRepository, accountKey, addressKey, factorKey, waitAfter, type AttemptKey } from './attempt.repository.js';
+import { AttemptRepository, accountKey, addressKey, clientKey, factorKey, waitAfter, type AttemptKey } from './attempt.repository.js';
 import { invalidGrant, slowDown } from './auth.errors.js';
 import { LoginRepository } from './login.repository.js';
 import { hashPassword, isOutdated, matches } from './password.hash.js';
@@ -50,7 +50,7 @@ export class LoginService {
 
   /** Checks the secret of an API client. @throws CrmError 429 */
   async checkClient(call: Call, clientId: string, secret: string): Promise<boolean> {
-    const keys = [addressKey(call.ip ?? 'unknown'), { key: `client:${clientId}`, patience: 1 }];
+    const keys = [addressKey(call.ip ?? 'unknown'), clientKey(clientId)];
     await this.reserve(keys);
     const client = await this.repository.clientById(this.db, clientId);
     if (!(await matches(client?.secret_hash, secret))) return false;

@@ -33,6 +33,9 @@ describe('the security of an account', () => {
     expect(sealed.secret_sealed).toMatch(/^crm1\./);
     expect((await rep.post('/auth/factor', { password: testPassword })).status).toBe(409);
 
+    // Nor does the demo's shortcut go around it.
+    await expectAsync(api.as('rep')).toBeRejectedWithError(/invalid_grant.*second factor.*login page/);
+
     const { browser, step } = await begin('rep@crm.test');
     expect(step.body['next']).toBe('code');
     const interaction = String((await browser.send('GET', '/crm/v1/auth/interaction')).body['next']);

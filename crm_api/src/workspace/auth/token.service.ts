@@ -1,7 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import type { ApiConfig } from '../../config.js';
 import type { ActorReader } from '../../kernel/auth/actor.reader.js';
-import type { TokenKeys } from '../../kernel/auth/token.keys.js';
+import { InvalidToken, type TokenKeys } from '../../kernel/auth/token.keys.js';
 import { scopeText, wholeScope } from '../../kernel/auth/token.scopes.js';
 import type { Call } from '../../kernel/context/call.js';
 import { SessionRepository } from '../sessions/session.repository.js';
@@ -81,7 +81,10 @@ export class TokenService {
   async revoke(call: Call, request: Request, form: TokenForm): Promise<void> {
     const token = form['token'] ?? '';
     if (token.split('.').length === 3) {
-      const claims = await this.keys.verify(token).catch(() => null);
+      const claims = await this.keys.verify(token).catch((error: unknown) => {
+        if (error instanceof InvalidToken) return null;
+        throw error;
+      });
       if (claims?.sessionId != null) await this.sessions.end(call.db, { id: claims.sessionId }, 'signed_out');
     } else {
       const answer = await ask(call, request, '/token/revocation', { token, client_id: form['client_id'] ?? uiClientId, client_secret: form['client_secret'] });

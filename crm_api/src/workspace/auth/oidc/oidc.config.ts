@@ -1,6 +1,7 @@
-import { errors, interactionPolicy, type Configuration, type default as Provider, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, interactionPolicy, type Client, type Configuration, type default as Provider, type JWKS, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Knex } from 'knex';
 import type { ApiConfig } from '../../../config.js';
+import type { Call } from '../../../kernel/context/call.js';
 import { narrowScopes, wholeScope } from '../../../kernel/auth/token.scopes.js';
 import { apiPrefix } from '../../../kernel/route.js';
 import { derivedKeys } from '../../../kernel/secrets/secret.box.js';
@@ -22,8 +23,8 @@ const interactionSeconds = 600;
 
 const allScopes = [wholeScope, ...narrowScopes].join(' ');
 
-/** How the provider is set up: authorization code with PKCE, client credentials and rotating refresh tokens; all else is off. */
-export function oidcConfiguration(db: Knex, config: ApiConfig, jwks: JWKS): Configuration {
+/** How the provider is set up: authorization code with PKCE, client credentials and rotating refresh tokens; all else is off. `callOf` knows who asks. */
+export function oidcConfiguration(db: Knex, config: ApiConfig, jwks: JWKS, callOf: (ctx: KoaContextWithOIDC) => Call): Configuration {
   const sessions = new SessionRepository();
   const policy = interactionPolicy.base();
   // Clients are registered by an administrator; there is nobody else to consent to.
@@ -55,10 +56,7 @@ export function oidcConfiguration(db: Knex, config: ApiConfig, jwks: JWKS): Conf
         useGrantedResource: () => true,
         getResourceServerInfo: (_ctx, resource, client) => {
           if (resource !== apiResource) throw new errors.InvalidTarget();
-          return {
-            scope: typeof client['crm_scopes'] === 'string' ? client['crm_scopes'] : allScopes, audience: 'crm_api',
-            accessTokenFormat: 'jwt' as const, accessTokenTTL: config.accessTokenSeconds, jwt: { sign: { alg: 'EdDSA' as const } },
-          };
+          return resourceInfo(config, client);
         },
       },
     },
@@ -78,7 +76,7 @@ export function oidcConfiguration(db: Knex, config: ApiConfig, jwks: JWKS): Conf
     async extraTokenClaims(ctx, token) {
       if (token.kind !== 'AccessToken' || !('accountId' in token)) return { kind: 'client' };
       const sid = await sessions.open(db, {
-        grant_id: token.grantId ?? '', user_id: token.accountId, client_id: token.clientId ?? '', user_agent: ctx.get('user-agent').slice(0, 400) || null, ip: ctx.req.socket.remoteAddress ?? null,
+        grant_id: token.grantId ?? '', user_id: token.accountId, client_id: token.clientId ?? '', user_agent: ctx.get('user-agent').slice(0, 400) || null, ip: callOf(ctx).ip,
       });
       if (sid === null) throw new errors.InvalidGrant('session has ended');
       return { kind: 'user', sid };
@@ -87,6 +85,14 @@ export function oidcConfiguration(db: Knex, config: ApiConfig, jwks: JWKS): Conf
       ctx.type = 'application/json';
       ctx.body = out;
     },
+  };
+}
+
+/** The API as the provider's tokens name it; a client may have been registered for some scopes only. */
+export function resourceInfo(config: ApiConfig, client: Client | undefined): ConstructorParameters<Provider['ResourceServer']>[1] {
+  return {
+    scope: typeof client?.['crm_scopes'] === 'string' ? client['crm_scopes'] : allScopes, audience: 'crm_api',
+    accessTokenFormat: 'jwt', accessTokenTTL: config.accessTokenSeconds, jwt: { sign: { alg: 'EdDSA' } },
   };
 }
 

@@ -8,11 +8,13 @@ import type { TokenKeys } from '../../../kernel/auth/token.keys.js';
 import type { Call } from '../../../kernel/context/call.js';
 import { CrmError } from '../../../kernel/errors/crm.error.js';
 import { AttemptRepository } from '../attempt.repository.js';
+import type { FactorService } from '../factor.service.js';
 import type { LoginService } from '../login.service.js';
 import { tidyPayloads } from './oidc.adapter.js';
-import { apiResource, oidcConfiguration, oidcPath, uiCallback, uiClientId } from './oidc.config.js';
+import { apiResource, oidcConfiguration, oidcPath, resourceInfo, uiCallback, uiClientId } from './oidc.config.js';
 
 const tidyEveryMs = 10 * 60_000;
+const factorNeeded = 'This account has a second factor, which a password alone does not replace. Sign in by the login page (authorization_code), or use an API client.';
 // The provider answers outside of hapi's life cycle, whose plugin sets these elsewhere.
 const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" };
 
@@ -22,7 +24,7 @@ export class OidcHost {
   private current: { keys: string; provider: Provider } | null = null;
   private tidied = Date.now();
 
-  constructor(private readonly db: Knex, private readonly config: ApiConfig, private readonly keys: TokenKeys, private readonly login: LoginService) {}
+  constructor(private readonly db: Knex, private readonly config: ApiConfig, private readonly keys: TokenKeys, private readonly login: LoginService, private readonly factors: FactorService) {}
 
   /** The provider that signs with the key in force. */
   async provider(): Promise<Provider> {
@@ -50,7 +52,7 @@ export class OidcHost {
   }
 
   private make(keys: Awaited<ReturnType<TokenKeys['forProvider']>>): Provider {
-    const provider = new Provider(this.config.issuer, oidcConfiguration(this.db, this.config, { keys: keys as never }));
+    const provider = new Provider(this.config.issuer, oidcConfiguration(this.db, this.config, { keys: keys as never }, (ctx) => this.callOf(ctx)));
     // Behind a TLS proxy its headers say how people see the product.
     provider.proxy = this.config.issuer.startsWith('https:');
     const { login, config } = this;
@@ -78,13 +80,13 @@ export class OidcHost {
     if (!client || !username || !password) throw new errors.InvalidRequest('username and password are needed');
     const call = this.callOf(ctx);
     const accountId = await login(this.login, call, username, password);
+    if ((await this.factors.state(accountId)).enabled) throw new errors.CustomOIDCProviderError('invalid_grant', factorNeeded);
     const granted = (scope ?? '').split(' ').filter((one) => one.startsWith('crm')).join(' ');
-    const info = await resourceInfo(this.config.accessTokenSeconds, ctx);
     const grant = new provider.Grant({ accountId, clientId: client.clientId });
     grant.addResourceScope(apiResource, granted);
     const grantId = await grant.save();
     const token = new provider.AccessToken({ accountId, client, grantId, gty: 'password', scope: granted } as never);
-    token.resourceServer = new provider.ResourceServer(apiResource, info);
+    token.resourceServer = new provider.ResourceServer(apiResource, resourceInfo(this.config, client));
     token.scope = granted;
     ctx.oidc.entity('AccessToken', token);
     const accessToken = await token.save();
@@ -127,9 +129,4 @@ function toOidc(error: unknown): never {
   const ctx = Provider.ctx;
   for (const [name, value] of Object.entries(error.headers)) ctx?.set(name, value);
   throw mapped;
-}
-
-async function resourceInfo(ttl: number, ctx: KoaContextWithOIDC): Promise<ConstructorParameters<Provider['ResourceServer']>[1]> {
-  const { client } = ctx.oidc;
-  return Promise.resolve({ scope: typeof client?.['crm_scopes'] === 'string' ? client['crm_scopes'] : 'crm', audience: 'crm_api', accessTokenFormat: 'jwt', accessTokenTTL: ttl, jwt: { sign: { alg: 'EdDSA' } } });
 }
