@@ -21,27 +21,40 @@ export interface TestsConfig {
   readonly benchRows: number;
 }
 
-/** Reads the settings. */
+const profiles = ['embedded', 'kafka'] as const;
+
+/** Reads the settings; throws with the cure, as a run that a typing error emptied would be green. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
+  const count = (name: string, otherwise: number, least = 1): number => {
+    const text = env[name] || String(otherwise);
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least) throw new Error(`${name} is ${text}; set it to a whole number, ${least} or more`);
+    return value;
+  };
+  const faultProfiles = (env['CRM_TEST_FAULT_PROFILES'] || 'embedded').split(',').map((text) => {
+    const known = profiles.find((name) => name === text.trim());
+    if (known === undefined) throw new Error(`CRM_TEST_FAULT_PROFILES is ${env['CRM_TEST_FAULT_PROFILES']}; set it to ${profiles.join(', ')} or both, separated by a comma`);
+    return known;
+  });
   return Object.freeze({
     chrome: env['CHROME_BIN'] ?? '/usr/bin/chromium',
     port: env['CRM_PORT'],
     pgUrl: env['CRM_PG_URL'],
     clickhouseUrl: env['CRM_CLICKHOUSE_URL'],
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
-    seed: Number(env['CRM_TEST_SEED'] ?? Date.now() % 1_000_000),
+    seed: count('CRM_TEST_SEED', Date.now() % 1_000_000, 0),
     // Some seconds of a run; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
-    proofCases: Number(env['CRM_TEST_PROOF_CASES'] ?? 20),
+    proofCases: count('CRM_TEST_PROOF_CASES', 20),
     // What the acceptance asks for, and what a pipeline of CI has time for.
-    faultKills: Number(env['CRM_TEST_FAULT_KILLS'] ?? 50),
-    faultRounds: Number(env['CRM_TEST_FAULT_ROUNDS'] ?? 1),
-    faultProfiles: (env['CRM_TEST_FAULT_PROFILES'] ?? 'embedded').split(',').filter((name) => name === 'embedded' || name === 'kafka'),
+    faultKills: count('CRM_TEST_FAULT_KILLS', 50),
+    faultRounds: count('CRM_TEST_FAULT_ROUNDS', 1),
+    faultProfiles,
     // Long enough that the start of a process does not count.
-    benchRows: Number(env['CRM_BENCH_ROWS'] ?? 200_000),
+    benchRows: count('CRM_BENCH_ROWS', 200_000),
   });
 }
 
-/** What a Java program needs of the environment. */
+/** What Java programs and Kafka's need of the environment. */
 export function javaEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  return Object.fromEntries(['JAVA_HOME', 'PATH'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+  return Object.fromEntries(['JAVA_HOME', 'PATH', 'CRM_KAFKA_JARS'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareParity } from 'crm_cdc';
 import { readConfig } from '../config.js';
-import { describeStep, planFaults } from '../support/faults/fault.plan.js';
+import { planFaults } from '../support/faults/fault.plan.js';
 import { runFaults } from '../support/faults/fault.runner.js';
 import { FaultStack } from '../support/faults/fault.stack.js';
 import { checkHistory } from '../support/faults/history.check.js';
@@ -57,7 +57,6 @@ for (const profile of config.faultProfiles) {
           await watch.stop();
           const history = await checkHistory(stack.warehouse, ledger);
           expect(history.problems.slice(0, 20)).withContext(context()).toEqual([]);
-          expect(history.versions).toBe(ledger.counts.versions);
           expect(watch.violations.slice(0, 20)).withContext(context()).toEqual([]);
           expect(watch.checked).toBeGreaterThan(0.5 * ledger.counts.versions);
           expect(ledger.problems.slice(0, 10)).withContext(context()).toEqual([]);
@@ -82,10 +81,6 @@ for (const profile of config.faultProfiles) {
           memory.stop();
         }
       }, config.faultKills * 6_000 + 300_000);
-
-      it('has a plan that the seed alone decides', () => {
-        expect(planFaults(seed, profile, config.faultKills).map(describeStep)).toEqual(steps.map(describeStep));
-      });
     });
   }
 }

@@ -3,7 +3,8 @@ import { formatLsn, parseLsn } from 'crm_cdc';
 import { createRandom } from '../random.js';
 import { until } from '../product.client.js';
 import { describeStep, type FaultStep } from './fault.plan.js';
-import { signal, type FaultStack } from './fault.stack.js';
+import type { FaultStack } from './fault.stack.js';
+import { signal, strike } from './process.signal.js';
 import type { WatermarkWatch } from './watermark.watch.js';
 import type { FaultWriter } from './write.load.js';
 
@@ -29,6 +30,8 @@ const patienceMs = 60_000;
 // Broker, Connect and its task come back one after the other, each with programs of Java to load.
 const distributedPatienceMs = 180_000;
 
+const first = (pids: readonly number[]): number => pids[0] ?? 0;
+
 /** Runs the steps one after the other; faults that last go on beside the next ones. */
 export async function runFaults(steps: readonly FaultStep[], options: RunOptions): Promise<RunReport> {
   const kills: Record<string, number> = {};
@@ -42,11 +45,13 @@ export async function runFaults(steps: readonly FaultStep[], options: RunOptions
   for (const [index, step] of steps.entries()) {
     await delay(step.afterMs);
     options.log(`${index + 1}/${steps.length} ${describeStep(step)}`);
-    if (step.kind === 'kill') kills[step.target] = (kills[step.target] ?? 0) + 1;
     if (step.kind === 'calm') {
       await Promise.all(lasting);
       recoveries.push(await caughtUp(options));
-    } else await apply(step, options, random, last);
+      continue;
+    }
+    await apply(step, options, random, last);
+    if (step.kind === 'kill') kills[step.target] = (kills[step.target] ?? 0) + 1;
   }
   await Promise.all(lasting);
   recoveries.push(await caughtUp(options));
@@ -55,53 +60,41 @@ export async function runFaults(steps: readonly FaultStep[], options: RunOptions
 
 async function apply(step: Exclude<FaultStep, { kind: 'calm' }>, { stack, shaper }: RunOptions, random: () => number, last: (lastsMs: number, end: () => void | Promise<void>) => void): Promise<void> {
   switch (step.kind) {
-    case 'kill': {
-      const victims = await until(() => Promise.resolve(stack.victims(step.target)), (pids) => pids.length > 0, patienceMs);
-      signal(victims[Math.floor(random() * victims.length)]!, 'SIGKILL');
+    case 'kill':
+      await strike(() => stack.victims(step.target), 'SIGKILL', (pids) => pids[Math.floor(random() * pids.length)]!, patienceMs);
       return;
-    }
-    case 'restart': {
-      const [pid] = await until(() => Promise.resolve(stack.victims(step.target)), (pids) => pids.length > 0, patienceMs);
-      signal(pid!, 'SIGTERM');
+    case 'restart':
+      await strike(() => stack.victims(step.target), 'SIGTERM', first, patienceMs);
       return;
-    }
     case 'shutdown': {
-      const pid = await until(() => Promise.resolve(stack.postmaster), (found) => found !== undefined, patienceMs);
+      const pid = await strike(() => stack.victims('postmaster'), step.mode === 'smart' ? 'SIGTERM' : step.mode === 'fast' ? 'SIGINT' : 'SIGQUIT', first, patienceMs);
       // Smart waits for clients to leave, and ours do not: like an operator, it loses patience and asks for the fast one.
-      signal(pid!, step.mode === 'smart' ? 'SIGTERM' : step.mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-      if (step.mode === 'smart') last(1_000, () => { if (stack.postmaster === pid) signal(pid!, 'SIGINT'); });
+      if (step.mode === 'smart') last(1_000, () => { if (first(stack.victims('postmaster')) === pid) signal(pid, 'SIGINT'); });
       return;
     }
     case 'freeze': {
-      const [pid] = await until(() => Promise.resolve(stack.victims(step.target)), (pids) => pids.length > 0, patienceMs);
-      signal(pid!, 'SIGSTOP');
-      last(step.lastsMs, () => { signal(pid!, 'SIGCONT'); });
+      const pid = await strike(() => stack.victims(step.target), 'SIGSTOP', first, patienceMs);
+      last(step.lastsMs, () => { signal(pid, 'SIGCONT'); });
       return;
     }
     case 'line': {
       const proxy = stack.proxies.get(step.link);
       if (!proxy) throw new Error(`there is no line ${step.link}`);
-      proxy.poison(step.toxic);
-      last(step.lastsMs, () => proxy.heal());
+      last(step.lastsMs, proxy.poison(step.toxic));
       return;
     }
     case 'gate': {
       const { gate } = stack;
       const before = gate.spoiled[step.mode];
-      gate.mode = step.mode;
+      const open = gate.spoil(step.mode);
       // A gate that nothing meets spoils nothing: wait for the first INSERT, within reason; then it stays beside the next steps.
       await until(() => Promise.resolve(gate.spoiled[step.mode]), (count) => count > before, 15_000).catch(() => undefined);
-      last(step.lastsMs, () => { if (gate.mode === step.mode) gate.mode = 'open'; });
+      last(step.lastsMs, open);
       return;
     }
     case 'disk_full': {
       // Where no small filesystem can be mounted, the answers of a full disk are all there is.
-      if (stack.disk) stack.disk.fill();
-      else stack.gate.mode = 'no_space';
-      last(step.lastsMs, () => {
-        stack.disk?.free();
-        stack.gate.mode = 'open';
-      });
+      last(step.lastsMs, stack.disk ? stack.disk.fill() : stack.gate.spoil('no_space'));
       return;
     }
     case 'ddl':

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { javaEnvironment } from '../../config.js';
 import type { FaultProfile, KillTarget, Link } from './fault.plan.js';
 import { descendants, processTable } from './process.table.js';
+import { signal } from './process.signal.js';
 import { SmallDisk } from './small.disk.js';
 import { until } from '../product.client.js';
 import { TcpProxy } from './tcp.proxy.js';
@@ -61,8 +62,8 @@ export class FaultStack {
     const [postgres = 0, warehouse = 0, kafka = 0, forwarded = 0, connect = 0] = await freePorts(5);
     const url = (user: string, port: number): string => `postgres://${user}:${password}@127.0.0.1:${port}/crm`;
     const gate = await WarehouseGate.open(warehouse);
-    // The engine's own system tables and merges fit into a third of it.
-    const disk = SmallDisk.mount(join(folder, 'warehouse'), 512);
+    // The engine's own system tables and merges fit into a third of it. Programs of Java come back slowly, and the load goes on meanwhile: its history needs more.
+    const disk = SmallDisk.mount(join(folder, 'warehouse'), profile === 'kafka' ? 3072 : 512);
     const stack = new FaultStack(profile, folder, {
       admin: url('crm_owner', postgres), app: url('crm_app', postgres), stream: url('crm_stream', postgres), warehouse: `http://crm:${password}@127.0.0.1:${warehouse}`,
     }, gate, disk);
@@ -122,11 +123,6 @@ export class FaultStack {
     return table.filter(({ parent, command }) => parent === postmaster.pid && pattern.test(command)).map(({ pid }) => pid);
   }
 
-  /** Process of Postgres itself, which takes the signals of its shutdown modes. */
-  get postmaster(): number | undefined {
-    return this.victims('postmaster')[0];
-  }
-
   /** Stops all processes and takes the folder away. What cannot be stopped is killed. */
   async stop(): Promise<void> {
     await this.warehouse.close();
@@ -171,14 +167,5 @@ export class FaultStack {
     });
     this.parts.set(name, part);
     await part.start();
-  }
-}
-
-/** Sends a signal; false when the process is gone. */
-export function signal(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch {
-    return false;
   }
 }

@@ -9,11 +9,11 @@ export interface ProcessEntry {
   readonly memory: number;
 }
 
-/** All processes of this machine, as `ps` lists them. */
+/** All living processes of this machine, as `ps` lists them; those that are dead and not yet waited for are left out. */
 export function processTable(): ProcessEntry[] {
-  return execFileSync('ps', ['-axww', '-o', 'pid=,ppid=,rss=,command='], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 }).trim().split('\n').map((line) => {
-    const [, pid, parent, rss, command = ''] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return { pid: Number(pid), parent: Number(parent), memory: Number(rss) * 1024, command };
+  return execFileSync('ps', ['-axww', '-o', 'pid=,ppid=,rss=,stat=,command='], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 }).trim().split('\n').flatMap((line) => {
+    const [, pid, parent, rss, state = '', command = ''] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return state.startsWith('Z') ? [] : [{ pid: Number(pid), parent: Number(parent), memory: Number(rss) * 1024, command }];
   });
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 /** A really small filesystem in memory, where this machine lets us mount one. */
 export class SmallDisk {
   private readonly filler: string;
+  private turn = 0;
   private readonly endWithUs = (): void => this.unmount();
 
   private constructor(readonly folder: string) {
@@ -24,8 +25,9 @@ export class SmallDisk {
     return new SmallDisk(folder);
   }
 
-  /** Writes until there is no space left. */
-  fill(): void {
+  /** Writes until there is no space left. The answer gives the space back, unless the disk was filled again since. */
+  fill(): () => void {
+    const turn = ++this.turn;
     const file = openSync(this.filler, 'w');
     // Down to single bytes, so that nothing at all can be written any more.
     for (let size = 1 << 20; size >= 1; size = size >> 4) {
@@ -37,6 +39,7 @@ export class SmallDisk {
       }
     }
     closeSync(file);
+    return () => { if (turn === this.turn) this.free(); };
   }
 
   /** Gives the space back. */

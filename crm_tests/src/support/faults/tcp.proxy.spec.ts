@@ -114,6 +114,18 @@ describe('TcpProxy', () => {
     expect('0123456789'.startsWith(seen.text)).withContext(seen.text).toBeTrue();
   });
 
+  it('is not healed of a later illness by the end of an earlier one', async () => {
+    const slow = proxy.poison({ kind: 'latency', ms: 1 });
+    const cut = proxy.poison({ kind: 'cut' });
+    slow();
+    const refused = await connect();
+    await holds(() => refused.end === 'broken' || refused.socket.destroyed);
+    cut();
+    const served = await connect();
+    served.socket.write('well');
+    await holds(() => served.text === 'well');
+  });
+
   it('lets the end of a connection arrive late', async () => {
     const seen = await connect();
     proxy.poison({ kind: 'slow_close', ms: 200 });

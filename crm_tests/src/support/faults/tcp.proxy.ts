@@ -52,11 +52,12 @@ export class TcpProxy {
     return this.pairs.size;
   }
 
-  /** Makes the line ill; replaces what was there. */
-  poison(toxic: Toxic): void {
+  /** Makes the line ill; replaces what was there. The answer ends this illness, and no other that came after it. */
+  poison(toxic: Toxic): () => void {
     this.toxic = toxic;
     if (toxic.kind === 'cut') this.reset();
     if (toxic.kind === 'blackhole') for (const pair of this.pairs) pair.deaf = true;
+    return () => { if (this.toxic === toxic) this.heal(); };
   }
 
   /** New connections and the living ones are well again; swallowed bytes do not come back. */

@@ -49,4 +49,13 @@ describe('WarehouseGate', () => {
       expect(await rows()).toBe(leaves);
     });
   }
+
+  it('is opened by the last that set it, also in the same mode', () => {
+    const first = gate.spoil('no_space');
+    const second = gate.spoil('no_space');
+    first();
+    expect(gate.mode).toBe('no_space');
+    second();
+    expect(gate.mode).toBe('open');
+  });
 });

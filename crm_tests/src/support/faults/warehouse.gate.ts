@@ -21,6 +21,7 @@ export class WarehouseGate {
   mode: GateMode = 'open';
   /** INSERTs that were spoiled, by mode. */
   readonly spoiled: Record<Exclude<GateMode, 'open'>, number> = { no_space: 0, half_written: 0, lost_answer: 0, torn_answer: 0 };
+  private turn = 0;
   private readonly agent = new http.Agent({ keepAlive: true });
   private readonly server: http.Server;
 
@@ -41,6 +42,13 @@ export class WarehouseGate {
   /** Where to connect instead of the warehouse. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Spoils INSERTs from now on; replaces what was there. The answer opens the gate again, unless another has set it since. */
+  spoil(mode: Exclude<GateMode, 'open'>): () => void {
+    this.mode = mode;
+    const turn = ++this.turn;
+    return () => { if (turn === this.turn) this.mode = 'open'; };
   }
 
   /** Ends all connections and stops listening. */
@@ -86,6 +94,8 @@ export class WarehouseGate {
     }
     const request = http.request({ host: '127.0.0.1', port: this.target, method: from.method, path: from.url, headers, agent: this.agent });
     const answered = once(request, 'response') as Promise<[http.IncomingMessage]>;
+    // A warehouse that answers before it has read everything ends the writing of the rest; the answer is what counts.
+    request.on('error', () => undefined);
     if (body !== null) request.end(body);
     else {
       from.once('close', () => { if (!from.complete) request.destroy(); });
