@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { createWarehouse, type Warehouse } from 'crm_warehouse';
 import { formatLsn } from '../mappings/lsn.codec.js';
+import type { KafkaSettings } from '../sources/kafka/kafka.settings.js';
 import type { Finding, Needles, Searched } from './certificate.types.js';
 import { searchFiles } from './file.search.js';
-import { needlesOf, searchPostgres } from './postgres.search.js';
+import { needlesOf, searchPostgres, SHORTEST } from './postgres.search.js';
 import { searchTopics } from './topic.search.js';
 import { searchWarehouse } from './warehouse.search.js';
 
@@ -20,7 +21,8 @@ export interface CertificateOptions {
   readonly warehouseUrl: string;
   /** Folder of the product's own files; null where it is not on this machine. */
   readonly dataDir: string | null;
-  readonly brokers: string | null;
+  /** Brokers whose topics are searched; null without topics. */
+  readonly kafka: KafkaSettings | null;
   /** Also the raw bytes of the servers' own files, reported apart. */
   readonly physical: boolean;
   /** Longest wait for the stream to have erased, ms. */
@@ -58,8 +60,10 @@ export function certificateHash(certificate: Omit<Certificate, 'hash'>): string 
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-/** Searches everywhere for an erased person. Throws when there is no such erasure or the warehouse has not carried it out in time. */
+/** Searches everywhere for an erased person. Throws when an identifier is too short to be searched for, there is no such erasure or the warehouse has not carried it out in time. */
 export async function issueCertificate(options: CertificateOptions): Promise<Certificate> {
+  const short = options.identifiers.filter((value) => [...value].length < SHORTEST).length;
+  if (short > 0) throw new Error(`${short} of the identifiers have fewer than ${SHORTEST} characters and would be found everywhere; leave them out, an erasure does not count them`);
   const client = new pg.Client({ connectionString: options.postgresUrl, application_name: 'crm_certificate' });
   client.on('error', () => undefined); // Shows as the failure of the query.
   const warehouse = createWarehouse(options.warehouseUrl);
@@ -68,7 +72,7 @@ export async function issueCertificate(options: CertificateOptions): Promise<Cer
     const { rows: [erasure] } = await client.query<ErasureRow>('SELECT subject_type, reason, identifier_count, created_at FROM crm_core.crm_erasures WHERE id = $1', [options.erasure]);
     if (erasure === undefined) throw new Error(`There is no erasure ${options.erasure}; GET /crm/v1/privacy/erasures lists them`);
     await reachWarehouse(warehouse, options);
-    const lsn = (await warehouse.first<{ lsn: string }>('SELECT toString(max(lsn)) AS lsn FROM crm_raw._watermark FINAL'))?.lsn ?? '0';
+    const lsn = (await warehouse.first<{ lsn: string }>('SELECT toString(argMax(lsn, observed_at)) AS lsn FROM crm_raw._watermark FINAL'))?.lsn ?? '0';
     const certificate = await searchAll(options, client, warehouse, erasure, formatLsn(BigInt(lsn)));
     if (certificate.clean) {
       await client.query('UPDATE crm_core.crm_erasures SET certified_at = $2, certificate_hash = $3 WHERE id = $1', [options.erasure, certificate.searched_at, certificate.hash]);
@@ -85,7 +89,7 @@ async function searchAll(options: CertificateOptions, client: pg.Client, warehou
   const searched = {
     postgres: await searchPostgres(client, needles),
     warehouse: await searchWarehouse(warehouse, needles),
-    topics: options.brokers === null ? null : await searchTopics({ brokers: options.brokers, prefix: 'crm_cdc', silenceMs: 15_000 }, needles),
+    topics: options.kafka === null ? null : await searchTopics({ kafka: options.kafka, silenceMs: 15_000 }, needles),
     files: options.dataDir === null ? null : await searchFiles(options.dataDir, needles, SERVERS.map((name) => join(options.dataDir ?? '', name))),
   };
   const all = Object.values(searched).filter((area) => area !== null);

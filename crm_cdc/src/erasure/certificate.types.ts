@@ -26,3 +26,8 @@ export interface Needles {
   /** Small letters, compared with the small letters of what is searched. */
   readonly forms: readonly string[];
 }
+
+/** What is looked for in plain bytes, beside which the case of Latin letters counts for nothing: the case of others is known of text only. */
+export function byteForms({ given, forms }: Needles): string[] {
+  return [...new Set([...given, ...forms, ...given.map((value) => value.toUpperCase())])];
+}

@@ -35,7 +35,7 @@ describe('an erasure downstream', () => {
   const done = (id: string): Promise<unknown> => until('the erasure in the warehouse', async () => (await warehouse.rows(`SELECT 1 FROM crm_cdc.erasures WHERE id = '${id}'`)).length > 0, 60_000);
   const stored = (text: string): Promise<number> => until('a version of it', async () => Number((await warehouse.rows<{ n: string }>(`SELECT count() AS n FROM crm_history.crm_contacts WHERE full_name = '${text}'`))[0]!.n) || false, 60_000);
   const certify = (more: Partial<Parameters<typeof issueCertificate>[0]> = {}): Promise<Certificate> => issueCertificate({
-    erasure, identifiers: [who.name, who.email, who.arabic], postgresUrl: database.adminUrl, warehouseUrl: server.url, dataDir: folder, brokers: null, physical: false, waitMs: 60_000, ...more });
+    erasure, identifiers: [who.name, who.email, who.arabic], postgresUrl: database.adminUrl, warehouseUrl: server.url, dataDir: folder, kafka: null, physical: false, waitMs: 60_000, ...more });
   /** What the API does in one transaction, in short. */
   const erase = async (id: string, person: string, scope: unknown): Promise<void> => {
     await run('BEGIN');

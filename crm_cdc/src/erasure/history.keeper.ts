@@ -1,13 +1,12 @@
 import { applyRetention, createWarehouse, microsText, nowMicros, readPolicies, type Warehouse } from 'crm_warehouse';
+import { topicOf, type KafkaSettings } from '../sources/kafka/kafka.settings.js';
 import { purgeTopics } from './topic.search.js';
 
 /** What the keeper works with. */
 export interface KeeperOptions {
   readonly warehouseUrl: string;
   /** Where erased persons must also leave the topics; null without topics. */
-  readonly kafka: { readonly brokers: string; readonly groupId: string } | null;
-  /** How often it looks, ms. Default a minute: an erased person leaves the topics soon; policies are applied once a day all the same. */
-  readonly everyMs?: number;
+  readonly kafka: KafkaSettings | null;
   readonly log?: (message: string) => void;
 }
 
@@ -16,6 +15,8 @@ export interface Keeper {
   stop(): Promise<void>;
 }
 
+// An erased person leaves the topics soon; policies are applied once a day all the same.
+const EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** Shortens histories by their policies; one statement of the log for each table that lost versions. */
@@ -25,18 +26,20 @@ export async function keepRetention(warehouse: Warehouse, log: (message: string)
   }
 }
 
-/** Purges the topics of erasures that the warehouse has carried out; what the group has not read yet is left for the next time. */
-export async function purgeErased(warehouse: Warehouse, kafka: { readonly brokers: string; readonly groupId: string }): Promise<number> {
-  // Positions below the watermark are committed to the group before it moves past them the next time.
-  const rows = await warehouse.rows<{ id: string }>(
-    'SELECT id FROM crm_cdc.erasures FINAL WHERE topics_purged_at IS NULL AND lsn < (SELECT max(lsn) FROM crm_raw._watermark FINAL) AND completed_at < now64(6) - 5');
+/** Purges the topics of erasures that the warehouse has carried out and answers how many that finished; what the group has not confirmed yet is left for the next time. */
+export async function purgeErased(warehouse: Warehouse, kafka: KafkaSettings, log: (message: string) => void = () => undefined): Promise<number> {
+  // What the watermark has passed is committed to the group a moment later.
+  const rows = await warehouse.rows<{ id: string; lsn: string }>(
+    'SELECT id, lsn FROM crm_cdc.erasures FINAL WHERE topics_purged_at IS NULL AND lsn < (SELECT max(lsn) FROM crm_raw._watermark FINAL) AND completed_at < now64(6) - 5');
   if (rows.length === 0) return 0;
   const tables = await warehouse.rows<{ name: string }>('SELECT DISTINCT table_name AS name FROM crm_cdc.erased_keys');
-  await purgeTopics({ ...kafka, topics: tables.map(({ name }) => `crm_cdc.crm_core.${name}`) });
+  const { upTo } = await purgeTopics(kafka, tables.map(({ name }) => topicOf('crm_core', name)), log);
+  const ids = rows.filter(({ lsn }) => upTo === null || BigInt(lsn) <= upTo).map(({ id }) => id);
+  if (ids.length === 0) return 0;
   await warehouse.command(
     `INSERT INTO crm_cdc.erasures SELECT * REPLACE (now64(6) AS topics_purged_at, _version + 1 AS _version) FROM crm_cdc.erasures FINAL WHERE toString(id) IN {ids:Array(String)}`,
-    { params: { ids: rows.map((row) => row.id) }, idempotent: true });
-  return rows.length;
+    { params: { ids }, idempotent: true });
+  return ids.length;
 }
 
 /** Runs beside the stream: retention once a day and at the start, topics of erased persons soon. Errors are told and met by the next round. */
@@ -45,18 +48,24 @@ export function startKeeper(options: KeeperOptions): Keeper {
   const warehouse = createWarehouse(options.warehouseUrl);
   let applied = -DAY_MS;
   let round: Promise<void> = Promise.resolve();
-  const turn = async (): Promise<void> => {
+  // One must not wait for the other: a broker that is away keeps no history long, and a long mutation keeps no person in the topics.
+  const tried = async (work: () => Promise<void>): Promise<void> => {
     try {
-      if (performance.now() - applied >= DAY_MS) {
-        await keepRetention(warehouse, log);
-        applied = performance.now();
-      }
-      if (kafka !== null && (await purgeErased(warehouse, kafka)) > 0) log('the records of erased persons are gone from the topics');
+      await work();
     } catch (error) {
       log(`history was not kept in order this time: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const timer = setInterval(() => { round = round.then(turn); }, options.everyMs ?? 60_000);
+  const turn = async (): Promise<void> => {
+    if (performance.now() - applied >= DAY_MS) {
+      await tried(async () => {
+        await keepRetention(warehouse, log);
+        applied = performance.now();
+      });
+    }
+    if (kafka !== null) await tried(async () => { if ((await purgeErased(warehouse, kafka, log)) > 0) log('the records of erased persons are gone from the topics'); });
+  };
+  const timer = setInterval(() => { round = round.then(turn); }, EVERY_MS);
   round = turn();
   return {
     async stop() {

@@ -36,15 +36,18 @@ describe('topics of erased persons', () => {
     await send(topics[0]!, 0, null);
     await send(topics[1]!, 0, '{"name":"harmless"}');
     await send(topics[3]!, 0, 'Zoltan Weiss');
-    const search = { brokers: broker.brokers, prefix: 'crm_cdc', silenceMs: 20_000 };
+    const settings = { brokers: broker.brokers, connectUrl: 'http://127.0.0.1:1' };
+    const search = { kafka: settings, silenceMs: 20_000 };
     const before = await searchTopics(search, needles);
     expect(before).toEqual({ places: 3, columns: 0, items: 4, findings: [{ where: 'topics', place: topics[0]!, column: null, count: 2 }], unread: [] });
 
-    const purge = { brokers: broker.brokers, groupId: 'crm_cdc', topics: [topics[0]!, 'crm_cdc.crm_core.crm_absent'] };
-    expect(await purgeTopics(purge)).withContext('nothing committed yet').toEqual([]);
-    await admin.setOffsets({ groupId: 'crm_cdc', topic: topics[0]!, partitions: [{ partition: 0, offset: '2' }, { partition: 1, offset: '1' }] });
-    expect(await purgeTopics(purge)).toEqual([topics[0]!]);
-    expect(await purgeTopics(purge)).withContext('again').toEqual([topics[0]!]);
+    const purge = (): ReturnType<typeof purgeTopics> => purgeTopics(settings, [topics[0]!, 'crm_cdc.crm_core.crm_absent']);
+    expect(await purge()).withContext('nothing committed yet').toEqual({ topics: [], upTo: 0n });
+    await admin.setOffsets({ groupId: 'crm_cdc', topic: topics[0]!, partitions: [{ partition: 0, offset: '1' }, { partition: 1, offset: '1' }] });
+    expect(await purge()).withContext('one record of the first partition not read yet').toEqual({ topics: [topics[0]!], upTo: 0n });
+    await admin.setOffsets({ groupId: 'crm_cdc', topic: topics[0]!, partitions: [{ partition: 0, offset: '2' }] });
+    expect(await purge()).toEqual({ topics: [topics[0]!], upTo: null });
+    expect(await purge()).withContext('again').toEqual({ topics: [], upTo: null });
     const after = await searchTopics(search, needles);
     expect([after.findings, after.items, after.unread]).toEqual([[], 1, []]);
     expect((await admin.listGroups()).groups.map((group) => group.groupId).filter((id) => id.startsWith('crm_certificate'))).toEqual([]);

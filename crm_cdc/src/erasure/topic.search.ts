@@ -1,27 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
+import { connectKafka, groupPositions } from '../sources/kafka/kafka.connection.js';
+import { TOPIC_PREFIX, type KafkaSettings } from '../sources/kafka/kafka.settings.js';
 import type { Finding, Needles, Searched } from './certificate.types.js';
 
 /** Which topics are read. */
 export interface TopicSearch {
-  /** `host:port`, several separated by commas. */
-  readonly brokers: string;
-  /** Topics that start with it. */
-  readonly prefix: string;
+  /** The brokers, and how to sign in to them. */
+  readonly kafka: KafkaSettings;
   /** Longest time without a record in which the rest counts as unread, ms. */
   readonly silenceMs: number;
 }
-
-const open = (brokers: string): Kafka => new Kafka({ clientId: 'crm_certificate', brokers: brokers.split(','), logLevel: logLevel.NOTHING });
 
 function holds(message: KafkaMessage, needles: Needles): boolean {
   const text = `${message.key?.toString('utf8') ?? ''}\n${message.value?.toString('utf8') ?? ''}`.toLowerCase();
   return needles.forms.some((form) => text.includes(form)) || needles.given.some((value) => text.includes(JSON.stringify(value).slice(1, -1).toLowerCase()));
 }
 
-/** Reads topics from their beginning to the end they have now. */
+/** Reads all topics of the stream from their beginning to the end they have now. */
 export async function searchTopics(options: TopicSearch, needles: Needles): Promise<Searched> {
-  const kafka = open(options.brokers);
+  const kafka = connectKafka(options.kafka, () => undefined);
   const admin = kafka.admin();
   await admin.connect();
   const groupId = `crm_certificate_${randomUUID()}`;
@@ -30,7 +28,7 @@ export async function searchTopics(options: TopicSearch, needles: Needles): Prom
   const hits = new Map<string, number>();
   let items = 0;
   try {
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(options.prefix));
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(TOPIC_PREFIX));
     for (const topic of topics) {
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) if (BigInt(high) > BigInt(low)) waiting.set(`${topic} ${partition}`, BigInt(high));
     }
@@ -63,25 +61,38 @@ export async function searchTopics(options: TopicSearch, needles: Needles): Prom
   }
 }
 
+/** What a purge has done. */
+export interface Purge {
+  /** Topics that lost records now. */
+  readonly topics: readonly string[];
+  /** Position of the log up to which no record of these topics is left; null when none of them holds any. */
+  readonly upTo: bigint | null;
+}
+
 /**
- * Deletes the records of topics that a consumer group has behind it. After an erasure reached the warehouse and its position was committed,
- * these are the records that may hold the person; new consumers start from a snapshot and do not need them. Returns the topics touched.
+ * Deletes the records of topics that the stream's consumer group has behind it. After an erasure reached the warehouse and its position was
+ * committed, these are the records that may hold the person; new consumers start from a snapshot and do not need them.
  */
-export async function purgeTopics(options: { readonly brokers: string; readonly groupId: string; readonly topics: readonly string[] }): Promise<string[]> {
-  const admin = open(options.brokers).admin();
+export async function purgeTopics(settings: KafkaSettings, topics: readonly string[], log: (message: string) => void = () => undefined): Promise<Purge> {
+  const admin = connectKafka(settings, log).admin();
   await admin.connect();
-  const purged: string[] = [];
   try {
     const existing = new Set(await admin.listTopics());
-    for (const topic of options.topics.filter((name) => existing.has(name))) {
-      const [committed] = await admin.fetchOffsets({ groupId: options.groupId, topics: [topic] });
-      const partitions = (committed?.partitions ?? []).filter(({ offset }) => BigInt(offset) > 0n);
-      if (partitions.length === 0) continue;
-      await admin.fetchTopicOffsets(topic); // Deleting alone does not look up the leader of a topic that this client has not met.
-      await admin.deleteTopicRecords({ topic, partitions: partitions.map(({ partition, offset }) => ({ partition, offset })) });
-      purged.push(topic);
+    const positions = await groupPositions(admin, settings.groupId ?? 'crm_cdc', topics.filter((name) => existing.has(name)));
+    const purged: string[] = [];
+    let upTo: bigint | null = null;
+    for (const topic of new Set(positions.map((one) => one.topic))) {
+      const ends = new Map((await admin.fetchTopicOffsets(topic)).map((one) => [one.partition, BigInt(one.high)]));
+      const own = positions.filter((one) => one.topic === topic).map((one) => ({ ...one, high: ends.get(one.partition) ?? 0n }));
+      const behind = own.filter(({ offset, low }) => offset > low);
+      if (behind.length > 0) {
+        await admin.deleteTopicRecords({ topic, partitions: behind.map(({ partition, offset }) => ({ partition, offset: String(offset) })) });
+        purged.push(topic);
+      }
+      // Records that were not read speak for no position but the one that the group confirmed, and for none when it confirmed nothing.
+      for (const { offset, high, low, lsn } of own) if (high > low && offset < high && (upTo === null || lsn < upTo)) upTo = lsn;
     }
-    return purged;
+    return { topics: purged, upTo };
   } finally {
     await admin.disconnect();
   }
