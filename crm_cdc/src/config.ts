@@ -107,9 +107,9 @@ export function readSuiteConfig(env: NodeJS.ProcessEnv = process.env): SuiteConf
 export interface CertificateConfig {
   readonly postgresUrl: string;
   readonly warehouseUrl: string;
-  /** Folder of the product's own files. */
-  readonly dataDir: string;
-  readonly brokers: string | null;
+  /** Folder of the product's own files; null where it is not on this machine. */
+  readonly dataDir: string | null;
+  readonly kafka: KafkaSettings | null;
 }
 
 /** Reads it: Postgres as its owner or the application, since the stream's role may not read everything. */
@@ -118,5 +118,5 @@ export function readCertificateConfig(env: NodeJS.ProcessEnv = process.env): Cer
   if (!postgresUrl) throw new Error('CRM_PG_ADMIN_URL is not set; start the product with npm start, or set it to postgres://crm_owner:password@host:port/crm');
   const warehouseUrl = env['CRM_CLICKHOUSE_URL'];
   if (!warehouseUrl) throw new Error('CRM_CLICKHOUSE_URL is not set; start the product with npm start, or set it to http://user:password@host:port');
-  return Object.freeze({ postgresUrl, warehouseUrl, dataDir: env['CRM_DATA_DIR'] ?? '.crm_data', brokers: env['CRM_KAFKA_BROKERS'] || null });
+  return Object.freeze({ postgresUrl, warehouseUrl, dataDir: env['CRM_DATA_DIR'] || null, kafka: readKafka(env) ?? null });
 }

@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   const { repair, json, table } = readArguments();
   const config = readConfig();
   const report = await reconcileTables({
-    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, waitMs: config.parityWaitMs, repair, ...(table === undefined ? {} : { tables: table }),
+    postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, source: config.source, waitMs: config.parityWaitMs, repair, ...(table === undefined ? {} : { tables: table }),
     log: (message) => process.stderr.write(`${message}\n`),
   });
   if (json) {

@@ -25,8 +25,8 @@ async function main(): Promise<void> {
     postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, slot: config.slot, silenceMs: config.silenceMs, kafka: config.kafka,
     log, statistics,
   }, abort.signal);
-  const reconciler = startReconciler({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, everyMs: config.reconcileEveryMs, log: (message) => process.stderr.write(`proof: ${message}\n`) });
-  const keeper = startKeeper({ warehouseUrl: config.warehouseUrl, kafka: config.kafka === undefined ? null : { brokers: config.kafka.brokers, groupId: config.kafka.groupId ?? 'crm_cdc' }, log });
+  const reconciler = startReconciler({ postgresUrl: config.postgresUrl, warehouseUrl: config.warehouseUrl, source: config.source, everyMs: config.reconcileEveryMs, log: (message) => process.stderr.write(`proof: ${message}\n`) });
+  const keeper = startKeeper({ warehouseUrl: config.warehouseUrl, kafka: config.kafka ?? null, log });
   process.send?.({ type: 'ready' });
   await stream.ended;
   // A repair may be cut at any moment: the next round does it again.

@@ -1,3 +1,4 @@
+import { nowMicros } from 'crm_warehouse';
 import { createRowMapper, type RowMapper } from '../mappings/row.mapper.js';
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import type { TableShape } from '../mappings/table.shape.js';
@@ -148,7 +149,7 @@ export class ChangePipeline {
   private async settle(batch: ChangeBatch): Promise<void> {
     try {
       await this.options.writer.write(batch);
-      if (batch.commit) await this.advance(batch.commit.lsn, batch.commit.committedAt, BigInt(Date.now()) * 1000n);
+      if (batch.commit) await this.advance(batch.commit.lsn, batch.commit.committedAt, nowMicros());
       this.options.statistics.listener?.visible(batch);
     } catch (error) {
       this.failed = true;

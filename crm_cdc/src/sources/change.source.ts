@@ -35,6 +35,8 @@ export interface ChangeSource {
   readonly name: string;
   /** Starts delivering every transaction that ends after `from`; resolves once the stream is open. */
   start(from: bigint, handler: SourceHandler): Promise<SourceRun>;
+  /** The present shape of a table with a place for its rows that are still on their way in an older one; absent where the source itself looks before each row. */
+  place?(shape: TableShape): TableShape;
   /** Tells the origin that everything up to `lsn` is safe downstream and may be forgotten. */
   confirm(lsn: bigint): Promise<void>;
   /** Ends the delivery and the connection; safe to call twice. */

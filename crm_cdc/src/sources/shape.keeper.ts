@@ -9,6 +9,8 @@ export interface KeeperOptions extends BootstrapOptions {
   readonly writer: ChangeWriter;
   /** Tells the pipeline the shape of the rows that follow. */
   readonly adopt: (shape: TableShape) => void;
+  /** The shape with a place for rows that are on their way in an older one. */
+  readonly place: (shape: TableShape) => TableShape;
 }
 
 /** Keeps the warehouse in the shape of the published tables while their rows flow. */
@@ -30,8 +32,8 @@ export class ShapeKeeper {
     }
   }
 
-  /** Brings the warehouse to a table's new shape, and reads its rows again where the log does not tell how they changed. */
-  async reshape(shape: TableShape): Promise<void> {
+  /** Brings the warehouse to a table's new shape, and reads its rows again where the log does not tell how they changed; `now` is the catalogue's own. */
+  async reshape(shape: TableShape, now = present(shape)): Promise<void> {
     const { writer, sink, log } = this.options;
     const change = await writer.patiently(() => sink.prepare(shape));
     const note = this.notes.get(shape.name);
@@ -41,25 +43,26 @@ export class ShapeKeeper {
     const lost = silent ?? (change.created || (note === undefined && await withClient(this.options, (client) => needsCopy(client, shape, change))) ? 'changed its shape' : null);
     if (lost !== null) {
       log(`${shape.name}: ${lost}; reading its rows`);
-      await snapshotTables(this.options, [present(shape)]);
+      await snapshotTables(this.options, [now]);
       await this.readNotes();
       // The copy described the table without the columns of older rows.
-      if (present(shape) !== shape) await writer.patiently(() => sink.prepare(shape));
+      if (now !== shape) await writer.patiently(() => sink.prepare(shape));
     } else if (note === undefined || writeShapeNote(noteOf(shape, note.fence)) !== writeShapeNote(note)) await this.note(shape, note);
-    this.known.set(shape.name, present(shape));
+    this.known.set(shape.name, now);
   }
 
   /** Finds what changed without any row in the log: tables that joined or left, and changes of shape; and settles what waited for `position`. */
   async compare(position: bigint): Promise<void> {
-    const { writer, sink, log, adopt, publication } = this.options;
+    const { writer, sink, log, adopt, place, publication } = this.options;
     const published = await withClient(this.options, (client) => readPublishedTables(client, publication));
     for (const shape of published) {
       const known = this.known.get(shape.name);
       const note = this.notes.get(shape.name);
       if (known && note && writeShapeNote(noteOf(known)) === writeShapeNote(noteOf(shape)) && silentChange(note, shape) === null) continue;
       assertStreamable(shape);
-      await this.reshape(shape);
-      adopt(shape);
+      const placed = place(shape);
+      await this.reshape(placed, shape);
+      adopt(placed);
     }
     const names = new Set(published.map((shape) => shape.name));
     for (const name of [...this.known.keys()]) {

@@ -99,7 +99,7 @@ class StreamRunner {
     const signal = this.abort.signal;
     this.writer = new ChangeWriter(this.sink, { retry: this.retry, signal, statistics: this.statistics, onRetry: (error, attempt) => this.report('the warehouse does not take changes', error, attempt) });
     this.bootstrapOptions = { url, slot, publication, source: kind.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, silenceMs, log: this.log };
-    this.keeper = new ShapeKeeper({ ...this.bootstrapOptions, writer: this.writer, adopt: (shape) => this.pipeline?.adopt(shape) });
+    this.keeper = new ShapeKeeper({ ...this.bootstrapOptions, writer: this.writer, adopt: (shape) => this.pipeline?.adopt(shape), place: (shape) => this.source.place?.(shape) ?? shape });
     this.prepared = kind.create({ ...this.bootstrapOptions, warehouse, retry: this.retry });
     this.source = this.prepared.source;
   }
@@ -127,7 +127,7 @@ class StreamRunner {
     let failure: unknown;
     try {
       const start = await this.prepared.bootstrap();
-      if (this.abort.signal.aborted) return undefined;
+      this.abort.signal.throwIfAborted();
       const pipeline = this.createPipeline(start);
       await this.keeper.begin(start.shapes);
       const { ended } = await this.source.start(start.from, (event) => pipeline.handle(event));

@@ -69,10 +69,15 @@ export function assertStreamable(shape: TableShape): void {
 
 /** Describes every table of a publication, or the one with `oid`; only published columns are listed. */
 export async function readPublishedTables(client: ClientBase, publication: string, oid: number | null = null): Promise<TableShape[]> {
+  const { rows } = await whileTablesGo(() => client.query<CatalogueRow>(query, [publication, oid]));
+  return rows.map(toShape);
+}
+
+/** Repeats a question about published tables that fails because one of them is being dropped. */
+export async function whileTablesGo<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { rows } = await client.query<CatalogueRow>(query, [publication, oid]);
-      return rows.map(toShape);
+      return await ask();
     } catch (error) {
       // The server's own view of a publication fails when a table of it is dropped while it is read.
       if (attempt === attempts || !(error instanceof Error) || !/could not open relation with OID|cache lookup failed/.test(error.message)) throw error;

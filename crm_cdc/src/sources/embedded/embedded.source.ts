@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { LogicalReplicationService } from 'pg-logical-replication';
+import { nowMicros } from 'crm_warehouse';
 import { formatLsn, parseLsn } from '../../mappings/lsn.codec.js';
+import type { TableShape } from '../../mappings/table.shape.js';
 import type { ChangeSource, SourceEvent, SourceHandler, SourceRun } from '../change.source.js';
 import { readPublishedTables, readTypeNames } from './catalogue.reader.js';
 import { PgoutputDecoder, type StreamMessage } from './pgoutput.decoder.js';
@@ -48,6 +50,7 @@ export class EmbeddedSource implements ChangeSource {
   readonly name = 'embedded';
   private service: LogicalReplicationService | null = null;
   private catalogue: pg.Client | null = null;
+  private decoder: TransactionDecoder | null = null;
   private confirmed = 0n;
   private ticker: NodeJS.Timeout | null = null;
 
@@ -67,6 +70,7 @@ export class EmbeddedSource implements ChangeSource {
     this.service = service;
     const plugin = new ExactPgoutputPlugin(this.options.publication);
     const decoder = new TransactionDecoder(async (oid) => (await readPublishedTables(catalogue, this.options.publication, oid))[0] ?? null, (types) => readTypeNames(catalogue, types));
+    this.decoder = decoder;
 
     let fail!: (error: unknown) => void;
     let finish!: () => void;
@@ -117,7 +121,7 @@ export class EmbeddedSource implements ChangeSource {
       if (shouldRespond) void this.report(false);
       // Messages that arrived before this one may still wait in the transport's queue. The time is our own: the transport's
       // reading of the server's clock is a week off.
-      waiting = { lsn: parseLsn(lsn), at: BigInt(Date.now()) * 1000n, after: plugin.parsed };
+      waiting = { lsn: parseLsn(lsn), at: nowMicros(), after: plugin.parsed };
       deliverIdle();
     });
 
@@ -132,6 +136,10 @@ export class EmbeddedSource implements ChangeSource {
     return { ended };
   }
 
+  place(shape: TableShape): TableShape {
+    return this.decoder?.place(shape) ?? shape;
+  }
+
   async confirm(lsn: bigint): Promise<void> {
     if (lsn > this.confirmed) this.confirmed = lsn;
     await this.report(false);
@@ -143,6 +151,7 @@ export class EmbeddedSource implements ChangeSource {
     const { service, catalogue } = this;
     this.service = null;
     this.catalogue = null;
+    this.decoder = null;
     await service?.destroy().catch(() => undefined);
     if (catalogue) await endClient(catalogue);
   }

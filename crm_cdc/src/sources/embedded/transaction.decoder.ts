@@ -2,7 +2,7 @@ import type { ChangeEnvelope, ChangeOp, RowText } from '../../mappings/change.en
 import type { TableShape } from '../../mappings/table.shape.js';
 import type { SourceEvent } from '../change.source.js';
 import { assertStreamable } from './catalogue.reader.js';
-import { lateShape, type LateShape } from './late.shape.js';
+import { lateShape, type LateShape, type SentColumn } from './late.shape.js';
 import type { OldRow, StreamMessage, StreamRelation } from './pgoutput.decoder.js';
 
 /** Looks a table up in the catalogue; null when it is not published (any more). */
@@ -14,6 +14,8 @@ export type TypeReader = (types: StreamRelation['columns']) => Promise<string[]>
 interface KnownTable {
   readonly shape: TableShape | null;
   readonly late: LateShape | null;
+  /** Columns of its rows as they travel. */
+  readonly sent: readonly SentColumn[];
 }
 
 /** Turns decoded messages into source events: numbers the changes of a transaction, adds keys and splits changes of a key. */
@@ -32,14 +34,29 @@ export class TransactionDecoder {
   async announce(relation: StreamRelation): Promise<SourceEvent[]> {
     const shape = await this.readShape(relation.oid);
     if (shape === null) {
-      this.tables.set(relation.oid, { shape, late: null });
+      this.tables.set(relation.oid, { shape, late: null, sent: [] });
       return [];
     }
     assertStreamable(shape);
     const types = await this.readTypes(relation.columns);
-    const late = lateShape(shape, relation.columns.map(({ name, typeOid }, i) => ({ name, typeOid, type: types[i] ?? 'text' })));
-    this.tables.set(relation.oid, { shape: late.shape, late });
-    return [{ kind: 'shape', shape: late.shape }];
+    const sent = relation.columns.map(({ name, typeOid }, i) => ({ name, typeOid, type: types[i] ?? 'text' }));
+    return [{ kind: 'shape', shape: this.take(relation.oid, shape, sent) }];
+  }
+
+  /** Takes over what the catalogue says now of a table whose rows still travel in the announced form; gives the shape with a place for them. */
+  place(shape: TableShape): TableShape {
+    for (const [oid, table] of this.tables) {
+      // Rows of a table that was dropped have no place in the one that has its name now.
+      if (oid !== shape.oid && table.shape?.name === shape.name) this.tables.set(oid, { ...table, shape: null });
+    }
+    const known = this.tables.get(shape.oid);
+    return known?.shape ? this.take(shape.oid, shape, known.sent) : shape;
+  }
+
+  private take(oid: number, shape: TableShape, sent: readonly SentColumn[]): TableShape {
+    const late = lateShape(shape, sent);
+    this.tables.set(oid, { shape: late.shape, late, sent });
+    return late.shape;
   }
 
   /** Events of any message but an announcement; `lsn` is that of the message. */

@@ -10,6 +10,8 @@ export interface SupervisorOptions {
   readonly signal: AbortSignal;
   /** Runs work while nobody else commands the connector. */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  /** False while another stream commands the connector. */
+  readonly mayAct?: () => boolean;
   readonly log: (message: string) => void;
   readonly everyMs?: number;
   readonly retry?: RetryPolicy;
@@ -25,10 +27,9 @@ export async function superviseConnector(options: SupervisorOptions): Promise<vo
   let away = false;
   let configured = false;
   while (!signal.aborted) {
-    let wait = options.everyMs ?? 1_000;
     try {
       const state = await options.alone(async () => {
-        if (signal.aborted) return null;
+        if (signal.aborted || options.mayAct?.() === false) return null;
         const present = configured ? options.settings : await connect.config();
         if (present === null || !sameSettings(present, options.settings)) await connect.configure(options.settings);
         configured = true;
@@ -42,16 +43,15 @@ export async function superviseConnector(options: SupervisorOptions): Promise<vo
       else if (state.task === 'FAILED' || state.connector === 'FAILED') {
         failures++;
         log(`the connector failed (${failures}): ${state.trace}`);
-        wait = retryDelay(options.retry ?? restarts, failures);
-        await delay(wait, undefined, { signal });
-        await options.alone(() => connect.restart());
+        await delay(retryDelay(options.retry ?? restarts, failures), undefined, { signal });
+        await options.alone(async () => { if (options.mayAct?.() !== false) await connect.restart(); });
       } else if (state.task === 'RUNNING') failures = 0;
     } catch (error) {
       if (signal.aborted) return;
       if (!away) log(`Kafka Connect does not answer: ${reasonOf(error)}`);
       away = true;
     }
-    await delay(wait, undefined, { signal }).catch(() => undefined);
+    await delay(options.everyMs ?? 1_000, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -10,13 +10,13 @@ import { dropSlot, readSlot } from '../embedded/slot.manager.js';
 import type { SourceTools } from '../stream.runner.js';
 import type { ConnectClient } from './connect.client.js';
 import { connectKafka, ensureTopics, groupPositions } from './kafka.connection.js';
-import { topicOf, type KafkaSettings } from './kafka.settings.js';
+import { topicOf, type CompleteKafkaSettings } from './kafka.settings.js';
 import type { SnapshotRecord, SnapshotStore } from './snapshot.store.js';
 import { StreamInterruption } from './stream.interruption.js';
 
 /** What the start of a stream from Kafka works with. */
 export interface KafkaBootstrapOptions extends SourceTools {
-  readonly kafka: KafkaSettings;
+  readonly kafka: CompleteKafkaSettings;
   readonly connect: ConnectClient;
   /** Settings of the connector; the tables that its snapshot reads are put in here. */
   readonly settings: Record<string, string>;
@@ -75,7 +75,7 @@ async function whyAnew(client: pg.Client, admin: Admin, options: KafkaBootstrapO
   if ((watermark ?? 0n) > (await currentLsn(client))) return 'Postgres is older than the warehouse; it was restored from a backup';
   const there = new Set(await admin.listTopics());
   const topics = shapes.map((shape) => topicOf(shape.schema, shape.name)).filter((topic) => there.has(topic));
-  for (const { topic, offset, lsn, low } of await groupPositions(admin, options.kafka.groupId ?? 'crm_cdc', topics)) {
+  for (const { topic, offset, lsn, low } of await groupPositions(admin, options.kafka.groupId, topics)) {
     if (offset < low && low > 0n) return `the broker has discarded records of ${topic} that were not read`;
     if (lsn > (watermark ?? 0n)) return 'the warehouse is older than what it had confirmed';
   }

@@ -1,6 +1,6 @@
-import { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs';
+import kafkajs, { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs';
 import { createKafkaLog } from './kafka.log.js';
-import { topicOf, topicSettings, type KafkaSettings } from './kafka.settings.js';
+import { topicOf, topicSettings, type CompleteKafkaSettings, type KafkaSettings } from './kafka.settings.js';
 
 /** A client of the brokers whose log is ours. */
 export function connectKafka(settings: KafkaSettings, log: (message: string) => void): Kafka {
@@ -17,14 +17,34 @@ export function connectKafka(settings: KafkaSettings, log: (message: string) => 
   });
 }
 
-/** Makes the topics of tables that have none yet. */
-export async function ensureTopics(admin: Admin, settings: KafkaSettings, tables: readonly { readonly schema: string; readonly name: string }[]): Promise<void> {
+// What kafkajs calls a setting that somebody made for this one topic.
+const OWN_SETTING = 1;
+
+/** Makes the topics of tables that have none yet, and ends the compaction of those that are there: it would take versions that nobody has read. */
+export async function ensureTopics(admin: Admin, settings: CompleteKafkaSettings, tables: readonly { readonly schema: string; readonly name: string }[]): Promise<void> {
   const there = new Set(await admin.listTopics());
-  const missing = tables.map(({ schema, name }) => topicOf(schema, name)).filter((topic) => !there.has(topic));
+  const topics = tables.map(({ schema, name }) => topicOf(schema, name));
+  await endCompaction(admin, topics.filter((topic) => there.has(topic)));
+  const missing = topics.filter((topic) => !there.has(topic));
   if (missing.length === 0) return;
   await admin.createTopics({
     waitForLeaders: true,
-    topics: missing.map((topic) => ({ topic, numPartitions: settings.partitions ?? 1, replicationFactor: settings.replication ?? 1, configEntries: topicSettings() })),
+    topics: missing.map((topic) => ({ topic, numPartitions: settings.partitions, replicationFactor: settings.replication, configEntries: topicSettings() })),
+  });
+}
+
+async function endCompaction(admin: Admin, topics: readonly string[]): Promise<void> {
+  if (topics.length === 0) return;
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: topics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: [] })) });
+  const compacted = resources.filter(({ configEntries }) => configEntries.some((one) => one.configName === 'cleanup.policy' && one.configValue.includes('compact')));
+  if (compacted.length === 0) return;
+  // The call replaces all settings of a topic: what somebody else has set is set again.
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: compacted.map(({ resourceName, configEntries }) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC, name: resourceName,
+      configEntries: [...configEntries.filter((one) => Number(one.configSource) === OWN_SETTING && one.configName !== 'cleanup.policy').map((one) => ({ name: one.configName, value: one.configValue })), { name: 'cleanup.policy', value: 'delete' }],
+    })),
   });
 }
 

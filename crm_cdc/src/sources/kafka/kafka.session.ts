@@ -1,28 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import pg from 'pg';
+import type pg from 'pg';
 import { parseLsn } from '../../mappings/lsn.codec.js';
 import type { SourceEvent, SourceHandler } from '../change.source.js';
 import { assertStreamable } from '../embedded/catalogue.reader.js';
-import { textSession } from '../embedded/session.options.js';
 import { readSlot } from '../embedded/slot.manager.js';
 import { CatalogueWatch } from './catalogue.watch.js';
 import { fillFromPostgres, type Incomplete } from './column.lookup.js';
 import { FenceTracker, partitionName, type Fence } from './fence.tracker.js';
 import { connectKafka, ensureTopics, groupPositions } from './kafka.connection.js';
-import { tableOf, type KafkaSettings } from './kafka.settings.js';
+import { tableOf, type CompleteKafkaSettings } from './kafka.settings.js';
 import { MessageDecoder, type Decoded } from './message.decoder.js';
 import { OffsetCommitter } from './offset.committer.js';
 import { StreamInterruption } from './stream.interruption.js';
+import type { Handover } from './kafka.source.js';
 import type { SnapshotRecord } from './snapshot.store.js';
 import { TruncateQueue } from './truncate.queue.js';
 
 /** What a session reads and with which means. */
 export interface SessionOptions {
-  readonly url: string;
   readonly slot: string;
   readonly publication: string;
-  readonly kafka: KafkaSettings;
+  readonly kafka: CompleteKafkaSettings;
   readonly log: (message: string) => void;
 }
 
@@ -43,6 +42,7 @@ export class KafkaSession {
   private readonly decoder = new MessageDecoder();
   private readonly truncates = new TruncateQueue();
   private readonly client: pg.Client;
+  private readonly snapshot: SnapshotRecord;
   private readonly admin: Admin;
   private readonly consumer: Consumer;
   private readonly committer: OffsetCommitter;
@@ -54,36 +54,36 @@ export class KafkaSession {
   private checkedAt = -1;
   private troubled = false;
 
-  constructor(private readonly options: SessionOptions, private readonly snapshot: SnapshotRecord | null, private readonly handler: SourceHandler) {
+  constructor(private readonly options: SessionOptions, { client, snapshot }: Handover, private readonly handler: SourceHandler) {
     this.ended = new Promise<void>((resolve, reject) => { this.finish = resolve; this.fail = reject; });
     this.ended.catch(() => undefined); // The caller awaits it later; until then it must not count as unhandled.
-    this.client = new pg.Client({ connectionString: options.url, application_name: 'crm_cdc_catalogue', keepAlive: true, options: textSession });
+    this.client = client;
+    this.snapshot = snapshot;
     const kafka = connectKafka(options.kafka, options.log);
     this.admin = kafka.admin();
-    const sessionTimeout = options.kafka.sessionTimeoutMs ?? 30_000;
+    const sessionTimeout = options.kafka.sessionTimeoutMs;
     this.consumer = kafka.consumer({
-      groupId: options.kafka.groupId ?? 'crm_cdc', sessionTimeout, heartbeatInterval: Math.min(3_000, sessionTimeout / 3), rebalanceTimeout: 60_000,
+      groupId: options.kafka.groupId, sessionTimeout, heartbeatInterval: Math.min(3_000, sessionTimeout / 3), rebalanceTimeout: 60_000,
       maxBytes: fetchBytes, maxBytesPerPartition: partitionBytes, maxWaitTimeInMs: 200, allowAutoTopicCreation: false, retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
     });
     this.committer = new OffsetCommitter(this.consumer, options.log);
     this.watch = new CatalogueWatch(this.client, options.publication);
     this.decoder.snapshot = snapshot;
-    this.snapshotRuns = snapshot?.state === 'running';
+    this.snapshotRuns = snapshot.state === 'running';
   }
 
   /** Joins the group and reads; resolves once the consumer has its partitions. */
   async open(): Promise<void> {
     this.client.on('error', (error) => this.end(error));
-    await this.client.connect();
-    await this.takeTurn();
     await this.admin.connect();
     const catalogue = (await this.watch.changed())!;
-    for (const shape of catalogue.shapes) this.decoder.adopt(shape, catalogue.types);
+    this.decoder.replace(catalogue.shapes, catalogue.types);
     await ensureTopics(this.admin, this.options.kafka, catalogue.shapes);
     const topics = await this.tableTopics();
     this.subscribed = new Set(topics);
-    for (const { topic, partition, offset, low } of await groupPositions(this.admin, this.options.kafka.groupId ?? 'crm_cdc', topics)) {
-      this.tracker.delivered(partitionName(topic, partition), offset >= 0n ? offset : low);
+    // What the broker has discarded will never be delivered: no fence may wait for it.
+    for (const { topic, partition, offset, low } of await groupPositions(this.admin, this.options.kafka.groupId, topics)) {
+      this.tracker.delivered(partitionName(topic, partition), offset > low ? offset : low);
     }
     // Known shapes are those of the start; should they have changed since, the pipeline hears of it before the first row.
     for (const shape of catalogue.shapes) await this.give({ kind: 'shape', shape });
@@ -105,7 +105,7 @@ export class KafkaSession {
   /** Leaves the group; whatever was not confirmed is delivered again by the next session. */
   async close(): Promise<void> {
     this.end(undefined);
-    const left = Promise.allSettled([this.consumer.disconnect(), this.admin.disconnect(), this.client.end()]);
+    const left = Promise.allSettled([this.consumer.disconnect(), this.admin.disconnect()]);
     // With the broker away there is nobody to say good-bye to.
     await Promise.race([left, delay(5_000)]);
   }
@@ -115,12 +115,6 @@ export class KafkaSession {
     this.closing.abort();
     if (error === undefined) this.finish();
     else this.fail(error);
-  }
-
-  /** Waits for nobody: two streams that fill one warehouse would each hold only a part of the partitions and no watermark would move. */
-  private async takeTurn(): Promise<void> {
-    const { rows } = await this.client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS mine', [`crm_cdc ${this.options.slot}`]);
-    if (rows[0]?.mine !== true) throw new StreamInterruption(`another stream reads for ${this.options.slot}; this one stands by and takes over when that one ends`);
   }
 
   private async tableTopics(): Promise<string[]> {
@@ -194,21 +188,24 @@ export class KafkaSession {
   private async checkShapes(): Promise<void> {
     if (this.checkedAt > this.fetchedAt) return;
     const began = performance.now();
-    const catalogue = await this.watch.changed();
-    if (catalogue !== null) {
-      for (const shape of catalogue.shapes) {
-        assertStreamable(shape);
-        this.decoder.adopt(shape, catalogue.types);
-        await this.give({ kind: 'shape', shape });
-      }
-    }
+    await this.readShapes();
     this.checkedAt = began;
+  }
+
+  private async readShapes(): Promise<void> {
+    const catalogue = await this.watch.changed();
+    if (catalogue === null) return;
+    catalogue.shapes.forEach(assertStreamable);
+    this.decoder.replace(catalogue.shapes, catalogue.types);
+    for (const shape of catalogue.shapes) await this.give({ kind: 'shape', shape });
   }
 
   /** Tells what is complete, if the fence that was set has been reached. */
   private async passFence(): Promise<void> {
     const fence = this.tracker.passed();
     if (fence === null) return;
+    // A change of shape before this position may have changed rows without a record that tells.
+    await this.readShapes();
     if (this.snapshotRuns) {
       await this.give({ kind: 'snapshot_end' });
       this.snapshotRuns = false;
@@ -241,7 +238,7 @@ export class KafkaSession {
         else if (!this.troubled) this.options.log(`the watermark waits: ${error instanceof Error ? error.message : String(error)}`);
         this.troubled = true;
       }
-      await delay(this.options.kafka.fenceEveryMs ?? 250, undefined, { signal }).catch(() => undefined);
+      await delay(this.options.kafka.fenceEveryMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -253,7 +250,7 @@ export class KafkaSession {
     if (slot === null || slot.lost) throw new StreamInterruption(slot === null ? `the slot ${this.options.slot} has vanished` : `the server has discarded log that ${this.options.slot} still needed`);
     const lsn = slot.confirmedLsn;
     // The slot stands still at its consistent point until Debezium has sent the whole snapshot.
-    if (!this.tracker.wants(lsn) || (this.snapshotRuns && lsn <= (this.snapshot?.consistentLsn ?? 0n))) return;
+    if (!this.tracker.wants(lsn) || (this.snapshotRuns && lsn <= (this.snapshot.consistentLsn))) return;
     const topics = await this.tableTopics();
     const stranger = topics.find((topic) => !this.subscribed.has(topic));
     if (stranger !== undefined) throw new StreamInterruption(`the topic ${stranger} is new`);

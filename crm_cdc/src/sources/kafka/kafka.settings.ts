@@ -24,6 +24,15 @@ export interface KafkaSettings {
   readonly sessionTimeoutMs?: number;
 }
 
+/** Settings in which nothing is left open. */
+export type CompleteKafkaSettings = KafkaSettings & Required<Pick<KafkaSettings, 'groupId' | 'connector' | 'partitions' | 'replication' | 'fenceEveryMs' | 'sessionTimeoutMs'>>;
+
+/** The settings with the defaults of what was left out. */
+export function withDefaults(settings: KafkaSettings): CompleteKafkaSettings {
+  const { groupId = 'crm_cdc', connector = 'crm_cdc', partitions = 1, replication = 1, fenceEveryMs = 250, sessionTimeoutMs = 30_000 } = settings;
+  return { ...settings, groupId, connector, partitions, replication, fenceEveryMs, sessionTimeoutMs };
+}
+
 /** How the stream signs in to the brokers. */
 export interface KafkaLogin {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -48,15 +57,14 @@ export function tableOf(topic: string): { readonly schema: string; readonly tabl
   return prefix === TOPIC_PREFIX && schema !== undefined && table !== undefined && more === undefined ? { schema, table } : undefined;
 }
 
-// Compaction and deletion work on closed segments only: with large ones an erased person would stay readable for days.
+// Compaction knows no consumer: it takes older versions of a row before they were read, and no offset tells that they are missing.
+// Deletion works on closed segments only: with large ones an erased person would stay on the disk for days.
 // A week is more than the longest interruption that is worth catching up with; then a new snapshot is quicker.
 const TOPIC: Readonly<Record<string, string>> = {
-  'cleanup.policy': 'compact,delete',
+  'cleanup.policy': 'delete',
   'segment.bytes': String(64 * 1024 * 1024),
   'segment.ms': String(10 * 60_000),
   'retention.ms': String(7 * 24 * 3_600_000),
-  'delete.retention.ms': String(24 * 3_600_000),
-  'min.cleanable.dirty.ratio': '0.1',
   'max.message.bytes': String(64 * 1024 * 1024),
 };
 
@@ -66,7 +74,7 @@ export function topicSettings(): { name: string; value: string }[] {
 }
 
 /** The connector's settings. */
-export function connectorSettings(options: { readonly postgresUrl: string; readonly slot: string; readonly publication: string; readonly kafka: KafkaSettings }): Record<string, string> {
+export function connectorSettings(options: { readonly postgresUrl: string; readonly slot: string; readonly publication: string; readonly kafka: CompleteKafkaSettings }): Record<string, string> {
   const { slot, publication, kafka } = options;
   const postgres = new URL(kafka.connectPostgresUrl ?? options.postgresUrl);
   const created = Object.fromEntries(Object.entries(TOPIC).map(([name, value]) => [`topic.creation.default.${name}`, value]));
@@ -97,7 +105,7 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'hstore.handling.mode': 'map',
     'include.unknown.datatypes': 'true',
     'unavailable.value.placeholder': UNAVAILABLE,
-    'tombstones.on.delete': 'true',
+    'tombstones.on.delete': 'true', // For others who keep compacted copies of the topics.
     'skipped.operations': 'none', // Truncations too.
     'event.processing.failure.handling.mode': 'fail',
     // Each second a transaction of our own, so that the slot and the watermark move while nobody writes to published tables.
@@ -125,17 +133,17 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'producer.override.linger.ms': '20',
     'producer.override.batch.size': String(1024 * 1024),
     'producer.override.max.request.size': String(64 * 1024 * 1024),
-    // Topics that are compacted take no record without a key, and a truncation has none.
+    // A truncation has no key, and a compacted copy of a topic takes no record without.
     transforms: 'key',
     'transforms.key.type': 'org.apache.kafka.connect.transforms.HoistField$Key',
     'transforms.key.field': 'key',
-    'topic.creation.default.replication.factor': String(kafka.replication ?? 1),
-    'topic.creation.default.partitions': String(kafka.partitions ?? 1),
+    'topic.creation.default.replication.factor': String(kafka.replication),
+    'topic.creation.default.partitions': String(kafka.partitions),
     ...created,
     // Heartbeats and their messages are told by every copy but of no use an hour later.
     'topic.creation.groups': 'beats',
     'topic.creation.beats.include': `__debezium-heartbeat.*,${TOPIC_PREFIX}\\.message`,
-    'topic.creation.beats.replication.factor': String(kafka.replication ?? 1),
+    'topic.creation.beats.replication.factor': String(kafka.replication),
     'topic.creation.beats.partitions': '1',
     'topic.creation.beats.cleanup.policy': 'delete',
     'topic.creation.beats.retention.ms': '3600000',

@@ -1,19 +1,39 @@
+import type pg from 'pg';
 import type { ChangeSource, SourceHandler, SourceRun } from '../change.source.js';
+import { endClient } from '../embedded/postgres.client.js';
 import { KafkaSession, type SessionOptions } from './kafka.session.js';
 import type { SnapshotRecord } from './snapshot.store.js';
+
+/** What a session begins with; each is made by the bootstrap and ends with the session. */
+export interface Handover {
+  /** Connection that holds the stream's turn. */
+  readonly client: pg.Client;
+  /** The snapshot whose rows are on their way or were read before. */
+  readonly snapshot: SnapshotRecord;
+}
 
 /** Reads the records that Debezium writes to Kafka. */
 export class KafkaSource implements ChangeSource {
   readonly name = 'kafka';
-  /** The snapshot whose rows are on their way or were read before; set by the bootstrap. */
-  snapshot: SnapshotRecord | null = null;
+  private handed: Handover | null = null;
   private session: KafkaSession | null = null;
 
   constructor(private readonly options: SessionOptions) {}
 
-  async start(_from: bigint, handler: SourceHandler): Promise<SourceRun> {
+  /** True while it is this stream's turn to read. */
+  get hasTurn(): boolean {
+    return this.handed !== null;
+  }
+
+  /** Takes over from the bootstrap, without a moment in which another stream could come between. */
+  async prepare(handed: Handover): Promise<void> {
     await this.stop();
-    const session = new KafkaSession(this.options, this.snapshot, handler);
+    this.handed = handed;
+  }
+
+  async start(_from: bigint, handler: SourceHandler): Promise<SourceRun> {
+    if (this.handed === null) throw new Error('the source was started before it was prepared');
+    const session = new KafkaSession(this.options, this.handed, handler);
     this.session = session;
     await session.open();
     return { ended: session.ended };
@@ -25,8 +45,10 @@ export class KafkaSource implements ChangeSource {
   }
 
   async stop(): Promise<void> {
-    const { session } = this;
+    const { session, handed } = this;
     this.session = null;
+    this.handed = null;
     await session?.close();
+    if (handed) await endClient(handed.client);
   }
 }

@@ -1,11 +1,13 @@
 import { runStream, type RunningStream, type SourceTools, type StreamOptions, type PreparedSource } from '../stream.runner.js';
+import { endClient } from '../embedded/postgres.client.js';
 import { ConnectClient } from './connect.client.js';
 import { superviseConnector } from './connector.supervisor.js';
-import { bootstrapKafka } from './kafka.bootstrap.js';
-import { connectorSettings, type KafkaSettings } from './kafka.settings.js';
+import { bootstrapKafka, type KafkaStart } from './kafka.bootstrap.js';
+import { connectorSettings, withDefaults, type KafkaSettings } from './kafka.settings.js';
 import { KafkaSource } from './kafka.source.js';
 import { SnapshotRepeatedError } from './message.decoder.js';
-import { SnapshotStore } from './snapshot.store.js';
+import { SnapshotStore, type SnapshotRecord } from './snapshot.store.js';
+import { takeTurn } from './stream.turn.js';
 
 /** How the stream from Kafka runs. */
 export interface KafkaStreamOptions extends StreamOptions {
@@ -20,12 +22,14 @@ export function startKafkaStream(options: KafkaStreamOptions): RunningStream {
   return runStream(options, { name: 'kafka', slot: KAFKA_SLOT, create: (tools) => prepareKafka(tools, options.kafka) });
 }
 
-function prepareKafka(tools: SourceTools, kafka: KafkaSettings): PreparedSource {
+function prepareKafka(tools: SourceTools, wanted: KafkaSettings): PreparedSource {
   const { url, slot, publication, signal, log, warehouse } = tools;
-  const connect = new ConnectClient(kafka.connectUrl, kafka.connector ?? 'crm_cdc');
+  const kafka = withDefaults(wanted);
+  const connect = new ConnectClient(kafka.connectUrl, kafka.connector);
   const settings = connectorSettings({ postgresUrl: url, slot, publication, kafka });
   const snapshots = new SnapshotStore(warehouse, 'kafka', slot);
-  const source = new KafkaSource({ url, slot, publication, kafka, log });
+  const source = new KafkaSource({ slot, publication, kafka, log });
+  let snapshot: SnapshotRecord | null = null;
   let supervised = false;
   let turn: Promise<unknown> = Promise.resolve();
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
@@ -36,15 +40,24 @@ function prepareKafka(tools: SourceTools, kafka: KafkaSettings): PreparedSource 
   return {
     source,
     async bootstrap() {
-      const start = await alone(() => bootstrapKafka({ ...tools, kafka, connect, settings, snapshots }));
-      source.snapshot = start.snapshot;
+      // First the turn: a second stream that begins anew would take slot and offsets from the one that reads.
+      const client = await takeTurn(tools);
+      let start: KafkaStart;
+      try {
+        start = await alone(() => bootstrapKafka({ ...tools, kafka, connect, settings, snapshots }));
+      } catch (error) {
+        await endClient(client);
+        throw error;
+      }
+      snapshot = start.snapshot;
+      await source.prepare({ client, snapshot });
       // From the first good start on; before it the bootstrap itself stops and starts the connector.
-      if (!supervised) void superviseConnector({ connect, settings, signal, alone, log }).catch((error: unknown) => log(String(error)));
+      if (!supervised) void superviseConnector({ connect, settings, signal, alone, mayAct: () => source.hasTurn, log }).catch((error: unknown) => log(String(error)));
       supervised = true;
       return start;
     },
     async interrupted(error) {
-      if (error instanceof SnapshotRepeatedError && source.snapshot) await snapshots.write({ ...source.snapshot, state: 'void' });
+      if (error instanceof SnapshotRepeatedError && snapshot) await snapshots.write({ ...snapshot, state: 'void' });
     },
   };
 }

@@ -60,9 +60,10 @@ export class MessageDecoder {
     this.tables.set(shape.name, { shape, columns });
   }
 
-  /** Forgets a table that is not published any more. */
-  forget(table: string): void {
-    this.tables.delete(table);
+  /** Makes these tables known and forgets all others. */
+  replace(shapes: readonly TableShape[], types: ReadonlyMap<number, TypeInfo>): void {
+    this.tables.clear();
+    for (const shape of shapes) this.adopt(shape, types);
   }
 
   decode(record: TableRecord): Decoded {

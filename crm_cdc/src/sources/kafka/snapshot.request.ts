@@ -1,6 +1,6 @@
 import { Partitioners } from 'kafkajs';
 import { connectKafka } from './kafka.connection.js';
-import { signalTopic, TOPIC_PREFIX, type KafkaSettings } from './kafka.settings.js';
+import { signalTopic, TOPIC_PREFIX, withDefaults, type KafkaSettings } from './kafka.settings.js';
 
 /** A table by schema and name. */
 export interface TableName {
@@ -20,7 +20,7 @@ export async function requestSnapshot(settings: KafkaSettings, tables: readonly 
   try {
     const there = await admin.listTopics();
     // One partition: the connector reads no other.
-    if (!there.includes(signalTopic())) await admin.createTopics({ waitForLeaders: true, topics: [{ topic: signalTopic(), numPartitions: 1, replicationFactor: settings.replication ?? 1 }] });
+    if (!there.includes(signalTopic())) await admin.createTopics({ waitForLeaders: true, topics: [{ topic: signalTopic(), numPartitions: 1, replicationFactor: withDefaults(settings).replication }] });
   } finally {
     await admin.disconnect();
   }

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CompressionTypes, Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type Producer } from 'kafkajs';
+import kafkajs, { CompressionTypes, Kafka, logLevel, type Admin, type Consumer, type EachBatchPayload, type Producer } from 'kafkajs';
 import { until } from '../../../testing/postgres.testing.js';
+import { ensureTopics } from '../kafka.connection.js';
+import { withDefaults } from '../kafka.settings.js';
 import { startLocalKafka, type LocalKafka } from './kafka.server.js';
 
 /** What the stream relies on in its client, against the real broker: the evidence of decision 0007. */
@@ -95,6 +97,17 @@ describe('kafkajs with this broker', () => {
     await admin.fetchTopicOffsets(plain); // Deleting alone does not look up the leader of a topic that this client has not met.
     await admin.deleteTopicRecords({ topic: plain, partitions: [{ partition: 0, offset: '2' }] });
     expect((await admin.fetchTopicOffsets(plain))[0]).toEqual(jasmine.objectContaining({ low: '2', high: '3' }));
+  });
+
+  it('ends the compaction of a topic that is there, with its other settings as they were', async () => {
+    const name = 'crm_cdc.crm_core.crm_compacted';
+    await admin.createTopics({ topics: [{ topic: name, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact,delete' }, { name: 'retention.ms', value: '86400000' }] }], waitForLeaders: true });
+    const settings = withDefaults({ brokers: broker.brokers, connectUrl: 'http://127.0.0.1:1' });
+    for (let again = 0; again < 2; again++) await ensureTopics(admin, settings, [{ schema: 'crm_core', name: 'crm_compacted' }, { schema: 'crm_core', name: 'crm_fresh' }]);
+    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [name, 'crm_cdc.crm_core.crm_fresh'].map((topic) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['cleanup.policy', 'retention.ms'] })) });
+    expect(resources.map(({ configEntries }) => Object.fromEntries(configEntries.map((one) => [one.configName, one.configValue])))).toEqual([
+      { 'cleanup.policy': 'delete', 'retention.ms': '86400000' }, { 'cleanup.policy': 'delete', 'retention.ms': '604800000' },
+    ]);
   });
 
   it('shares partitions within a group, and moves them when a member leaves or dies', async () => {
