@@ -38,6 +38,7 @@ async function serve(): Promise<void> {
     host: url.hostname.replaceAll(/[[\]]/g, ''),
     port: url.port === '' ? 80 : Number(url.port),
     users: [{ name: user, password, access: 'write' }, { name: READER, password, access: 'read' }],
+    log: (message) => process.stderr.write(`crm_warehouse: ${message}\n`),
   });
   let stopping = false;
   onStop(() => {

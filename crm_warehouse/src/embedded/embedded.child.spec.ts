@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile, readdir, mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,6 +84,30 @@ describe('embedded warehouse', () => {
     await mkdir(dataDir);
     await writeFile(join(dataDir, 'warehouse'), 'a file');
     await expectAsync(start()).toBeRejectedWithError(/Cannot create the warehouse folder/);
+  });
+
+  it('opens a folder in which a definition was cut short by a full disk, without that one table', async () => {
+    const server = await start();
+    const warehouse = createWarehouse(server.url);
+    for (const name of ['kept', 'cut']) {
+      await warehouse.command(`CREATE TABLE crm_raw.${name} (id UInt64) ENGINE = MergeTree ORDER BY id`);
+      await warehouse.insert(`crm_raw.${name}`, [{ id: 7 }]);
+    }
+    const definition = await warehouse.first<{ path: string }>(`SELECT metadata_path AS path FROM system.tables WHERE database = 'crm_raw' AND name = 'cut'`);
+    await warehouse.close();
+    await server.stop();
+    const file = join(dataDir, 'warehouse', (definition?.path ?? '').replace(/^.*?store\//, 'store/'));
+    const whole = await readFile(file);
+    for (const left of [0, Math.floor(whole.length / 2)]) {
+      await writeFile(file, whole.subarray(0, left));
+      const again = await start();
+      const opened = createWarehouse(again.url);
+      expect(await opened.rows(`SELECT id FROM crm_raw.kept`)).toEqual([{ id: '7' }]);
+      expect(await opened.rows(`SELECT name FROM system.tables WHERE database = 'crm_raw' AND name = 'cut'`)).toEqual([]);
+      await opened.close();
+      await again.stop();
+    }
+    expect((await readdir(join(dataDir, 'warehouse', 'crm_damaged'))).filter((name) => name.endsWith('-cut.sql')).length).toBe(2);
   });
 
   it('ends with the process that started it, and by SIGTERM, with or without enough threads', async () => {

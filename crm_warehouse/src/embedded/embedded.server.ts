@@ -12,6 +12,8 @@ export interface ServeOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly users: readonly FrontUser[];
+  /** Hears what had to be set aside to open the folder. */
+  readonly log?: (message: string) => void;
 }
 
 /** A serving warehouse of this process. */
@@ -26,7 +28,7 @@ const QUEUE = 1000;
 
 /** Opens the folder and serves it over HTTP from this process; throws StartFailure. One process serves one folder. */
 export async function serveWarehouse(options: ServeOptions): Promise<ServedWarehouse> {
-  const folder = await openFolder(options.folder);
+  const folder = await openFolder(options.folder, options.log);
   const pool = await EnginePool.create(() => folder.open(), folder.first, { readers: READERS, writers: WRITERS, queue: QUEUE });
   const [version = '', timezone = 'UTC'] = (await pool.ask('SELECT version(), timezone()')).trim().split('\t');
   const server = createFront({ runner: new QueryRunner(pool, folder.spool), users: options.users, version, timezone });

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open as openFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Session } from 'chdb';
 import { useUtc } from '../config.js';
 
@@ -56,8 +56,8 @@ async function engine(): Promise<typeof import('chdb')> {
   }
 }
 
-/** Opens the data folder with the engine, creating it when missing; throws StartFailure. */
-export async function openFolder(path: string): Promise<EngineFolder> {
+/** Opens the data folder with the engine, creating it when missing; tells `log` what it had to set aside. Throws StartFailure. */
+export async function openFolder(path: string, log: (message: string) => void = () => undefined): Promise<EngineFolder> {
   const spool = join(path, 'crm_spool');
   const config = join(spool, 'engine.xml');
   const { Session: EngineSession, drainPending } = await engine();
@@ -69,6 +69,13 @@ export async function openFolder(path: string): Promise<EngineFolder> {
   const holder = await holderOf(path);
   const held = await isLocked(path, holder);
   if (held) throw new StartFailure(inUse(path, holder));
+  for (const file of await cutDefinitions(path)) {
+    // Beside the others the engine would stumble over its name.
+    const aside = join(path, 'crm_damaged', `${new Date().toISOString().replaceAll(':', '')}-${basename(file)}`);
+    await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
+    await rename(file, aside);
+    log(`the definition of the table ${basename(file, '.sql')} was cut short on a full disk and is set aside as ${relative(path, aside)}; the table is filled anew from Postgres`);
+  }
   await rm(spool, { recursive: true, force: true });
   await mkdir(spool, { mode: 0o700 });
   await writeFile(config, CONFIG);
@@ -93,6 +100,25 @@ export async function openFolder(path: string): Promise<EngineFolder> {
 
 function inUse(path: string, holder: number | undefined): string {
   return `The warehouse folder ${path} is in use by process ${String(holder)}. Stop that process, or set CRM_DATA_DIR to another folder.`;
+}
+
+/** Definitions of tables that do not end as the engine ends them: one of them keeps the whole folder from being opened. */
+async function cutDefinitions(path: string): Promise<string[]> {
+  const below = async (folder: string): Promise<string[]> => (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+  const folders = (await Promise.all((await below(join(path, 'store'))).map(below))).flat();
+  const files = (await Promise.all(folders.map(below))).flat().filter((file) => file.endsWith('.sql'));
+  const cut = await Promise.all(files.map(async (file) => !(await endsWithNewline(file))));
+  return files.filter((_, index) => cut[index]);
+}
+
+async function endsWithNewline(file: string): Promise<boolean> {
+  const handle = await openFile(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    return size > 0 && (await handle.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] === 0x0a;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Whether the engine of a living process holds the lock on the status file (Linux tells in /proc/locks; elsewhere the engine's own refusal does). */

@@ -1,5 +1,5 @@
 import { createReadStream, readFileSync, rmSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { spoolName, spoolRows } from './body.spool.js';
 import type { EnginePool, Lease, SessionNeeds } from './engine.pool.js';
@@ -43,6 +43,9 @@ interface Running {
 // A result of this size was written a moment ago and lies in the page cache: reading it at once takes microseconds, four hops
 // through the thread pool take milliseconds of a dashboard's time.
 const SMALL = 128 * 1024;
+
+// Definitions are some kilobytes, lists of what a mutation changes a few more.
+const ROOM = 16 * 1024 * 1024;
 
 const nothing = (): Promise<void> => Promise.resolve();
 
@@ -103,7 +106,10 @@ export class QueryRunner {
   private async statement(lease: Lease, statement: Statement, { defaultFormat }: RunOptions): Promise<Answer> {
     const format = statement.format?.name ?? defaultFormat;
     if (statement.kind === 'select' && format.toLowerCase() !== 'null') return this.select(lease, statement, format);
+    if (statement.kind === 'other') await this.assertRoom();
+    const failures = this.failedWrites;
     const answer = await lease.run(statement.text, format);
+    if (statement.kind === 'other') await this.assertWritten(lease, failures);
     const writes = statement.kind === 'insert';
     return {
       body: answer.bytes,
@@ -137,13 +143,19 @@ export class QueryRunner {
     }
   }
 
+  // On a full disk the engine writes an empty file in place of a table's definition and says that all is well: at the next start nobody could open the folder.
+  private async assertRoom(): Promise<void> {
+    const { bavail, bsize } = await statfs(this.spool);
+    if (bavail * bsize < ROOM) throw new WarehouseError(243, 'NOT_ENOUGH_SPACE', `Less than ${String(ROOM / 1024 / 1024)} MB are free, too little to change a table safely; free disk space in the data folder and repeat it`);
+  }
+
   // The engine does not tell when the disk is full under a result: the file is cut short or empty, and the query succeeds. It counts
   // failed writes, though, those of other queries as well: a repeated question is better than a wrong answer.
   private async assertWritten(lease: Lease, before: number): Promise<void> {
     const { bytes } = await lease.run("SELECT value FROM system.events WHERE event = 'WriteBufferFromFileDescriptorWriteFailed'", 'TabSeparated');
     const now = Number(Buffer.from(bytes).toString());
     this.failedWrites = Math.max(this.failedWrites, now);
-    if (now > before) throw new WarehouseError(243, 'NOT_ENOUGH_SPACE', 'The result of this query could not be written; free disk space in the data folder and repeat it');
+    if (now > before) throw new WarehouseError(243, 'NOT_ENOUGH_SPACE', 'What this query writes could not be written; free disk space in the data folder and repeat it');
   }
 
   private async insert(lease: Lease, { head, text, rows }: Extract<WarehouseRequest, { kind: 'insert' }>): Promise<Answer> {

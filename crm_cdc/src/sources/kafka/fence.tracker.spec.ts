@@ -28,6 +28,18 @@ describe('FenceTracker', () => {
     expect(tracker.wants(110n)).toBeTrue();
   });
 
+  it('does not go back to a slot that stands before the watermark, nor to an older time', () => {
+    const tracker = new FenceTracker({ lsn: 100n, at: 50n });
+    expect([tracker.wants(99n), tracker.wants(100n)]).toEqual([false, false]);
+    tracker.sample(120n, 60n);
+    expect([tracker.wants(100n), tracker.wants(110n)]).toEqual([false, true]);
+    tracker.set(110n, new Map());
+    expect(tracker.passed()).toEqual({ lsn: 110n, at: 50n, ends: new Map() });
+    expect(tracker.wants(120n)).toBeTrue();
+    tracker.set(120n, new Map());
+    expect(tracker.passed()?.at).toBe(60n);
+  });
+
   it('is not led back by a repeated delivery, nor past a partition nobody has read', () => {
     const tracker = new FenceTracker();
     tracker.delivered(a, 9n);

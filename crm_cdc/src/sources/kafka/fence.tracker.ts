@@ -10,6 +10,15 @@ export interface Fence {
   readonly ends: PartitionOffsets;
 }
 
+/** Where a watermark stands: the position, and the time up to which everything that was committed lies before it, microseconds. */
+export interface Reached {
+  readonly lsn: bigint;
+  readonly at: bigint;
+}
+
+/** Before the first watermark. */
+export const NOWHERE: Reached = { lsn: 0n, at: 0n };
+
 /** Name of a partition. */
 export function partitionName(topic: string, partition: number): string {
   return `${topic}/${partition}`;
@@ -20,8 +29,14 @@ export class FenceTracker {
   private readonly positions = new Map<string, bigint>();
   private readonly samples: { readonly lsn: bigint; readonly at: bigint }[] = [];
   private pending: Fence | null = null;
-  private last = 0n;
-  private lastAt = 0n;
+  private last: bigint;
+  private lastAt: bigint;
+
+  /** Starts where the watermark stands: after a crash of Postgres the slot may stand before it, and nothing may be told twice with an older time. */
+  constructor(reached: Reached = NOWHERE) {
+    this.last = reached.lsn;
+    this.lastAt = reached.at;
+  }
 
   /** Everything below `offset` has been handed on, or lies before the start. Going back changes nothing: it was handed on already. */
   delivered(partition: string, offset: bigint): void {

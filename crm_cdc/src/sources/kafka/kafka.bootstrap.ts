@@ -11,6 +11,7 @@ import type { SourceTools } from '../stream.runner.js';
 import type { ConnectClient } from './connect.client.js';
 import { connectKafka, ensureTopics, groupPositions } from './kafka.connection.js';
 import { topicOf, type CompleteKafkaSettings } from './kafka.settings.js';
+import { NOWHERE, type Reached } from './fence.tracker.js';
 import type { SnapshotRecord, SnapshotStore } from './snapshot.store.js';
 import { StreamInterruption } from './stream.interruption.js';
 
@@ -26,6 +27,8 @@ export interface KafkaBootstrapOptions extends SourceTools {
 /** Where the stream goes on and the snapshot its rows come from. */
 export interface KafkaStart extends StreamStart {
   readonly snapshot: SnapshotRecord;
+  /** Where the watermark stands. */
+  readonly reached: Reached;
 }
 
 /** Prepares the stream: makes sure that slot, connector, topics and warehouse belong together, and lets Debezium begin anew where they do not. */
@@ -47,14 +50,15 @@ async function prepare(client: pg.Client, admin: Admin, options: KafkaBootstrapO
   // read them, the snapshot would fail for ever. What it streams is limited by the publication itself.
   options.settings['snapshot.include.collection.list'] = shapes.map(({ schema, name }) => `${schema}.${name}`.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join(',');
   const [known, watermark] = await Promise.all([options.snapshots.read(), options.sink.watermark(options.source)]);
+  const reached = watermark === undefined ? NOWHERE : { lsn: watermark.lsn, at: watermark.committedAt };
   const reason = await whyAnew(client, admin, options, shapes, known, watermark?.lsn);
   if (reason !== null || known === undefined) {
     options.log(`Debezium takes a snapshot of ${shapes.length} tables: ${reason ?? 'there is none yet'}`);
-    return begin(client, admin, options, shapes);
+    return begin(client, admin, options, shapes, reached);
   }
   if (known.state === 'running') {
     await each(shapes, async (shape) => { await options.sink.prepare(shape); });
-    return { from: watermark?.lsn ?? 0n, shapes, snapshot: known, onSnapshotEnd: () => complete(options, shapes, known) };
+    return { from: reached.lsn, shapes, snapshot: known, reached, onSnapshotEnd: () => complete(options, shapes, known) };
   }
   const states = await options.sink.states();
   const incomplete: TableShape[] = [];
@@ -62,7 +66,7 @@ async function prepare(client: pg.Client, admin: Admin, options: KafkaBootstrapO
     if (states.get(shape.name)?.state !== 'streaming' || (await needsCopy(client, shape, await options.sink.prepare(shape)))) incomplete.push(shape);
   });
   if (incomplete.length > 0) await snapshotTables(options, incomplete);
-  return { from: watermark?.lsn ?? 0n, shapes, snapshot: known };
+  return { from: reached.lsn, shapes, snapshot: known, reached };
 }
 
 /** Why what is in the topics does not lead on from the warehouse; null when it does. */
@@ -83,7 +87,7 @@ async function whyAnew(client: pg.Client, admin: Admin, options: KafkaBootstrapO
 }
 
 /** Begins with a new slot: its changes and the snapshot of its consistent point are all there is to know. */
-async function begin(client: pg.Client, admin: Admin, options: KafkaBootstrapOptions, shapes: readonly TableShape[]): Promise<KafkaStart> {
+async function begin(client: pg.Client, admin: Admin, options: KafkaBootstrapOptions, shapes: readonly TableShape[], before: Reached): Promise<KafkaStart> {
   const { connect, sink, snapshots, signal } = options;
   await each(shapes, async (shape) => { await sink.prepare(shape); });
   if ((await connect.config()) === null) await connect.register(options.settings);
@@ -103,8 +107,9 @@ async function begin(client: pg.Client, admin: Admin, options: KafkaBootstrapOpt
   const consistentLsn = await newSlot(client, options);
   const snapshot: SnapshotRecord = { version, consistentLsn, state: 'running', at };
   await snapshots.write(snapshot);
-  const watermark = await sink.watermark(options.source);
-  return { from: alien ? 0n : (watermark?.lsn ?? 0n), shapes, snapshot, onSnapshotEnd: () => complete(options, shapes, snapshot) };
+  // The log of a Postgres that was restored has not come as far as the watermark: then it stands anew.
+  const reached = alien || before.lsn > version ? NOWHERE : before;
+  return { from: reached.lsn, shapes, snapshot, reached, onSnapshotEnd: () => complete(options, shapes, snapshot) };
 }
 
 /** Ends the rows that the snapshot does not contain and opens the tables. */

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { parseLsn } from '../../mappings/lsn.codec.js';
 import type { SourceEvent, SourceHandler } from '../change.source.js';
 import { assertStreamable } from '../embedded/catalogue.reader.js';
-import { readSlot } from '../embedded/slot.manager.js';
+import { readSlot, type SlotState } from '../embedded/slot.manager.js';
 import { CatalogueWatch } from './catalogue.watch.js';
 import { fillFromPostgres, type Incomplete } from './column.lookup.js';
 import { FenceTracker, partitionName, type Fence } from './fence.tracker.js';
@@ -38,7 +38,7 @@ export class KafkaSession {
   private fail!: (error: unknown) => void;
   private readonly closing = new AbortController();
   private readonly closed = new Promise<void>((resolve) => { this.closing.signal.addEventListener('abort', () => resolve(), { once: true }); });
-  private readonly tracker = new FenceTracker();
+  private readonly tracker: FenceTracker;
   private readonly decoder = new MessageDecoder();
   private readonly truncates = new TruncateQueue();
   private readonly client: pg.Client;
@@ -54,11 +54,12 @@ export class KafkaSession {
   private checkedAt = -1;
   private troubled = false;
 
-  constructor(private readonly options: SessionOptions, { client, snapshot }: Handover, private readonly handler: SourceHandler) {
+  constructor(private readonly options: SessionOptions, { client, snapshot, reached }: Handover, private readonly handler: SourceHandler) {
     this.ended = new Promise<void>((resolve, reject) => { this.finish = resolve; this.fail = reject; });
     this.ended.catch(() => undefined); // The caller awaits it later; until then it must not count as unhandled.
     this.client = client;
     this.snapshot = snapshot;
+    this.tracker = new FenceTracker(reached);
     const kafka = connectKafka(options.kafka, options.log);
     this.admin = kafka.admin();
     const sessionTimeout = options.kafka.sessionTimeoutMs;
@@ -242,11 +243,17 @@ export class KafkaSession {
     }
   }
 
-  private async look(): Promise<void> {
+  /** Notes how far the log has come, and reads the slot. */
+  private async readLog(): Promise<SlotState | null> {
     // The time first: whatever had been committed by then lies before the position read after it.
     const { rows } = await this.client.query<{ at: string; lsn: string }>(`SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS at, pg_current_wal_lsn()::text AS lsn`);
     this.tracker.sample(parseLsn(rows[0]!.lsn), BigInt(rows[0]!.at));
-    const slot = await readSlot(this.client, this.options.slot);
+    return readSlot(this.client, this.options.slot);
+  }
+
+  private async look(): Promise<void> {
+    // Between batches: the connection takes one question at a time, and no fence passes while a batch is on its way.
+    const slot = await this.exclusive(() => this.readLog());
     if (slot === null || slot.lost) throw new StreamInterruption(slot === null ? `the slot ${this.options.slot} has vanished` : `the server has discarded log that ${this.options.slot} still needed`);
     const lsn = slot.confirmedLsn;
     // The slot stands still at its consistent point until Debezium has sent the whole snapshot.

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ChangeSource, SourceHandler, SourceRun } from '../change.source.js';
 import { endClient } from '../embedded/postgres.client.js';
+import type { Reached } from './fence.tracker.js';
 import { KafkaSession, type SessionOptions } from './kafka.session.js';
 import type { SnapshotRecord } from './snapshot.store.js';
 
@@ -10,6 +11,8 @@ export interface Handover {
   readonly client: pg.Client;
   /** The snapshot whose rows are on their way or were read before. */
   readonly snapshot: SnapshotRecord;
+  /** Where the watermark stands. */
+  readonly reached: Reached;
 }
 
 /** Reads the records that Debezium writes to Kafka. */

@@ -39,6 +39,9 @@ describe('a warehouse on a full disk', () => {
       expect(heard).withContext(query).toBe('243');
     }
     await expectAsync(warehouse.insert('crm_disk.rows', [{ id: 1, text: 'late' }])).toBeRejectedWith(jasmine.objectContaining({ code: '243' }));
+    // A definition written now would be empty, and nobody could open the folder again.
+    await expectAsync(warehouse.command('ALTER TABLE crm_disk.rows ADD COLUMN late String')).toBeRejectedWith(jasmine.objectContaining({ code: '243' }));
+    await expectAsync(warehouse.command('CREATE TABLE crm_disk.late (id UInt64) ENGINE = MergeTree ORDER BY id')).toBeRejectedWith(jasmine.objectContaining({ code: '243' }));
     later();
     expect(await warehouse.first('SELECT count() AS n FROM crm_disk.rows')).toEqual({ n: '100000' });
     await warehouse.insert('crm_disk.rows', [{ id: 1, text: 'late' }]);
