@@ -10,8 +10,8 @@ import { SUITES, endSuites, explain } from './lib/suites.mjs';
 
 /** Suites that need a browser. */
 const BROWSER = new Set(['crm_ui', 'crm_tests']);
-/** Suites that run Kafka and Connect; the faults that cross packages do only when they are asked to. */
-const KAFKA = new Set(['crm_cdc', ...((process.env.CRM_TEST_FAULT_PROFILES ?? '').split(',').some((name) => name.trim() === 'kafka') ? ['crm_tests'] : [])]);
+/** Suites that run Kafka and Connect. */
+const KAFKA = new Set(['crm_cdc', 'crm_tests']);
 /** Each suite uses a core and its database another half; more at once only adds timeouts. */
 const LANES = 2;
 

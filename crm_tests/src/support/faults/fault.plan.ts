@@ -1,9 +1,7 @@
+import type { FaultProfile } from '../../config.js';
 import { createRandom } from '../random.js';
 import type { Toxic } from './tcp.proxy.js';
 import type { GateMode } from './warehouse.gate.js';
-
-/** Which stream the faults meet. */
-export type FaultProfile = 'embedded' | 'kafka';
 
 /** What SIGKILL hits: a part with all it started, Postgres' own first process, or one of its server processes (which crashes them all). */
 export type KillTarget = 'postgres' | 'postmaster' | 'backend' | 'walsender' | 'warehouse' | 'cdc' | 'kafka' | 'connect';
