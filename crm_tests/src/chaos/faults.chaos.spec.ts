@@ -81,7 +81,7 @@ for (const profile of config.faultProfiles) {
           await watch.stop();
           memory.stop();
         }
-      }, kills * 6_000 + 300_000);
+      }, kills * (profile === 'kafka' ? 15_000 : 6_000) + 300_000);
     });
   }
 }
