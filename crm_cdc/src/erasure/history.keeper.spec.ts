@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asOf, createSink, createWarehouse, historyBegins, microsText, migrateWarehouse, nowMicros, startEmbeddedWarehouse, type EmbeddedWarehouse, type Warehouse } from 'crm_warehouse';
+import { applyRetention, asOf, createSink, createWarehouse, historyBegins, microsText, migrateWarehouse, nowMicros, startEmbeddedWarehouse, type EmbeddedWarehouse, type Warehouse } from 'crm_warehouse';
 import type { ChangeEnvelope, ChangeOp } from '../mappings/change.envelope.js';
 import type { TableShape } from '../mappings/table.shape.js';
 import { WarehouseSink } from '../pipeline/warehouse.sink.js';
@@ -80,6 +80,26 @@ describe('the keeper of history', () => {
     expect(await warehouse.rows('SELECT id, name FROM crm_raw.crm_things FINAL')).withContext('rows that exist are never touched').toEqual([{ id: 1, name: 'd' }]);
     await keepRetention(warehouse, (line) => lines.push(line));
     expect(lines).withContext('again').toHaveSize(1);
+  });
+
+  it('shortens what was set aside under an earlier key, and lets it go once nothing asks it any more', async () => {
+    const before = shapeOf('crm_keyed', ['name', 'text', 25]);
+    await sink.prepare(before);
+    await sink.write([version('crm_keyed', 'c', 40, { id: '1', name: 'a' }), version('crm_keyed', 'u', 20, { id: '1', name: 'b' }), version('crm_keyed', 'u', 2, { id: '1', name: 'c' })]);
+    const after: TableShape = { ...before, primaryKey: ['name'], columns: before.columns.map((column) => ({ ...column, notNull: true })) };
+    expect((await sink.prepare(after)).archive).toBe('crm_history.crm_keyed__1');
+    const at = nowMicros() + 1_000n;
+    const [row] = [version('crm_keyed', 'r', 0, { id: '1', name: 'c' })];
+    await sink.write([{ ...row!, key: { name: 'c' }, source: { ...row!.source, committed_at: at } }]);
+    expect((await historyBegins(warehouse, 'crm_keyed'))).toEqual({ at, reason: 'snapshot' });
+    await expectAsync(warehouse.rows(`SELECT * FROM ${asOf('crm_keyed', { at: now - DAY }, ['name'])}`)).withContext('not answered with what happens to be left').toBeRejectedWithError(/does not reach back/);
+    const policies = [{ table: 'crm_keyed', keepDays: 10 }];
+    expect((await applyRetention(warehouse, policies, now)).map(({ table, removed }) => `${table} ${removed}`)).toEqual(['crm_keyed__1 1', 'crm_keyed 0']);
+    expect(await names('crm_keyed__1')).toEqual(['1ub', '1uc']);
+    const later = at + 11n * DAY;
+    await sink.advance({ source: 'embedded', lsn: 9_001n, committedAt: later, observedAt: later });
+    expect((await applyRetention(warehouse, policies, later)).map(({ table, removed }) => `${table} ${removed}`)).toEqual(['crm_keyed__1 2', 'crm_keyed 0']);
+    expect([await names('crm_keyed__1'), await names('crm_keyed')]).toEqual([[], ['1rc']]);
   });
 
   it('begins with the policies, and neither a table nor a broker in trouble keeps it from the rest', async () => {
