@@ -2,11 +2,16 @@ import { parseArgs } from 'node:util';
 import { createWarehouse, migrateWarehouse } from 'crm_warehouse';
 import { readConfig } from './config.js';
 import { LetterStore, type LetterFilter, type StoredLetter } from './replay/letter.store.js';
-import { replayDeadLetters } from './replay/replay.service.js';
+import { replayDeadLetters, type ReplayedLetter } from './replay/replay.service.js';
 
 const usage = `Usage: npm run cdc:replay -- [--list] [--table NAME] [--reason REASON] [--lsn POSITION] [--dry-run] [--json]
 Without --list sends the dead letters that wait through the stream's mapping again; repair the cause first.`;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** What a person finds the letter by: the key of its row, or the place of a message that told none. */
+function nameOf({ table, key, topic, partition, offset }: Pick<ReplayedLetter, 'table' | 'key' | 'topic' | 'partition' | 'offset'>): string {
+  return `${table || 'no table'} ${topic === undefined ? key : `${topic}/${String(partition)}/${offset ?? ''}`}`;
+}
 
 async function waiting(url: string, filter: LetterFilter): Promise<StoredLetter[]> {
   const warehouse = createWarehouse(url);
@@ -37,12 +42,12 @@ async function main(): Promise<number> {
   if (values.list) {
     const letters = await waiting(warehouseUrl, filter);
     const shown = letters.map(({ table, key, lsn, op, reason, detail, recordedAt, topic, partition, offset }) => ({ table, key, lsn: String(lsn), op, reason, detail, recorded_at: recordedAt, ...(topic === '' ? {} : { topic, partition, offset: String(offset) }) }));
-    if (!values.json) for (const each of shown) print(`${each.table || 'no table'} ${each.key || `${each.topic ?? ''}/${String(each.partition)}/${each.offset ?? ''}`} at ${each.lsn}: ${each.reason}: ${each.detail} (${each.recorded_at})`);
+    if (!values.json) for (const each of shown) print(`${nameOf(each)} at ${each.lsn}: ${each.reason}: ${each.detail} (${each.recorded_at})`);
     print(values.json ? JSON.stringify({ waiting: shown.length, letters: shown }) : `${shown.length} dead letters wait`);
     return 0;
   }
   const report = await replayDeadLetters({ postgresUrl, warehouseUrl, filter, dryRun: values['dry-run'] ?? false });
-  if (!values.json) for (const each of report.letters) print(`${each.table || 'no table'} ${each.key} at ${each.lsn}: ${each.outcome.replace('_', ' ')}: ${each.detail}`);
+  if (!values.json) for (const each of report.letters) print(`${nameOf(each)} at ${each.lsn}: ${each.outcome.replace('_', ' ')}: ${each.detail}`);
   print(values.json ? JSON.stringify(report) : `${report.found} dead letters: ${report.replayed} ${values['dry-run'] ? 'would be replayed' : 'replayed'}, ${report.refused} refused`);
   return report.refused === 0 ? 0 : 1;
 }

@@ -9,6 +9,7 @@ import { createSink, createWarehouse, startEmbeddedWarehouse, type EmbeddedWareh
 import pg from 'pg';
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import { compareParity } from '../parity/parity.service.js';
+import type { DeadLetter } from '../pipeline/change.sink.js';
 import { WarehouseSink } from '../pipeline/warehouse.sink.js';
 import type { EmbeddedStream } from '../sources/embedded/embedded.stream.js';
 import { startStream } from '../stream.service.js';
@@ -36,6 +37,10 @@ describe('an erasure downstream', () => {
   const stored = (text: string): Promise<number> => until('a version of it', async () => Number((await warehouse.rows<{ n: string }>(`SELECT count() AS n FROM crm_history.crm_contacts WHERE full_name = '${text}'`))[0]!.n) || false, 60_000);
   const certify = (more: Partial<Parameters<typeof issueCertificate>[0]> = {}): Promise<Certificate> => issueCertificate({
     erasure, identifiers: [who.name, who.email, who.arabic], postgresUrl: database.adminUrl, warehouseUrl: server.url, dataDir: folder, kafka: null, physical: false, waitMs: 60_000, ...more });
+  /** A message of the broker that could not be decoded. */
+  const message = (offset: number, key: string, value: string): DeadLetter => (
+    { message: { table: 'crm_contacts', topic: 'crm_cdc.crm_core.crm_contacts', partition: 0, offset: BigInt(offset), key: Buffer.from(key), value: Buffer.from(value) }, reason: 'undecodable', detail: 'cut off' });
+  const offsets = async (): Promise<string[]> => (await warehouse.rows<{ offset: string }>('SELECT offset FROM crm_cdc.dead_letter FINAL ORDER BY offset')).map((row) => row.offset);
   /** What the API does in one transaction, in short. */
   const erase = async (id: string, person: string, scope: unknown): Promise<void> => {
     await run('BEGIN');
@@ -62,6 +67,10 @@ describe('an erasure downstream', () => {
     for (let n = 1; n <= 3; n++) await run('UPDATE crm_core.crm_contacts SET city = $2 WHERE id = $1', [contact, `city ${n}`]);
     await stored(who.name);
     await warehouse.insert('crm_cdc.dead_letter', [{ table_name: 'crm_contacts', key: JSON.stringify({ id: contact }), lsn: '1', op: 'u', after: JSON.stringify({ full_name: who.name }), reason: 'out_of_range' }]);
+    await new WarehouseSink(warehouse, createSink(warehouse)).setAside([
+      message(1, `{"key":{"id":"${contact}"}}`, `{"after":{"full_name":"${who.name}"`), message(2, 'k', `{"after":{"id":"${contact.toUpperCase()}","full_name":"${who.name}"},"source":{"lsn":5}}`),
+      message(3, `{"key":{"id":"${uuid(5)}"}}`, '{"after":{"full_name":"Somebody Else"'), message(4, 'k', `{"after":{"id":"${contact}","city":"later"},"source":{"lsn":${String(2 ** 50)}}}`),
+    ]);
     await erase(erasure, contact, [
       { table: 'crm_contacts', action: 'anonymise', keys: [contact] }, { table: 'crm_contact_channels', action: 'delete', keys: [channel] },
       { table: 'crm_deals', action: 'rewrite', keys: [deal], columns: ['name', 'search_text'] }, { table: 'crm_unknown', action: 'delete', keys: [contact] },
@@ -84,7 +93,7 @@ describe('an erasure downstream', () => {
     expect(await warehouse.rows(`SELECT name, expected_value AS v FROM crm_history.crm_deals FINAL WHERE id = '${deal}' ORDER BY _lsn`)).toEqual([
       { name: '', v: '100.00' }, { name: '', v: '250.00' }, { name: 'Oil for Erased person', v: '250.00' }].map((row) => jasmine.objectContaining(row)));
     expect(await warehouse.rows(`SELECT 1 FROM crm_history.crm_contacts WHERE full_name = 'Somebody Else'`)).toHaveSize(1);
-    expect(await warehouse.rows('SELECT 1 FROM crm_cdc.dead_letter')).toEqual([]);
+    expect(await offsets()).withContext('of somebody else, and of a later position').toEqual(['3', '4']);
     const report = await compareParity({ postgresUrl: database.streamUrl, warehouseUrl: server.url, waitMs: 60_000 });
     expect(report.different).toBe(0);
   });
@@ -111,6 +120,14 @@ describe('an erasure downstream', () => {
     expect(await warehouse.rows(`SELECT name FROM crm_history.crm_deals WHERE _lsn = 77`)).toEqual([{ name: '' }]);
     expect(await warehouse.rows(`SELECT full_name FROM crm_history.crm_contacts WHERE _lsn = 77`)).toEqual([{ full_name: 'Third' }]);
     expect(await warehouse.rows(`SELECT 1 FROM crm_history.crm_contact_channels`)).toEqual([]);
+    await sink.setAside([
+      message(5, 'k', `{"after":{"id":"${contact}","full_name":"${who.name}"`), message(6, 'k', `{"after":{"id":"${uuid(6)}"`), message(7, 'k', `{"after":{"id":"${contact}"},"source":{"lsn":${String(2 ** 50)}}}`),
+      { envelope: old('crm_contacts', contact, 'u', { full_name: who.name }), reason: 'refused_by_warehouse', detail: who.name },
+      { envelope: old('crm_deals', deal, 'u', { name: who.name }), reason: 'refused_by_warehouse', detail: who.name },
+    ]);
+    expect(await offsets()).withContext('letters of before the erasure').toEqual(['3', '4', '6', '7']);
+    await sink.setAside([{ envelope: old('crm_contacts', contact, 'u', { full_name: who.name }), reason: 'refused_by_warehouse', detail: who.name }]);
+    expect(await offsets()).withContext('nothing else left').toHaveSize(4);
     await warehouse.command(`ALTER TABLE crm_raw.crm_contacts DELETE WHERE id = '${uuid(6)}' SETTINGS mutations_sync = 2`);
     await warehouse.command(`ALTER TABLE crm_history.crm_contacts DELETE WHERE id = '${uuid(6)}' SETTINGS mutations_sync = 2`);
   });
@@ -149,17 +166,21 @@ describe('an erasure downstream', () => {
     const { rows: [row] } = await client.query<{ hash: string }>('SELECT certificate_hash AS hash FROM crm_core.crm_erasures WHERE id = $1', [erasure]);
     expect(row!.hash).toBe(clean.hash);
     expect((await certify({ identifiers: [who.name] })).clean).withContext('fewer identifiers than were known').toBeFalse();
+    await expectAsync(certify({ identifiers: [who.name, who.email, 'Yo', '\u{1F600}\u{1F600}'] })).toBeRejectedWithError(/^2 of the identifiers have fewer than 3 characters .* leave them out/);
 
     await run(`INSERT INTO crm_core.crm_tags (id, name) VALUES ($1, $2)`, [uuid(21), who.email.toUpperCase()]);
     await run(`INSERT INTO crm_core.crm_segments (entity, name, filter) VALUES ('contacts', 'x', $1)`, [JSON.stringify({ who: [who.arabic] })]);
     const [job] = (await client.query<{ id: string }>(`INSERT INTO crm_core.crm_imports (entity, file_name, format) VALUES ('contacts', 'x.csv', 'csv') RETURNING id`)).rows;
     await run('INSERT INTO crm_core.crm_import_files (import_id, position, content) VALUES ($1, 0, $2)', [job!.id, Buffer.from(`name\n${who.name}\n`)]);
     writeFileSync(join(folder, 'exports', 'contacts.csv'), `x,${who.name}\n`);
+    writeFileSync(join(folder, 'exports', 'loud.txt'), who.email.toUpperCase());
+    // No id of hers in it: only the search of what is behind the base64 finds the name.
+    await new WarehouseSink(warehouse, createSink(warehouse)).setAside([message(8, 'k', `${who.name.toUpperCase()} {`), message(9, `{"key":"${who.arabic}"}`, '{')]);
     await until('the tag', async () => (await warehouse.rows(`SELECT 1 FROM crm_raw.crm_tags WHERE id = '${uuid(21)}'`)).length > 0);
     const dirty = await certify();
     expect(dirty.clean).toBeFalse();
     const places = dirty.found.map((one) => `${one.where} ${one.place} ${one.column ?? ''}`.trim());
-    expect(places).toEqual(jasmine.arrayContaining(['postgres crm_core.crm_tags name', 'postgres crm_core.crm_segments filter', 'postgres crm_core.crm_import_files content', 'warehouse crm_raw.crm_tags name', 'warehouse crm_history.crm_tags name', 'files exports/contacts.csv']));
+    expect(places).toEqual(jasmine.arrayContaining(['postgres crm_core.crm_tags name', 'postgres crm_core.crm_segments filter', 'postgres crm_core.crm_import_files content', 'warehouse crm_raw.crm_tags name', 'warehouse crm_history.crm_tags name', 'files exports/contacts.csv', 'files exports/loud.txt', 'warehouse crm_cdc.dead_letter raw', 'warehouse crm_cdc.dead_letter raw_key']));
     expect(JSON.stringify(dirty).toLowerCase()).not.toContain('yolanda');
   });
 

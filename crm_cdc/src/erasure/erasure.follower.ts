@@ -1,5 +1,7 @@
-import { clearRemovedParts, eraseRows, microsText, nowMicros, quoteString, type ErasurePlace, type RowErasure, type Warehouse } from 'crm_warehouse';
+import { eraseRows, microsText, nowMicros, type ErasurePlace, type RowErasure, type Warehouse } from 'crm_warehouse';
 import type { ChangeEnvelope, RowText } from '../mappings/change.envelope.js';
+import type { DeadLetter } from '../pipeline/change.sink.js';
+import { eraseLetters, namedIn } from './letter.erasure.js';
 
 /** The table whose rows make the stream erase. */
 export const erasuresTable = 'crm_erasures';
@@ -38,6 +40,19 @@ export class ErasureFollower {
     return same ? changes : kept;
   }
 
+  /** The dead letters without those of rows that were erased since: a delivery of before, or one that the broker repeats, may not leave them behind. */
+  async lettersWithout(letters: readonly DeadLetter[]): Promise<readonly DeadLetter[]> {
+    const erased = await this.known();
+    if (erased.size === 0) return letters;
+    return letters.filter((letter) => {
+      if ('envelope' in letter) return cleanedOf(letter.envelope, erased.get(letter.envelope.source.table)?.get(letter.envelope.key['id'] ?? '')) === letter.envelope;
+      const keys = erased.get(letter.message.table);
+      if (keys === undefined) return true;
+      const { ids, lsn } = namedIn(letter.message);
+      return ![...ids].some((id) => keys.get(id)?.some((entry) => lsn <= entry.lsn));
+    });
+  }
+
   /** Carries out the erasures among written changes. */
   async follow(changes: readonly ChangeEnvelope[]): Promise<void> {
     for (const { op, after, source } of changes) {
@@ -67,22 +82,13 @@ export class ErasureFollower {
       // In a snapshot the anonymised row has the snapshot's own version, which must stay; of a deleted row nothing must.
       const lsn = erasure.xid === 0n && entry.action !== 'delete' ? erasure.lsn - 1n : erasure.lsn;
       removed += await eraseRows(this.warehouse, entry, { lsn, xid: erasure.xid });
-      removed += await this.eraseLetters(entry, erasure.lsn);
+      removed += await eraseLetters(this.warehouse, entry, erasure.lsn);
     }
     await this.warehouse.insert('crm_cdc.erasures', [{
       id: erasure.id, lsn: String(erasure.lsn), xid: String(erasure.xid), committed_at: microsText(erasure.committedAt), removed: String(removed),
       completed_at: microsText(nowMicros()), _version: String(nowMicros()),
     }], { idempotent: true });
     this.log(`erasure ${erasure.id}: ${removed} row versions are gone from the warehouse`);
-  }
-
-  private async eraseLetters(entry: RowErasure, lsn: bigint): Promise<number> {
-    const where = `table_name = ${quoteString(entry.table)} AND lsn <= ${String(lsn)} AND JSONExtractString(key, 'id') IN (${entry.keys.map(quoteString).join(', ')})`;
-    const row = await this.warehouse.first<{ n: string }>(`SELECT count() AS n FROM crm_cdc.dead_letter WHERE ${where}`);
-    if (row === undefined || row.n === '0') return 0;
-    await this.warehouse.command(`ALTER TABLE crm_cdc.dead_letter DELETE WHERE ${where} SETTINGS mutations_sync = 2`, { idempotent: true });
-    await clearRemovedParts(this.warehouse, 'crm_cdc', 'dead_letter');
-    return Number(row.n);
   }
 
   private async remember(erasure: Erasure): Promise<void> {

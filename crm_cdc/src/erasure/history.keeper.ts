@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { applyRetention, createWarehouse, microsText, nowMicros, readPolicies, type Warehouse } from 'crm_warehouse';
 import { topicOf, type KafkaSettings } from '../sources/kafka/kafka.settings.js';
 import { purgeTopics } from './topic.search.js';
@@ -7,23 +8,35 @@ export interface KeeperOptions {
   readonly warehouseUrl: string;
   /** Where erased persons must also leave the topics; null without topics. */
   readonly kafka: KafkaSettings | null;
+  /** Time between two rounds, ms. Default 60,000: an erased person leaves the topics soon. */
+  readonly everyMs?: number;
   readonly log?: (message: string) => void;
 }
 
 /** A running keeper. */
 export interface Keeper {
+  /** Resolves when the round in flight is over; none begins after. */
   stop(): Promise<void>;
 }
 
-// An erased person leaves the topics soon; policies are applied once a day all the same.
-const EVERY_MS = 60_000;
+// A policy counts days: what it removes a minute earlier or later is the same.
 const DAY_MS = 86_400_000;
 
-/** Shortens histories by their policies; one statement of the log for each table that lost versions. */
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Shortens histories by their policies; one statement of the log for each table that lost versions. Throws at the end for the tables where it failed: they keep no other table long. */
 export async function keepRetention(warehouse: Warehouse, log: (message: string) => void): Promise<void> {
-  for (const { table, removed, horizon } of await applyRetention(warehouse, await readPolicies(warehouse), nowMicros())) {
-    if (removed > 0) log(`${table}: ${removed} versions of before ${microsText(horizon)} were superseded and are gone`);
+  const failed: Error[] = [];
+  for (const policy of await readPolicies(warehouse)) {
+    try {
+      for (const { table, removed, horizon } of await applyRetention(warehouse, [policy], nowMicros())) {
+        if (removed > 0) log(`${table}: ${removed} versions of before ${microsText(horizon)} were superseded and are gone`);
+      }
+    } catch (error) {
+      failed.push(new Error(`${policy.table}: ${textOf(error)}`, { cause: error }));
+    }
   }
+  if (failed.length > 0) throw new AggregateError(failed, failed.map(textOf).join('; '));
 }
 
 /** Purges the topics of erasures that the warehouse has carried out and answers how many that finished; what the group has not confirmed yet is left for the next time. */
@@ -44,33 +57,38 @@ export async function purgeErased(warehouse: Warehouse, kafka: KafkaSettings, lo
 
 /** Runs beside the stream: retention once a day and at the start, topics of erased persons soon. Errors are told and met by the next round. */
 export function startKeeper(options: KeeperOptions): Keeper {
-  const { log = () => undefined, kafka } = options;
+  const { log = () => undefined, kafka, everyMs = 60_000 } = options;
   const warehouse = createWarehouse(options.warehouseUrl);
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let applied = -DAY_MS;
-  let round: Promise<void> = Promise.resolve();
   // One must not wait for the other: a broker that is away keeps no history long, and a long mutation keeps no person in the topics.
   const tried = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();
     } catch (error) {
-      log(`history was not kept in order this time: ${error instanceof Error ? error.message : String(error)}`);
+      log(`history was not kept in order this time: ${textOf(error)}`);
     }
   };
-  const turn = async (): Promise<void> => {
+  const round = async (): Promise<void> => {
     if (performance.now() - applied >= DAY_MS) {
       await tried(async () => {
         await keepRetention(warehouse, log);
         applied = performance.now();
       });
     }
-    if (kafka !== null) await tried(async () => { if ((await purgeErased(warehouse, kafka, log)) > 0) log('the records of erased persons are gone from the topics'); });
+    if (kafka !== null && !signal.aborted) await tried(async () => { if ((await purgeErased(warehouse, kafka, log)) > 0) log('the records of erased persons are gone from the topics'); });
   };
-  const timer = setInterval(() => { round = round.then(turn); }, EVERY_MS);
-  round = turn();
+  const rounds = (async () => {
+    while (!signal.aborted) {
+      await round();
+      await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  })();
   return {
     async stop() {
-      clearInterval(timer);
-      await round;
+      stopping.abort();
+      await rounds;
       await warehouse.close();
     },
   };

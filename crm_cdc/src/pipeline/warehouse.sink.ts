@@ -65,8 +65,10 @@ export class WarehouseSink implements ChangeSink {
     return this.sink.writeWatermark(move);
   }
 
-  /** Records what could not be stored; the same row or message again replaces its record. */
-  async setAside(letters: readonly DeadLetter[]): Promise<void> {
+  /** Records what could not be stored, except of rows that were erased since; the same row or message again replaces its record. */
+  async setAside(all: readonly DeadLetter[]): Promise<void> {
+    const letters = await this.erasures.lettersWithout(all);
+    if (letters.length === 0) return;
     const now = nowMicros();
     const record = { source: this.source, recorded_at: microsText(now), _version: String(now) };
     await this.warehouse.insert('crm_cdc.dead_letter', letters.map((letter) => ({ ...letterRow(letter), ...record })), { idempotent: true });

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import { CatalogueWatch } from '../sources/kafka/catalogue.watch.js';
 import { fillFromPostgres } from '../sources/kafka/column.lookup.js';
-import { MessageDecoder } from '../sources/kafka/message.decoder.js';
+import { MessageDecoder, SnapshotRepeatedError, type Decoded } from '../sources/kafka/message.decoder.js';
 import type { StoredLetter } from './letter.store.js';
 
 /** What a message that could not be read says today. */
@@ -22,14 +22,21 @@ export class MessageReader {
   async read(letter: StoredLetter): Promise<ReadMessage> {
     this.decoder ??= await this.open();
     const bytes = (text: string): Buffer | null => (text === '' ? null : Buffer.from(text, 'base64'));
-    const decoded = this.decoder.decode({ topic: letter.topic, key: bytes(letter.rawKey), value: bytes(letter.raw) });
+    let decoded: Decoded;
+    try {
+      decoded = this.decoder.decode({ topic: letter.topic, key: bytes(letter.rawKey), value: bytes(letter.raw) });
+    } catch (error) {
+      // One letter must not keep the others from their replay.
+      if (!(error instanceof SnapshotRepeatedError)) throw error;
+      return { kind: 'unreadable', detail: 'a row of a snapshot that is not the one in force; replay once the snapshot that runs is complete' };
+    }
     switch (decoded.kind) {
       case 'change': {
         if (decoded.ask.length === 0) return { kind: 'change', envelope: decoded.envelope };
         const filled = await fillFromPostgres(this.client, [decoded]);
         return { kind: 'change', envelope: filled.get(decoded.envelope) ?? decoded.envelope };
       }
-      case 'nothing': return { kind: 'nothing', detail: 'a tombstone, which changes nothing' };
+      case 'nothing': return { kind: 'nothing', detail: 'a tombstone or an empty message, which changes nothing' };
       case 'skipped': return decoded.reason === 'superseded' ? { kind: 'nothing', detail: 'a row of a snapshot that a later one has replaced' } : { kind: 'unreadable', detail: `${decoded.table} is not published; put it back into the publication first` };
       // What it ended is not known any more; the comparison with Postgres finds rows that are left over.
       case 'truncate': return { kind: 'unreadable', detail: 'a TRUNCATE cannot be repeated out of its order; run npm run parity -- --repair' };

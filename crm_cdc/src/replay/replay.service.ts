@@ -27,6 +27,10 @@ export interface ReplayedLetter {
   readonly table: string;
   readonly key: string;
   readonly lsn: string;
+  /** Where a message that could not be decoded lies, as it has neither key nor position: topic, partition and offset. */
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly offset?: string;
   readonly reason: string;
   /** `replayed`, `refused` because the cause persists, or of a dry run `would_replay`. */
   readonly outcome: 'replayed' | 'refused' | 'would_replay';
@@ -172,6 +176,7 @@ class Replay {
   }
 
   private note(letter: StoredLetter, outcome: ReplayedLetter['outcome'], detail: string): void {
-    this.letters.push({ table: letter.table, key: letter.key, lsn: String(letter.lsn), reason: letter.reason, outcome, detail });
+    const { table, key, lsn, topic, partition, offset, reason } = letter;
+    this.letters.push({ table, key, lsn: String(lsn), ...(topic === '' ? {} : { topic, partition, offset: String(offset) }), reason, outcome, detail });
   }
 }

@@ -68,9 +68,10 @@ export async function historyBegins(warehouse: Warehouse, table: string): Promis
   return row === undefined ? undefined : { at: BigInt(row.at), reason: row.reason };
 }
 
-/** Notes that the history of a table begins at an instant. A snapshot counts only as the first note: a later one adds to what is known. */
+/** Notes that the history of a table begins at an instant. A snapshot counts only as the first note, or the first after a history was emptied: a later one adds to what is known. */
 export async function recordBegin(warehouse: Warehouse, table: string, at: bigint, reason: HistoryBegin['reason']): Promise<void> {
-  const unless = reason === 'snapshot' ? ` WHERE (SELECT count() FROM crm_raw._history_begins WHERE table_name = ${quoteString(table)} AND reason != 'emptied') = 0` : '';
+  const own = `FROM crm_raw._history_begins WHERE table_name = ${quoteString(table)} AND reason`;
+  const unless = reason === 'snapshot' ? ` WHERE (SELECT count() ${own} != 'emptied' AND begins_at > (SELECT max(begins_at) ${own} = 'emptied')) = 0` : '';
   await warehouse.command(
     `INSERT INTO crm_raw._history_begins SELECT ${quoteString(table)}, toDateTime64(${quoteString(microsText(at))}, 6, 'UTC'), ${quoteString(reason)}, ${String(nowMicros())}${unless}`, { idempotent: true });
 }

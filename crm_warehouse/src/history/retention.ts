@@ -1,7 +1,7 @@
 import type { Warehouse } from '../connection.js';
 import { quoteName, quoteString } from '../embedded/sql.scanner.js';
 import { microsText } from '../sink/state.store.js';
-import { recordBegin } from './as.of.js';
+import { historyBegins, recordBegin } from './as.of.js';
 
 /** What shortening one table's history has removed. */
 export interface RetentionResult {
@@ -41,6 +41,26 @@ export async function shortenHistory(warehouse: Warehouse, table: string, horizo
   return { table, horizon, removed };
 }
 
+/**
+ * Shortens the histories that a table has under earlier keys (`crm_x__1`): like its own while moments from the horizon on are told there,
+ * and to nothing once the present history reaches back to it.
+ */
+async function shortenEarlier(warehouse: Warehouse, table: string, horizon: bigint): Promise<RetentionResult[]> {
+  const earlier = await warehouse.rows<{ name: string; n: string }>(
+    `SELECT name, toString(ifNull(total_rows, 0)) AS n FROM system.tables WHERE database = 'crm_history' AND match(name, {pattern:String}) AND total_rows > 0 ORDER BY name`, { params: { pattern: `^${table}__[0-9]+$` } });
+  if (earlier.length === 0) return [];
+  const begin = await historyBegins(warehouse, table);
+  const results: RetentionResult[] = [];
+  for (const { name, n } of earlier) {
+    if (begin === undefined || begin.at > horizon) results.push(await shortenHistory(warehouse, name, horizon));
+    else {
+      await warehouse.command(`TRUNCATE TABLE crm_history.${quoteName(name)}`, { idempotent: true });
+      results.push({ table: name, horizon, removed: Number(n) });
+    }
+  }
+  return results;
+}
+
 /** The policies in force, as the stream has brought them: rows of `crm_retention_policies`. Tables without one keep everything. */
 export async function readPolicies(warehouse: Warehouse): Promise<RetentionPolicy[]> {
   const exists = await warehouse.first(`SELECT 1 AS one FROM system.tables WHERE database = 'crm_raw' AND name = 'crm_retention_policies'`);
@@ -56,8 +76,9 @@ export async function applyRetention(warehouse: Warehouse, policies: readonly Re
   const mark = await warehouse.first<{ at: string }>('SELECT toUnixTimestamp64Micro(max(committed_at)) AS at FROM crm_raw._watermark FINAL');
   const complete = BigInt(mark?.at ?? 0);
   for (const { table, keepDays } of policies) {
-    const horizon = now - BigInt(keepDays) * DAY;
-    results.push(await shortenHistory(warehouse, table, horizon < complete ? horizon : complete));
+    const wanted = now - BigInt(keepDays) * DAY;
+    const horizon = wanted < complete ? wanted : complete;
+    results.push(...(await shortenEarlier(warehouse, table, horizon)), await shortenHistory(warehouse, table, horizon));
   }
   return results;
 }

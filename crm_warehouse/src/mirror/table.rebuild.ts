@@ -1,4 +1,4 @@
-import { quoteName } from '../embedded/sql.scanner.js';
+import { quoteName, quoteString } from '../embedded/sql.scanner.js';
 import type { Dialect } from '../migrations/ddl.dialect.js';
 import { primaryKeyOf, type TableDescription } from './table.description.js';
 import { feedName, type ExistingColumn, type ExistingTable } from './table.plan.js';
@@ -74,6 +74,8 @@ export function planRebuild(table: TableDescription, existing: ExistingTable, ta
         let number = 1;
         while (taken.has(`${table.name}__${String(number)}`)) number += 1;
         archive = `crm_history.${table.name}__${String(number)}`;
+        // Before the rows go: no moment of before may be answered from a history that begins anew.
+        statements.push(`INSERT INTO crm_raw._history_begins SELECT ${quoteString(table.name)}, now64(6, 'UTC'), 'emptied', toUnixTimestamp64Micro(now64(6, 'UTC'))`);
         statements.push(`RENAME TABLE crm_history.${quoteName(table.name)} TO crm_history.${quoteName(`${table.name}__${String(number)}`)}${dialect.onCluster}`);
       }
     }

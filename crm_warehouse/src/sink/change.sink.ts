@@ -95,6 +95,8 @@ export class ChangeSink {
   /** Makes the warehouse fit a table; needed before its first change and whenever its shape differs. Returns the DDL that ran. */
   async ensureTable(description: TableDescription): Promise<string[]> {
     const statements = await applyTable(this.warehouse, description, this.dialect);
+    // A history that begins anew has a begin of its own.
+    if (statements.length > 0) this.begun.delete(description.name);
     this.tables.set(description.name, { description, columns: new Map(description.columns.map((column) => [column.name, column])), encoders: description.columns.map(encoderOf) });
     return statements;
   }

@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { Kafka, logLevel, type Message, type RecordMetadata } from 'kafkajs';
+import { certificateHash, issueCertificate, type Certificate } from '../../erasure/certificate.service.js';
+import { purgeErased } from '../../erasure/history.keeper.js';
+import { replayDeadLetters, type ReplayReport } from '../../replay/replay.service.js';
 import { startKafkaProfile, type KafkaProfile } from '../../testing/kafka.profile.testing.js';
 import { until } from '../../testing/postgres.testing.js';
 import { dropSlot, readSlot } from '../embedded/slot.manager.js';
@@ -20,13 +25,28 @@ describe('stream from Kafka', () => {
     const [row] = await of.rows<{ n: string }>('SELECT count() AS n FROM (SELECT id, _lsn FROM crm_history.crm_things FINAL GROUP BY id, _lsn HAVING count() > 1)');
     return row!.n;
   };
-  const letters = (): Promise<{ reason: string; topic: string; raw: string; detail: string }[]> => of.rows('SELECT reason, topic, raw, detail FROM crm_cdc.dead_letter FINAL');
+  const letters = (): Promise<{ reason: string; topic: string; partition: number; offset: string; raw: string; raw_key: string; detail: string }[]> =>
+    of.rows('SELECT reason, topic, partition, offset, raw, raw_key, detail FROM crm_cdc.dead_letter FINAL WHERE replayed_at IS NULL ORDER BY topic, partition, offset');
+  const client = (): Kafka => new Kafka({ brokers: [of.kafka.brokers], logLevel: logLevel.NOTHING });
+  const send = async (topic: string, messages: Message[]): Promise<RecordMetadata[]> => {
+    const producer = client().producer();
+    await producer.connect();
+    const sent = await producer.send({ topic, messages });
+    await producer.disconnect();
+    return sent;
+  };
 
   beforeAll(async () => {
     // Enough log for the interruptions in here, little enough to be used up on purpose.
     of = await startKafkaProfile(['max_slot_wal_keep_size=256MB', 'max_wal_size=64MB', 'min_wal_size=32MB']);
     await of.postgres.table('crm_things', `id int PRIMARY KEY, name text, amount numeric(18,2) NOT NULL DEFAULT 0, big bigint, at timestamptz DEFAULT now(), day date, note jsonb, body text, tags text[], numbers int[], bytes bytea, state text DEFAULT 'open', score real DEFAULT 1`);
     await of.postgres.table('crm_parts', 'thing uuid, no int, label text, PRIMARY KEY (thing, no)');
+    await of.postgres.table('crm_codes', 'code text PRIMARY KEY, name text');
+    await of.postgres.table('crm_contacts', 'id uuid PRIMARY KEY, full_name text NOT NULL, email text, city text');
+    await of.postgres.table('crm_erasures', `id uuid PRIMARY KEY, subject_type text NOT NULL, subject_id uuid NOT NULL, reason text NOT NULL, identifier_count int NOT NULL, scope jsonb NOT NULL, certified_at timestamptz, certificate_hash text, created_at timestamptz NOT NULL DEFAULT now()`);
+    // A certificate asks the ledger's own folding.
+    await of.run(`CREATE EXTENSION unaccent; ${/CREATE OR REPLACE FUNCTION crm_core\.crm_fold.*?\$function\$\n;/s.exec(readFileSync(new URL('../schema.sql', import.meta.resolve('crm_db')), 'utf8'))![0]}`);
+    await of.run(`INSERT INTO crm_core.crm_codes VALUES ('A1', 'as it is')`);
     await of.run(`INSERT INTO crm_core.crm_things (id, name, amount, big) SELECT n, 'old ' || n, n, 9223372036854775807 - n FROM generate_series(1, 3000) n`);
     await of.start();
   });
@@ -45,6 +65,55 @@ describe('stream from Kafka', () => {
       const [row] = await of.rows<{ lag: number }>(`SELECT toFloat64(now64(6) - committed_at) AS lag FROM crm_raw._watermark FINAL WHERE source = 'kafka'`);
       return row!.lag < 3;
     });
+  });
+
+  it('takes an erased person out of the warehouse and the topics, and certifies it no earlier', async () => {
+    const [person, erasure, topic] = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000009', 'crm_cdc.crm_core.crm_contacts'];
+    const certify = (): Promise<Certificate> => issueCertificate({
+      erasure, identifiers: ['Yolanda Vandersloot', 'yolanda.v@example.com'], postgresUrl: of.postgres.url, warehouseUrl: of.stack.url, dataDir: null, kafka: of.settings, physical: false, waitMs: 60_000 });
+    await of.run(`INSERT INTO crm_core.crm_contacts VALUES ('${person}', 'Yolanda Vandersloot', 'yolanda.v@example.com', 'city 0'), ('018f0000-0000-7000-8000-000000000002', 'Somebody Else', NULL, NULL)`);
+    for (let n = 1; n <= 3; n++) await of.run(`UPDATE crm_core.crm_contacts SET city = 'city ${n}' WHERE id = '${person}'`);
+    const versions = (): Promise<{ full_name: string; city: string }[]> => of.rows(`SELECT full_name, city FROM crm_history.crm_contacts FINAL WHERE id = '${person}' ORDER BY _lsn`);
+    await until('four versions', async () => (await versions()).length === 4, 60_000);
+    // A message that nobody can read names the person as well.
+    const [cut] = await send(topic, [{ key: `{"key":{"id":"${person}"}}`, value: `{"op":"u","after":{"full_name":"Yolanda Vandersloot"` }]);
+    await until('it was set aside', async () => (await letters()).length === 1, 60_000);
+    await of.run(`BEGIN; UPDATE crm_core.crm_contacts SET full_name = 'Erased person', email = NULL WHERE id = '${person}';
+      INSERT INTO crm_core.crm_erasures (id, subject_type, subject_id, reason, identifier_count, scope) VALUES ('${erasure}', 'contact', '${person}', 'request', 2, '[{"table":"crm_contacts","action":"anonymise","keys":["${person}"]}]'); COMMIT`);
+    await until('the erasure', async () => (await of.rows('SELECT 1 FROM crm_cdc.erasures')).length === 1, 60_000);
+    const gone = async (): Promise<void> => {
+      expect(await versions()).toEqual([{ full_name: 'Erased person', city: 'city 3' }]);
+      expect(await letters()).toEqual([]);
+    };
+    await gone();
+    await of.caughtUp();
+    const early = await certify();
+    // Four versions, the cut message, and the erasing change with the row before it.
+    expect([early.clean, early.found]).toEqual([false, [{ where: 'topics', place: topic, column: null, count: 6 }]]);
+
+    // As if the group had not confirmed the last two records: they stay, and so does the erasure on the list.
+    await of.stopStream();
+    const admin = client().admin();
+    await admin.connect();
+    await admin.setOffsets({ groupId: 'crm_cdc', topic, partitions: [{ partition: 0, offset: cut!.baseOffset! }] });
+    await until('patience with offsets on their way', async () => (await of.rows('SELECT 1 FROM crm_cdc.erasures FINAL WHERE completed_at < now64(6) - 5')).length === 1);
+    expect(await purgeErased(of.warehouse, of.settings)).toBe(0);
+    expect(await admin.fetchTopicOffsets(topic)).toEqual([jasmine.objectContaining({ low: cut!.baseOffset, high: String(Number(cut!.baseOffset) + 2) })]);
+    await admin.disconnect();
+    expect((await certify()).found).toEqual([{ where: 'topics', place: topic, column: null, count: 2 }]);
+
+    // Delivered again they bring nothing back, and once confirmed they go.
+    await of.start();
+    await until('the purge', async () => (await purgeErased(of.warehouse, of.settings)) === 1, 60_000);
+    await gone();
+    const certificate = await certify();
+    expect([certificate.clean, certificate.found, certificate.unread]).toEqual([true, [], []]);
+    expect(certificate.searched.topics!.places).toBeGreaterThan(4);
+    expect(certificate.searched.topics!.items).toBeGreaterThan(3000);
+    expect(certificate.hash).toBe(certificateHash(certificate));
+    expect((await of.postgres.client.query('SELECT certificate_hash AS hash FROM crm_core.crm_erasures')).rows).toEqual([{ hash: certificate.hash }]);
+    expect(await purgeErased(of.warehouse, of.settings)).withContext('again').toBe(0);
+    await equal();
   });
 
   it('keeps large values through updates of other columns', async () => {
@@ -106,16 +175,32 @@ describe('stream from Kafka', () => {
     expect(of.lines.slice(before).filter((line) => line.includes('takes a snapshot'))).toEqual([]);
   });
 
-  it('sets messages aside that are none, byte for byte, and goes on', async () => {
-    const { Kafka, logLevel } = await import('kafkajs');
-    const producer = new Kafka({ brokers: [of.kafka.brokers], logLevel: logLevel.NOTHING }).producer();
-    await producer.connect();
-    const topic = 'crm_cdc.crm_core.crm_things';
-    await producer.send({ topic, messages: [{ key: 'k', value: '{broken' }, { key: 'k', value: '{"op":"c","source":{"schema":"crm_core","table":"crm_other"}}' }, { key: 'k', value: Buffer.from([0, 255, 1]) }] });
-    await producer.disconnect();
-    const found = await until('letters', async () => { const all = await letters(); return all.length >= 3 && all; });
-    expect(found.map((letter) => [letter.reason, letter.topic])).toEqual(Array(3).fill(['undecodable', topic]));
-    expect(found.map((letter) => Buffer.from(letter.raw, 'base64').toString('latin1')).sort()).toEqual(['\0\u00ff\u0001', '{"op":"c","source":{"schema":"crm_core","table":"crm_other"}}', '{broken']);
+  it('sets messages aside that are none, byte for byte, goes on, and replays what fits later', async () => {
+    const foreign = '{"op":"c","source":{"schema":"crm_core","table":"crm_other"}}';
+    const [things, codes] = ['crm_cdc.crm_core.crm_things', 'crm_cdc.crm_core.crm_codes'];
+    // Written under a name that the key gets later.
+    const early = '{"op":"u","before":null,"after":{"id":"A1","name":"as it was"},"source":{"schema":"crm_core","table":"crm_codes","lsn":5,"txId":3,"ts_us":1700000000000000}}';
+    const [code] = await send(codes, [{ key: '{"key":{"id":"A1"}}', value: early }]);
+    const [first] = await send(things, [{ key: 'k', value: null }, { key: 'k', value: '{broken' }, { key: 'k', value: foreign }, { key: null, value: Buffer.from([0, 255, 1]) }]);
+    const found = await until('letters', async () => { const all = await letters(); return all.length >= 4 && all; });
+    const raw = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
+    const at = (n: number): string => String(Number(first!.baseOffset) + n);
+    // The tombstone before them is no trouble.
+    expect(found.map((letter) => ({ ...letter, detail: '' }))).toEqual([
+      { topic: codes, partition: 0, offset: code!.baseOffset!, raw: raw(early), raw_key: raw('{"key":{"id":"A1"}}') }, { topic: things, partition: 0, offset: at(1), raw: raw('{broken'), raw_key: raw('k') },
+      { topic: things, partition: 0, offset: at(2), raw: raw(foreign), raw_key: raw('k') }, { topic: things, partition: 0, offset: at(3), raw: raw('\0\u00ff\u0001'), raw_key: '' },
+    ].map((letter) => ({ ...letter, reason: 'undecodable', detail: '' })));
+    const replay = (): Promise<ReplayReport> => replayDeadLetters({ postgresUrl: of.postgres.url, warehouseUrl: of.stack.url });
+    const refused = await replay();
+    expect([refused.found, refused.replayed]).toEqual([4, 0]);
+    expect(refused.letters.find((letter) => letter.topic === codes)?.detail).toBe('the key column code is missing');
+    await of.run('ALTER TABLE crm_core.crm_codes RENAME COLUMN code TO id');
+    await equal();
+    const report = await replay();
+    expect([report.replayed, report.refused]).withContext(JSON.stringify(report.letters)).toEqual([1, 3]);
+    expect(await of.rows(`SELECT name FROM crm_history.crm_codes FINAL WHERE id = 'A1' AND _lsn = 5`)).toEqual([{ name: 'as it was' }]);
+    expect(await of.rows('SELECT id, name FROM crm_raw.crm_codes FINAL')).toEqual([{ id: 'A1', name: 'as it is' }]);
+    expect((await letters()).map(({ detail }) => detail)).toEqual(found.slice(1).map(({ detail }) => detail));
     await equal();
   });
 
