@@ -7,6 +7,8 @@ export interface LetterFilter {
   readonly reason?: string;
   /** Position of one letter. */
   readonly lsn?: bigint;
+  /** Place of a message that told no position. */
+  readonly offset?: bigint;
 }
 
 /** A dead letter as it is kept; `_version` tells whether it was set aside again meanwhile. */
@@ -49,6 +51,7 @@ export class LetterStore {
     if (filter.table !== undefined) conditions.push(`table_name = ${quoteString(filter.table)}`);
     if (filter.reason !== undefined) conditions.push(`reason = ${quoteString(filter.reason)}`);
     if (filter.lsn !== undefined) conditions.push(`lsn = ${String(filter.lsn)}`);
+    if (filter.offset !== undefined) conditions.push(`topic != '' AND offset = ${String(filter.offset)}`);
     if (after !== undefined) conditions.push(`${identity} > ${place(after)}`);
     const rows = await this.warehouse.rows<LetterRow>(
       `SELECT table_name, key, lsn, seq, topic, partition, offset, op, before, after, xid, toUnixTimestamp64Micro(committed_at) AS committed, reason, detail,
@@ -61,8 +64,15 @@ export class LetterStore {
     }));
   }
 
-  /** Notes that letters went through; one that was set aside again since it was read stays as it is. */
-  async markReplayed(letters: readonly StoredLetter[], outcome: string): Promise<void> {
+  /** All waiting letters. */
+  async all(filter: LetterFilter): Promise<StoredLetter[]> {
+    const all: StoredLetter[] = [];
+    for (let some = await this.waiting(filter); some.length > 0; some = await this.waiting(filter, some.at(-1))) all.push(...some);
+    return all;
+  }
+
+  /** Notes what became of letters, which wait no more; one that was set aside again since it was read stays as it is. */
+  async settle(letters: readonly StoredLetter[], outcome: string): Promise<void> {
     for (let from = 0; from < letters.length; from += 200) {
       const some = letters.slice(from, from + 200).map((letter) => `(${place(letter).slice(1, -1)}, ${letter.version})`).join(', ');
       await this.warehouse.command(

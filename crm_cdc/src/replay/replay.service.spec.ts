@@ -169,6 +169,10 @@ describe('replay of dead letters', () => {
     const refused = await command('--table', 'crm_codes');
     expect([refused.status, refused.lines.at(-1), refused.lines[1]]).toEqual([1, '3 dead letters: 0 replayed, 3 refused', 'crm_codes crm_cdc.crm_core.crm_codes/0/5 at 0: refused: no key']);
     expect(await command('--table', 'crm_nan', '--json')).toEqual({ status: 0, lines: ['{"found":0,"replayed":0,"refused":0,"letters":[]}'] });
+    expect(await command('--discard', 'not ours')).toEqual({ status: 2, lines: [jasmine.stringMatching(/^--discard needs a reason in words, and --table/)] });
+    expect(await command('--table', 'crm_codes', '--offset', '4', '--discard', 'not ours')).toEqual({ status: 0, lines: ['1 dead letters discarded'] });
+    expect((await command('--list', '--table', 'crm_codes')).lines.at(-1)).toBe('2 dead letters wait');
+    expect(await stack.rows(`SELECT outcome, raw != '' AS kept FROM crm_cdc.dead_letter FINAL WHERE table_name = 'crm_codes' AND offset = 4`)).toEqual([{ outcome: 'discarded: not ours', kept: 1 }]);
     expect(await command('--lsn', 'x')).toEqual({ status: 2, lines: ['--lsn is x; give the number that --list shows'] });
   });
 });

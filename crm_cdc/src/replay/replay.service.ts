@@ -65,6 +65,20 @@ export async function replayDeadLetters(options: ReplayOptions): Promise<ReplayR
   }
 }
 
+/** Takes letters off the list that can never be stored, such as messages of somebody else; they stay in the table with the reason given. Answers which. */
+export async function discardDeadLetters(options: { readonly warehouseUrl: string; readonly filter: LetterFilter; readonly why: string }): Promise<StoredLetter[]> {
+  const warehouse = createWarehouse(options.warehouseUrl);
+  try {
+    await migrateWarehouse(warehouse);
+    const store = new LetterStore(warehouse);
+    const all = await store.all(options.filter);
+    await store.settle(all, `discarded: ${options.why}`);
+    return all;
+  } finally {
+    await warehouse.close();
+  }
+}
+
 class Replay {
   private readonly store: LetterStore;
   private readonly sink: WarehouseSink;
@@ -171,7 +185,7 @@ class Replay {
   }
 
   private async done(letters: readonly StoredLetter[], detail: string): Promise<void> {
-    await this.store.markReplayed(letters, detail);
+    await this.store.settle(letters, detail);
     for (const letter of letters) this.note(letter, 'replayed', detail);
   }
 

@@ -9,7 +9,8 @@ export const erasureBody = Joi.object({
 }).required().label('ErasureRequest');
 
 const rows = Joi.object().pattern(Joi.string(), Joi.number().integer()).description('Rows touched, by table.');
-const progress = Joi.object({ removed: Joi.number().required(), completed_at: Joi.string().isoDate().required(), lsn: Joi.string().required() }).label('ErasureProgress');
+const progress = Joi.object({ removed: Joi.number().required(), completed_at: Joi.string().isoDate().required(), lsn: Joi.string().required(),
+  topics_purged_at: Joi.string().isoDate().allow(null).required().description('When the person had left the topics of Kafka; null while not, and without Kafka.') }).label('ErasureProgress');
 
 /** An erasure as answered. */
 export const erasureItem = Joi.object({
