@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { ShapeNote } from '../../mappings/shape.note.js';
+import type { TableShape } from '../../mappings/table.shape.js';
 import type { ChangeSource, SourceHandler, SourceRun } from '../change.source.js';
 import { endClient } from '../embedded/postgres.client.js';
 import { KafkaSession, type SessionOptions } from './kafka.session.js';
@@ -10,6 +12,8 @@ export interface Handover {
   readonly client: pg.Client;
   /** The snapshot whose rows are on their way or were read before. */
   readonly snapshot: SnapshotRecord;
+  /** What was noted of the tables whose rows the warehouse holds, before the start brought them to their present shape. */
+  readonly notes: ReadonlyMap<string, ShapeNote>;
 }
 
 /** Reads the records that Debezium writes to Kafka. */
@@ -37,6 +41,10 @@ export class KafkaSource implements ChangeSource {
     this.session = session;
     await session.open();
     return { ended: session.ended };
+  }
+
+  place(shape: TableShape): TableShape {
+    return this.session?.place(shape) ?? shape;
   }
 
   confirm(lsn: bigint): Promise<void> {
