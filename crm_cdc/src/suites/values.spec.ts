@@ -48,6 +48,8 @@ describeProfiles('values', (profile) => {
     const letters = await of.rows<{ detail: string }>(`SELECT * FROM crm_cdc.dead_letter FINAL WHERE table_name = 'crm_values' LIMIT 3`);
     expect(letters).toEqual([]);
     expect(report.rows).toBeGreaterThan(0);
+    // Nor was a value taken for one of an earlier type of its column and kept beside it.
+    expect(await of.rows(`SELECT name FROM system.columns WHERE database = 'crm_raw' AND table = 'crm_values' AND position(name, '__') > 1`)).toEqual([]);
   };
 
   it(`come back as they were written, by snapshot and by stream (seed ${seed})`, async () => {

@@ -171,7 +171,7 @@ export class KafkaSession {
       if (this.closing.signal.aborted) return;
       if (what.kind === 'change' && what.shape !== shown) {
         shown = what.shape;
-        await this.give({ kind: 'shape', shape: shown });
+        await this.give({ kind: 'shape', shape: shown, now: what.now });
       }
       const event = this.eventOf(what, topic, partition, message);
       if (event === null) continue;
@@ -212,7 +212,7 @@ export class KafkaSession {
     if (catalogue === null) return;
     catalogue.shapes.forEach(assertStreamable);
     this.decoder.replace(catalogue.shapes, catalogue.types, catalogue.since);
-    for (const shape of catalogue.shapes) await this.give({ kind: 'shape', shape: this.decoder.placed(shape) });
+    for (const shape of catalogue.shapes) await this.give({ kind: 'shape', shape: this.decoder.placed(shape), now: shape });
   }
 
   /** Tells what is complete, if the fence that was set has been reached. */

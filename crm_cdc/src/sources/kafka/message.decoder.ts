@@ -24,7 +24,7 @@ export interface SnapshotVersion {
 
 /** What a record says. */
 export type Decoded =
-  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope; readonly shape: TableShape; readonly ask: readonly string[] }
+  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope; readonly shape: TableShape; readonly now: TableShape; readonly ask: readonly string[] }
   | { readonly kind: 'truncate'; readonly table: string; readonly lsn: bigint; readonly xid: number; readonly committed_at: bigint }
   | { readonly kind: 'skipped'; readonly table: string; readonly reason: 'not_published' | 'superseded' }
   | { readonly kind: 'nothing' }
@@ -167,7 +167,7 @@ export class MessageDecoder {
     const origin = { table: shape.name, lsn: place.lsn, seq: 0, xid: place.xid, committed_at: place.committed_at };
     const envelope: ChangeEnvelope = op === 'd' ? { op, before: values, after: null, key, source: origin } : { op, before: null, after: values, key, source: origin };
     // A deleted row cannot be asked for any more; what is not told of its last state does not matter to its end.
-    return { kind: 'change', envelope, shape, ask: op === 'd' ? [] : ask };
+    return { kind: 'change', envelope, shape, now: known.shape, ask: op === 'd' ? [] : ask };
   }
 }
 

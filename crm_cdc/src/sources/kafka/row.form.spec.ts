@@ -35,12 +35,28 @@ describe('a record from before a change of shape', () => {
     expect(placed(decode(retyped, 120, { id: 1, note: 6 }))).toEqual(['id integer', 'note integer', 'note__string text']);
   });
 
+  it('shares the place of a value with records of yet another shape', () => {
+    const made = new MessageDecoder();
+    made.replace([table([id, column('note', 'text', 2), column('more', 'text', 3)])], types, 50n);
+    made.replace([before], types, 60n);
+    made.replace([table([id, column('note', 'integer', 2)])], types, 100n);
+    expect(read(decode(made, 40, { id: 1, note: 'old', more: 'm' }))).toEqual([{ id: '1', note__string: 'old', more: 'm' }, []]);
+    expect(placed(decode(made, 55, { id: 1, note: 'old' }))).toEqual(['id integer', 'note integer', 'note__string text', 'more text']);
+  });
+
   it('keeps a column that was dropped or renamed under its old name, and does not make up the new one', () => {
     const renamed = decoder(table([id, column('title', 'text', 2)]));
     expect(read(decode(renamed, 90, { id: 1, note: 'old' }))).toEqual([{ id: '1', note: 'old' }, []]);
     expect(read(decode(renamed, 90, { id: 1, title: 'new' }))).toEqual([{ id: '1', title: 'new' }, []]);
     // Behind the change a column that is not there is one that Debezium leaves out.
     expect(read(decode(renamed, 120, { id: 1 }))).toEqual([{ id: '1' }, ['title']]);
+  });
+
+  it('does not know a new column, which stays NOT NULL in the shape as which the table is read again', () => {
+    const now = table([id, column('note', 'text', 2), { ...column('token', 'uuid', 3), notNull: true }]);
+    const late = decode(decoder(now), 90, { id: 1, note: 'old' });
+    expect(read(late)).toEqual([{ id: '1', note: 'old' }, []]);
+    expect(late.kind === 'change' && [late.shape.columns[2]!.notNull, late.now]).toEqual([false, now]);
   });
 
   it('is dropped where the present key is not told, with or without a key of its own, but never behind the change', () => {
