@@ -90,13 +90,13 @@ export interface SuiteConfig {
   readonly profiles: readonly ('embedded' | 'kafka')[];
 }
 
-/** Reads `CRM_TEST_SEED` (default: of the clock, printed by each suite) , `CRM_TEST_RUNS` (default 40: what CI has time for) and `CRM_TEST_PROFILES`. */
+/** Reads `CRM_TEST_SEED` (default: of the clock, printed by each suite), `CRM_TEST_RUNS` (default 40: what CI has time for) and `CRM_TEST_PROFILES` (default both: what holds in one must hold in the other). */
 export function readSuiteConfig(env: NodeJS.ProcessEnv = process.env): SuiteConfig {
   const seed = Number(env['CRM_TEST_SEED'] ?? Date.now() % 1_000_000);
   if (!Number.isSafeInteger(seed)) throw new Error(`CRM_TEST_SEED is ${env['CRM_TEST_SEED']}; set it to a whole number`);
   const runs = Number(env['CRM_TEST_RUNS'] ?? 40);
   if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`CRM_TEST_RUNS is ${env['CRM_TEST_RUNS']}; set it to a whole number from 1`);
-  const profiles = (env['CRM_TEST_PROFILES'] ?? 'embedded').split(',').map((name) => {
+  const profiles = (env['CRM_TEST_PROFILES'] ?? 'embedded,kafka').split(',').map((name) => {
     if (name !== 'embedded' && name !== 'kafka') throw new Error(`CRM_TEST_PROFILES names ${name}; use embedded, kafka or both with a comma`);
     return name;
   });

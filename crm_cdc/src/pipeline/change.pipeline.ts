@@ -19,7 +19,7 @@ export interface PipelineOptions {
   readonly between: (() => Promise<void>) | null;
   readonly betweenMs: number;
   /** Called when the stream meets a table for the first time or with another shape, before its rows are written. */
-  readonly onShape: (shape: TableShape) => Promise<void>;
+  readonly onShape: (shape: TableShape, now: TableShape | undefined) => Promise<void>;
   readonly onAdvance: (lsn: bigint) => void;
   /** Called when the source's own snapshot is written whole. */
   readonly onSnapshotEnd?: () => Promise<void>;
@@ -74,7 +74,7 @@ export class ChangePipeline {
         this.skipping = false;
         return this.pauseBetween();
       case 'idle': return this.idle(event.lsn, event.at);
-      case 'shape': return this.shape(event.shape);
+      case 'shape': return this.shape(event.shape, event.now);
       case 'undecodable': return this.setAside({ message: event.message, reason: 'undecodable', detail: event.detail });
       case 'snapshot_end': return this.drain().then(() => this.options.onSnapshotEnd?.());
       case 'truncate': return this.skipping ? undefined : this.truncate(event);
@@ -179,11 +179,11 @@ export class ChangePipeline {
     return look.then(() => this.advance(lsn, at, at));
   }
 
-  private async shape(shape: TableShape): Promise<void> {
+  private async shape(shape: TableShape, now: TableShape | undefined): Promise<void> {
     const known = this.mappers.get(shape.name);
     if (known && sameShape(known.shape, shape)) return;
     await this.drain();
-    await this.options.onShape(shape);
+    await this.options.onShape(shape, now);
     this.adopt(shape);
   }
 

@@ -130,7 +130,7 @@ describe('replay of dead letters', () => {
     await client.connect();
     const decoder = new MessageDecoder();
     const catalogue = (await new CatalogueWatch(client, 'crm_cdc').changed())!;
-    decoder.replace(catalogue.shapes, catalogue.types);
+    decoder.replace(catalogue.shapes, catalogue.types, 0n);
     await client.end();
     expect(decoder.decode({ topic, key: Buffer.from('k'), value: null })).withContext('a tombstone is no trouble').toEqual({ kind: 'nothing' });
     const details = values.slice(0, 2).map(([of, key, value]) => decoder.decode({ topic: of, key: bytes(key), value: bytes(value) }));

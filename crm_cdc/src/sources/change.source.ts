@@ -14,8 +14,11 @@ export type SourceEvent =
   | { readonly kind: 'undecodable'; readonly message: RawMessage; readonly detail: string }
   /** All rows of the source's own snapshot have been delivered. */
   | { readonly kind: 'snapshot_end' }
-  /** The shape that the following changes of this table have: sent before its first change and whenever it differs. */
-  | { readonly kind: 'shape'; readonly shape: TableShape }
+  /**
+   * The shape that the following changes of this table have: sent before its first change and whenever it differs. `now` is the catalogue's own, without
+   * a place for older rows: the only one as which the table can be read again. Absent where it is the same.
+   */
+  | { readonly kind: 'shape'; readonly shape: TableShape; readonly now?: TableShape }
   /** End of a transaction: everything up to `lsn` (its end in the log) has been delivered. `transaction_lsn` is that of its `begin`. */
   | { readonly kind: 'commit'; readonly lsn: bigint; readonly transaction_lsn: bigint; readonly committed_at: bigint }
   /** Nothing further up to `lsn`; sent about once a second while the source is idle. `at` is when it was told, microseconds. */

@@ -33,7 +33,7 @@ export class ShapeKeeper {
   }
 
   /** Brings the warehouse to a table's new shape, and reads its rows again where the log does not tell how they changed; `now` is the catalogue's own. */
-  async reshape(shape: TableShape, now = present(shape)): Promise<void> {
+  async reshape(shape: TableShape, now = shape): Promise<void> {
     const { writer, sink, log } = this.options;
     const change = await writer.patiently(() => sink.prepare(shape));
     const note = this.notes.get(shape.name);
@@ -99,9 +99,4 @@ export class ShapeKeeper {
       return note === undefined ? [] : [[name, note]];
     }));
   }
-}
-
-/** The shape without columns that only older rows have. */
-function present(shape: TableShape): TableShape {
-  return shape.columns.every(({ attnum }) => attnum !== undefined) ? shape : { ...shape, columns: shape.columns.filter(({ attnum }) => attnum !== undefined) };
 }

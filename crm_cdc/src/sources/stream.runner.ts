@@ -151,7 +151,7 @@ class StreamRunner {
       limits: { ...defaultLimits, ...this.options.limits },
       between: () => this.keeper.compare(this.position),
       betweenMs: this.options.publicationEveryMs ?? 1_000,
-      onShape: (shape) => this.keeper.reshape(shape),
+      onShape: (shape, now) => this.keeper.reshape(shape, now),
       onAdvance: (lsn) => { this.position = lsn; },
       onSnapshotEnd: () => this.writer.patiently(() => start.onSnapshotEnd?.() ?? Promise.resolve()),
     }, start.from);

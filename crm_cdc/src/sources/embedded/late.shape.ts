@@ -34,7 +34,8 @@ export function lateShape(shape: TableShape, sent: readonly SentColumn[]): LateS
     if (column !== undefined && fits(type, column.type)) continue;
     const place = column === undefined ? name : retainedName(name, mirrorType(type).type);
     if (place !== name) kept.set(name, place);
-    extra.push({ name: place, type, typeOid, notNull: false, missing: null });
+    // A place that rows of yet another older shape were given before serves these as well.
+    if (!now.has(place)) extra.push({ name: place, type, typeOid, notNull: false, missing: null });
   }
   const found = new Set(sent.flatMap(({ name }) => (kept.has(name) ? [] : [name])));
   const absent = shape.columns.filter(({ name }) => !found.has(name));

@@ -40,7 +40,7 @@ export class TransactionDecoder {
     assertStreamable(shape);
     const types = await this.readTypes(relation.columns);
     const sent = relation.columns.map(({ name, typeOid }, i) => ({ name, typeOid, type: types[i] ?? 'text' }));
-    return [{ kind: 'shape', shape: this.take(relation.oid, shape, sent) }];
+    return [{ kind: 'shape', shape: this.take(relation.oid, shape, sent), now: shape }];
   }
 
   /** Takes over what the catalogue says now of a table whose rows still travel in the announced form; gives the shape with a place for them. */

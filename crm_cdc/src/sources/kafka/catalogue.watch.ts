@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { parseLsn } from '../../mappings/lsn.codec.js';
 import type { TableShape } from '../../mappings/table.shape.js';
 import { readPublishedTables, whileTablesGo } from '../embedded/catalogue.reader.js';
 import type { TypeInfo } from './value.text.js';
@@ -21,6 +22,8 @@ const types = `SELECT oid::bigint AS oid, format_type(oid, NULL) AS name, typtyp
 export interface Catalogue {
   readonly shapes: readonly TableShape[];
   readonly types: ReadonlyMap<number, TypeInfo>;
+  /** End of the log after the tables were read: no row behind it was written with an earlier shape. */
+  readonly since: bigint;
 }
 
 /** Tells when the published tables have changed. */
@@ -37,8 +40,10 @@ export class CatalogueWatch {
     // Should it change between the two, the next look finds another mark and reads again.
     const shapes = await readPublishedTables(this.client, this.publication);
     const found = await this.client.query<{ oid: string; name: string; kind: string; base: string; element: string; category: string }>(types);
+    const { rows: [end] } = await this.client.query<{ lsn: string }>('SELECT pg_current_wal_insert_lsn()::text AS lsn');
     this.mark = mark;
     return {
+      since: parseLsn(end!.lsn),
       shapes,
       types: new Map(found.rows.map((row) => [Number(row.oid), { name: row.name, kind: row.kind, base: Number(row.base), element: Number(row.element), category: row.category }])),
     };

@@ -19,11 +19,14 @@ export interface SupervisorOptions {
 
 // A failed task is most often one that lost Postgres or the broker: quickly again, then more and more seldom.
 const restarts: RetryPolicy = { firstMs: 500, maxMs: 30_000 };
+// One that fails at the same record each time runs for a moment in between.
+const soundAfterMs = 10_000;
 
 /** Keeps a connector registered with our settings and starts its task again when it has failed, until the signal is aborted. */
 export async function superviseConnector(options: SupervisorOptions): Promise<void> {
   const { connect, signal, log } = options;
   let failures = 0;
+  let failedAt = 0;
   let away = false;
   let configured = false;
   while (!signal.aborted) {
@@ -45,7 +48,8 @@ export async function superviseConnector(options: SupervisorOptions): Promise<vo
         log(`the connector failed (${failures}): ${state.trace}`);
         await delay(retryDelay(options.retry ?? restarts, failures), undefined, { signal });
         await options.alone(async () => { if (options.mayAct?.() !== false) await connect.restart(); });
-      } else if (state.task === 'RUNNING') failures = 0;
+        failedAt = performance.now();
+      } else if (state.task === 'RUNNING' && performance.now() - failedAt > soundAfterMs) failures = 0;
     } catch (error) {
       if (signal.aborted) return;
       if (!away) log(`Kafka Connect does not answer: ${reasonOf(error)}`);
@@ -61,6 +65,7 @@ function reasonOf(error: unknown): string {
 }
 
 function sameSettings(present: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
-  const names = new Set([...Object.keys(present), ...Object.keys(wanted)].filter((name) => name !== 'name'));
+  // Which tables a snapshot reads is set before each by who begins it; a new table must not start the task anew.
+  const names = new Set([...Object.keys(present), ...Object.keys(wanted)].filter((name) => name !== 'name' && name !== 'snapshot.include.collection.list'));
   return [...names].every((name) => present[name] === wanted[name]);
 }

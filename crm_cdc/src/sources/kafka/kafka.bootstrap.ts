@@ -3,6 +3,7 @@ import type { Admin } from 'kafkajs';
 import type pg from 'pg';
 import { nowMicros } from 'crm_warehouse';
 import { parseLsn } from '../../mappings/lsn.codec.js';
+import { readShapeNote, type ShapeNote } from '../../mappings/shape.note.js';
 import type { TableShape } from '../../mappings/table.shape.js';
 import { assertStreamable, readPublishedTables } from '../embedded/catalogue.reader.js';
 import { each, needsCopy, NothingPublishedError, snapshotTables, withClient, type StreamStart } from '../embedded/embedded.bootstrap.js';
@@ -29,6 +30,8 @@ export interface KafkaStart extends StreamStart {
   readonly snapshot: SnapshotRecord;
   /** Where the watermark stands. */
   readonly reached: Reached;
+  /** What was noted of the tables before they were brought to their present shape. */
+  readonly notes: ReadonlyMap<string, ShapeNote>;
 }
 
 /** Prepares the stream: makes sure that slot, connector, topics and warehouse belong together, and lets Debezium begin anew where they do not. */
@@ -36,13 +39,17 @@ export async function bootstrapKafka(options: KafkaBootstrapOptions): Promise<Ka
   const admin = connectKafka(options.kafka, options.log).admin();
   await admin.connect();
   try {
-    return await withClient(options, (client) => prepare(client, admin, options));
+    const notes = new Map([...(await options.sink.notes())].flatMap(([table, text]) => {
+      const note = readShapeNote(text);
+      return note === undefined ? [] : [[table, note] as const];
+    }));
+    return { ...(await withClient(options, (client) => prepare(client, admin, options))), notes };
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
 }
 
-async function prepare(client: pg.Client, admin: Admin, options: KafkaBootstrapOptions): Promise<KafkaStart> {
+async function prepare(client: pg.Client, admin: Admin, options: KafkaBootstrapOptions): Promise<Omit<KafkaStart, 'notes'>> {
   const shapes = await readPublishedTables(client, options.publication);
   if (shapes.length === 0) throw new NothingPublishedError(`publication ${options.publication} has no tables; run npm run db:migrate first`);
   shapes.forEach(assertStreamable);
@@ -87,7 +94,7 @@ async function whyAnew(client: pg.Client, admin: Admin, options: KafkaBootstrapO
 }
 
 /** Begins with a new slot: its changes and the snapshot of its consistent point are all there is to know. */
-async function begin(client: pg.Client, admin: Admin, options: KafkaBootstrapOptions, shapes: readonly TableShape[], before: Reached): Promise<KafkaStart> {
+async function begin(client: pg.Client, admin: Admin, options: KafkaBootstrapOptions, shapes: readonly TableShape[], before: Reached): Promise<Omit<KafkaStart, 'notes'>> {
   const { connect, sink, snapshots, signal } = options;
   await each(shapes, async (shape) => { await sink.prepare(shape); });
   if ((await connect.config()) === null) await connect.register(options.settings);

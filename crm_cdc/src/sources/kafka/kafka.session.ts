@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type pg from 'pg';
 import { parseLsn } from '../../mappings/lsn.codec.js';
+import type { ShapeNote } from '../../mappings/shape.note.js';
+import type { TableShape } from '../../mappings/table.shape.js';
 import type { SourceEvent, SourceHandler } from '../change.source.js';
 import { assertStreamable } from '../embedded/catalogue.reader.js';
 import { readSlot, type SlotState } from '../embedded/slot.manager.js';
@@ -12,6 +14,7 @@ import { connectKafka, ensureTopics, groupPositions } from './kafka.connection.j
 import { tableOf, type CompleteKafkaSettings } from './kafka.settings.js';
 import { MessageDecoder, type Decoded } from './message.decoder.js';
 import { OffsetCommitter } from './offset.committer.js';
+import { formerShapes } from './row.form.js';
 import { StreamInterruption } from './stream.interruption.js';
 import type { Handover } from './kafka.source.js';
 import type { SnapshotRecord } from './snapshot.store.js';
@@ -43,6 +46,7 @@ export class KafkaSession {
   private readonly truncates = new TruncateQueue();
   private readonly client: pg.Client;
   private readonly snapshot: SnapshotRecord;
+  private readonly notes: ReadonlyMap<string, ShapeNote>;
   private readonly admin: Admin;
   private readonly consumer: Consumer;
   private readonly committer: OffsetCommitter;
@@ -54,12 +58,13 @@ export class KafkaSession {
   private checkedAt = -1;
   private troubled = false;
 
-  constructor(private readonly options: SessionOptions, { client, snapshot, reached }: Handover, private readonly handler: SourceHandler) {
+  constructor(private readonly options: SessionOptions, { client, snapshot, reached, notes }: Handover, private readonly handler: SourceHandler) {
     this.ended = new Promise<void>((resolve, reject) => { this.finish = resolve; this.fail = reject; });
     this.ended.catch(() => undefined); // The caller awaits it later; until then it must not count as unhandled.
     this.client = client;
     this.snapshot = snapshot;
     this.tracker = new FenceTracker(reached);
+    this.notes = notes;
     const kafka = connectKafka(options.kafka, options.log);
     this.admin = kafka.admin();
     const sessionTimeout = options.kafka.sessionTimeoutMs;
@@ -78,7 +83,7 @@ export class KafkaSession {
     this.client.on('error', (error) => this.end(error));
     await this.admin.connect();
     const catalogue = (await this.watch.changed())!;
-    this.decoder.replace(catalogue.shapes, catalogue.types);
+    for (const shape of catalogue.shapes) this.decoder.adopt(shape, catalogue.types, catalogue.since, formerShapes(shape, this.notes.get(shape.name), catalogue.types));
     await ensureTopics(this.admin, this.options.kafka, catalogue.shapes);
     const topics = await this.tableTopics();
     this.subscribed = new Set(topics);
@@ -96,6 +101,11 @@ export class KafkaSession {
     await this.consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => this.eachBatch(payload) });
     await Promise.race([joined, this.ended]);
     void this.watchFences();
+  }
+
+  /** The shape of a table with a place for its rows that are on their way in an older one. */
+  place(shape: TableShape): TableShape {
+    return this.decoder.place(shape);
   }
 
   /** Notes that everything given up to this watermark is durable. */
@@ -157,8 +167,13 @@ export class KafkaSession {
     const decoded = messages.map((message) => ({ message, what: this.decoder.decode({ topic, key: message.key, value: message.value }) }));
     const incomplete = decoded.flatMap(({ what }): Incomplete[] => (what.kind === 'change' && what.ask.length > 0 ? [what] : []));
     const filled = incomplete.length === 0 ? null : await fillFromPostgres(this.client, incomplete);
+    let shown: TableShape | null = null;
     for (const { message, what } of decoded) {
       if (this.closing.signal.aborted) return;
+      if (what.kind === 'change' && what.shape !== shown) {
+        shown = what.shape;
+        await this.give({ kind: 'shape', shape: shown, now: what.now });
+      }
       const event = this.eventOf(what, topic, partition, message);
       if (event === null) continue;
       await this.give(event.kind === 'change' ? { kind: 'change', envelope: filled?.get(event.envelope) ?? event.envelope } : event);
@@ -197,8 +212,8 @@ export class KafkaSession {
     const catalogue = await this.watch.changed();
     if (catalogue === null) return;
     catalogue.shapes.forEach(assertStreamable);
-    this.decoder.replace(catalogue.shapes, catalogue.types);
-    for (const shape of catalogue.shapes) await this.give({ kind: 'shape', shape });
+    this.decoder.replace(catalogue.shapes, catalogue.types, catalogue.since);
+    for (const shape of catalogue.shapes) await this.give({ kind: 'shape', shape: this.decoder.placed(shape), now: shape });
   }
 
   /** Tells what is complete, if the fence that was set has been reached. */

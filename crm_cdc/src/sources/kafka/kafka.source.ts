@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { ShapeNote } from '../../mappings/shape.note.js';
+import type { TableShape } from '../../mappings/table.shape.js';
 import type { ChangeSource, SourceHandler, SourceRun } from '../change.source.js';
 import { endClient } from '../embedded/postgres.client.js';
 import type { Reached } from './fence.tracker.js';
@@ -13,6 +15,8 @@ export interface Handover {
   readonly snapshot: SnapshotRecord;
   /** Where the watermark stands. */
   readonly reached: Reached;
+  /** What was noted of the tables whose rows the warehouse holds, before the start brought them to their present shape. */
+  readonly notes: ReadonlyMap<string, ShapeNote>;
 }
 
 /** Reads the records that Debezium writes to Kafka. */
@@ -40,6 +44,10 @@ export class KafkaSource implements ChangeSource {
     this.session = session;
     await session.open();
     return { ended: session.ended };
+  }
+
+  place(shape: TableShape): TableShape {
+    return this.session?.place(shape) ?? shape;
   }
 
   confirm(lsn: bigint): Promise<void> {

@@ -50,7 +50,7 @@ function prepareKafka(tools: SourceTools, wanted: KafkaSettings): PreparedSource
         throw error;
       }
       snapshot = start.snapshot;
-      await source.prepare({ client, snapshot, reached: start.reached });
+      await source.prepare({ client, snapshot, reached: start.reached, notes: start.notes });
       // From the first good start on; before it the bootstrap itself stops and starts the connector.
       if (!supervised) void superviseConnector({ connect, settings, signal, alone, mayAct: () => source.hasTurn, log }).catch((error: unknown) => log(String(error)));
       supervised = true;

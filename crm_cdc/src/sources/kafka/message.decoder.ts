@@ -1,8 +1,9 @@
 import { parse } from 'lossless-json';
 import type { ChangeEnvelope, ChangeOp } from '../../mappings/change.envelope.js';
 import type { TableShape } from '../../mappings/table.shape.js';
-import { tableOf, UNAVAILABLE } from './kafka.settings.js';
-import { isNeverTold, valueReader, type Json, type TypeInfo, type ValueReader } from './value.text.js';
+import { tableOf } from './kafka.settings.js';
+import { RowForms } from './row.form.js';
+import { isUnavailable, type Json, type TypeInfo } from './value.text.js';
 
 /** A record of a table's topic. */
 export interface TableRecord {
@@ -23,7 +24,7 @@ export interface SnapshotVersion {
 
 /** What a record says. */
 export type Decoded =
-  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope; readonly shape: TableShape; readonly ask: readonly string[] }
+  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope; readonly shape: TableShape; readonly now: TableShape; readonly ask: readonly string[] }
   | { readonly kind: 'truncate'; readonly table: string; readonly lsn: bigint; readonly xid: number; readonly committed_at: bigint }
   | { readonly kind: 'skipped'; readonly table: string; readonly reason: 'not_published' | 'superseded' }
   | { readonly kind: 'nothing' }
@@ -35,11 +36,6 @@ export class SnapshotRepeatedError extends Error {
   readonly code = 'CRM_TRY_AGAIN';
 }
 
-interface KnownTable {
-  readonly shape: TableShape;
-  readonly columns: readonly { readonly name: string; readonly read: ValueReader; readonly key: boolean; readonly filled: boolean; readonly never: boolean }[];
-}
-
 interface DebeziumRecord {
   readonly op?: Json;
   readonly before?: Readonly<Record<string, Json>> | null;
@@ -47,23 +43,37 @@ interface DebeziumRecord {
   readonly source?: { readonly schema?: Json; readonly table?: Json; readonly lsn?: Json; readonly txId?: Json; readonly ts_us?: Json; readonly snapshot?: Json };
 }
 
+const everything = (1n << 63n) - 1n;
+
 /** Turns Debezium's records into changes whose values are the texts of Postgres. */
 export class MessageDecoder {
-  private readonly tables = new Map<string, KnownTable>();
+  private tables = new Map<string, RowForms>();
   private types: ReadonlyMap<number, TypeInfo> = new Map();
   snapshot: SnapshotVersion | null = null;
 
-  /** Makes a table known; `types` are those of the whole catalogue. */
-  adopt(shape: TableShape, types: ReadonlyMap<number, TypeInfo>): void {
+  /** Makes a table known; `types` are those of the whole catalogue, and no record behind `since` was written with an earlier shape. */
+  adopt(shape: TableShape, types: ReadonlyMap<number, TypeInfo>, since = 0n, former: readonly TableShape[] = []): void {
     this.types = types;
-    const columns = shape.columns.map(({ name, type, typeOid, missing }) => ({ name, read: valueReader(typeOid, type, this.types), key: shape.primaryKey.includes(name), filled: missing !== null, never: isNeverTold(typeOid, type, types) }));
-    this.tables.set(shape.name, { shape, columns });
+    this.tables.set(shape.name, this.tables.get(shape.name)?.next(shape, types, since) ?? new RowForms(shape, types, since, former));
   }
 
   /** Makes these tables known and forgets all others. */
-  replace(shapes: readonly TableShape[], types: ReadonlyMap<number, TypeInfo>): void {
-    this.tables.clear();
-    for (const shape of shapes) this.adopt(shape, types);
+  replace(shapes: readonly TableShape[], types: ReadonlyMap<number, TypeInfo>, since: bigint): void {
+    for (const shape of shapes) this.adopt(shape, types, since);
+    const names = new Set(shapes.map(({ name }) => name));
+    this.tables = new Map([...this.tables].filter(([name]) => names.has(name)));
+  }
+
+  /** The shape of a table as somebody else has just read it, with a place for records that are still on their way in an older one. */
+  place(shape: TableShape): TableShape {
+    // Until the catalogue is read here as well, any record may be older.
+    this.adopt(shape, this.types, everything);
+    return this.placed(shape);
+  }
+
+  /** A known table's shape with a place for records in older ones. */
+  placed(shape: TableShape): TableShape {
+    return this.tables.get(shape.name)?.placed ?? shape;
   }
 
   decode(record: TableRecord): Decoded {
@@ -91,10 +101,11 @@ export class MessageDecoder {
     const committedAt = whole(source.ts_us, 'source.ts_us');
     if (op === 't') return { kind: 'truncate', table, lsn, xid, committed_at: committedAt };
     if (op !== 'c' && op !== 'u' && op !== 'd') return { kind: 'undecodable', table, detail: `unknown operation ${op}` };
-    if (recordKey === null) return { kind: 'undecodable', table, detail: 'no key' };
     const known = this.tables.get(table);
     if (!known) return { kind: 'skipped', table, reason: 'not_published' };
-    return this.envelope(known, op, message, { lsn, xid, committed_at: committedAt });
+    // Debezium takes the key from the catalogue of its moment: a row written before the key was another one may come without.
+    if (recordKey === null && lsn > known.since) return { kind: 'undecodable', table, detail: 'no key' };
+    return this.envelope(known, op, message, { lsn, xid, committed_at: committedAt }, lsn);
   }
 
   /** A row that a snapshot read. It loses against every change: the transaction that wins may have begun long before the snapshot. */
@@ -104,7 +115,7 @@ export class MessageDecoder {
     if (!known) return { kind: 'skipped', table, reason: 'not_published' };
     const { snapshot } = this;
     if (snapshot === null || this.isOlder(source, snapshot)) return { kind: 'skipped', table, reason: 'superseded' };
-    return this.envelope(known, 'r', message, { lsn: snapshot.version, xid: 0, committed_at: snapshot.at });
+    return this.envelope(known, 'r', message, { lsn: snapshot.version, xid: 0, committed_at: snapshot.at }, snapshot.consistentLsn);
   }
 
   /** Whether a row was read before the snapshot in force. */
@@ -120,29 +131,31 @@ export class MessageDecoder {
     return lsn < snapshot.consistentLsn;
   }
 
-  private envelope(known: KnownTable, op: ChangeOp, message: DebeziumRecord, place: { lsn: bigint; xid: number; committed_at: bigint }): Decoded {
-    const { shape } = known;
+  private envelope(known: RowForms, op: ChangeOp, message: DebeziumRecord, place: { lsn: bigint; xid: number; committed_at: bigint }, writtenAt: bigint): Decoded {
     const row = op === 'd' ? message.before : message.after;
-    if (!row) return { kind: 'undecodable', table: shape.name, detail: `no row in a change of kind ${op}` };
+    if (!row) return { kind: 'undecodable', table: known.shape.name, detail: `no row in a change of kind ${op}` };
+    const form = known.of(row, writtenAt);
+    const shape = known.placed;
+    if (form === null) return { kind: 'skipped', table: shape.name, reason: 'superseded' };
     const values: Record<string, string | null> = {};
     const ask: string[] = [];
-    for (const { name, read, key, filled, never } of known.columns) {
+    for (const { name, place: at, read, key, filled, never, present } of form) {
       if (never && !key) {
-        ask.push(name);
+        if (present) ask.push(at);
         continue;
       }
       let value = row[name];
       if (value !== null && value !== undefined && op === 'u' && isUnavailable(value)) value = message.before?.[name];
       if (value === undefined) {
         // Either the column is newer than the change, or of a type that Debezium leaves out without a word.
-        if (!filled && !key) ask.push(name);
+        if (!filled && !key && present) ask.push(at);
         continue;
       }
-      if (value === null) { values[name] = null; continue; }
+      if (value === null) { values[at] = null; continue; }
       const text = isUnavailable(value) ? undefined : read(value);
-      if (text !== undefined) values[name] = text;
+      if (text !== undefined) values[at] = text;
       else if (key) return { kind: 'undecodable', table: shape.name, detail: `the text of the key column ${name} cannot be told from its record` };
-      else ask.push(name);
+      else if (present) ask.push(at);
     }
     const key: Record<string, string | null> = {};
     for (const name of shape.primaryKey) {
@@ -154,7 +167,7 @@ export class MessageDecoder {
     const origin = { table: shape.name, lsn: place.lsn, seq: 0, xid: place.xid, committed_at: place.committed_at };
     const envelope: ChangeEnvelope = op === 'd' ? { op, before: values, after: null, key, source: origin } : { op, before: null, after: values, key, source: origin };
     // A deleted row cannot be asked for any more; what is not told of its last state does not matter to its end.
-    return { kind: 'change', envelope, shape, ask: op === 'd' ? [] : ask };
+    return { kind: 'change', envelope, shape, now: known.shape, ask: op === 'd' ? [] : ask };
   }
 }
 
@@ -162,16 +175,6 @@ function whole(value: Json | undefined, name: string): bigint {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   throw new Error(`${name} is missing or no whole number`);
-}
-
-const hexPlaceholder = Buffer.from(UNAVAILABLE).toString('hex');
-
-/** True for what Debezium puts in place of a large value that an update did not touch. */
-function isUnavailable(value: Json): boolean {
-  if (typeof value === 'string') return value === UNAVAILABLE || value === hexPlaceholder;
-  if (value === null || typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.length > 0 && typeof value[0] === 'string' && (value[0] === UNAVAILABLE || value[0] === hexPlaceholder);
-  return UNAVAILABLE in value;
 }
 
 /** JSON without loss: the engine's own parser, and the exact one where a whole number is too large for it. */

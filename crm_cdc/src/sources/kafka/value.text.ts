@@ -1,3 +1,5 @@
+import { UNAVAILABLE } from './kafka.settings.js';
+
 /** A value in a record: JSON, with numbers beyond 2^53 as `bigint`. */
 export type Json = string | number | bigint | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -159,6 +161,16 @@ export function isNeverTold(oid: number, fullName: string, types: ReadonlyMap<nu
   const element = types.get(type.element);
   // A negative scale comes with digits that the value does not have.
   return element === undefined || element.kind !== 'b' || !listable.has(element.name.split('.').at(-1)!) || /,-\d+\)/.test(fullName);
+}
+
+const hexPlaceholder = Buffer.from(UNAVAILABLE).toString('hex');
+
+/** True for what Debezium puts in place of a large value that an update did not touch. */
+export function isUnavailable(value: Json): boolean {
+  if (typeof value === 'string') return value === UNAVAILABLE || value === hexPlaceholder;
+  if (value === null || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.length > 0 && typeof value[0] === 'string' && (value[0] === UNAVAILABLE || value[0] === hexPlaceholder);
+  return UNAVAILABLE in value;
 }
 
 /** What the catalogue says of a type: its kind as `pg_type.typtype`, and the type beneath a domain or of an array's elements. */

@@ -15,6 +15,8 @@ export interface LocalConnectOptions {
   readonly brokers: string;
   /** Loopback port; 0 or absent takes a free one. */
   readonly port?: number;
+  /** How often positions are stored, ms; default 1,000. The watermark follows them. */
+  readonly offsetFlushMs?: number;
   /** File for an archive of the loaded classes, written at the stop. */
   readonly recordClasses?: string;
   readonly log?: (message: string) => void;
@@ -30,7 +32,7 @@ const HEAP_MB = 512;
 // Without its broker it would try for a minute; everything it must remember is in topics, so a kill costs nothing.
 const STOP_MS = 8000;
 
-function settings(brokers: string, port: number): string {
+function settings(brokers: string, port: number, offsetFlushMs: number): string {
   const lines: Readonly<Record<string, string | number>> = {
     'bootstrap.servers': brokers,
     'group.id': 'crm_connect',
@@ -48,7 +50,7 @@ function settings(brokers: string, port: number): string {
     'status.storage.topic': 'crm_connect.status',
     'status.storage.replication.factor': 1,
     'status.storage.partitions': 1,
-    'offset.flush.interval.ms': 1000, // The slot can let go of WAL once the offset is stored.
+    'offset.flush.interval.ms': offsetFlushMs, // The slot can let go of WAL once the offset is stored.
     // The only worker takes its tasks back at once after a kill instead of waiting five minutes for its ghost to return.
     'scheduled.rebalance.max.delay.ms': 0,
     'session.timeout.ms': 3000,
@@ -81,7 +83,7 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
   mkdirSync(dataDir, { recursive: true });
   const port = options.port === undefined || options.port === 0 ? await freePort() : options.port;
   const file = join(dataDir, 'worker.properties');
-  writeFileSync(file, settings(options.brokers, port));
+  writeFileSync(file, settings(options.brokers, port, options.offsetFlushMs ?? 1000));
   const url = `http://127.0.0.1:${port}`;
   const server = await startJavaServer({
     name: 'Kafka Connect', java, folder: dataDir,
