@@ -5,11 +5,12 @@ import { firstValueFrom } from 'rxjs';
 import { ApiClient, Reference } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
 import { LocaleService } from '@core/i18n/locale.service';
+import { PermissionAction } from '@core/session/permissions';
 import { ControlDirective, FieldComponent } from '@shared/field/field.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ReferencePickerComponent } from '@shared/record/reference-picker.component';
 import { ProblemComponent } from '@shared/states/states.component';
-import { ApiClientItem, Role } from '../admin.model';
+import { ACTIONS, ApiClientItem, Role } from '../admin.model';
 import { AdminWords } from '../admin.words';
 import { keptScopes, linesOf, scopesOf } from './scope.calc';
 
@@ -43,7 +44,7 @@ interface FormData { readonly client: ApiClientItem | null; readonly roles: read
           @if (limited()) {
             <ul class="scopes">
               @for (row of offered(); track row.resource) {
-                <li><span>{{ words.resource(row.resource) }}</span>@for (cell of row.cells; track cell.scope) { <label><input type="checkbox" [checked]="scopes().includes(cell.scope)" (change)="turn(cell.scope, $any($event.target).checked)" [attr.aria-label]="words.resource(row.resource) + ', ' + words.text('admin.action.' + cell.action)" [attr.data-scope]="cell.scope" />{{ 'admin.action.' + cell.action | translate }}</label> }</li>
+                <li><span>{{ words.resource(row.resource) }}</span>@for (cell of row.cells; track cell.scope) { <label [style.grid-column]="columnOf(cell.action)"><input type="checkbox" [checked]="scopes().includes(cell.scope)" (change)="turn(cell.scope, $any($event.target).checked)" [attr.aria-label]="words.resource(row.resource) + ', ' + words.text('admin.action.' + cell.action)" [attr.data-scope]="cell.scope" />{{ 'admin.action.' + cell.action | translate }}</label> }</li>
               }
             </ul>
             @if (tried() && scopes().length === 0) { <p class="error" role="alert">{{ 'admin.clients.noScope' | translate }}</p> }
@@ -59,8 +60,8 @@ interface FormData { readonly client: ApiClientItem | null; readonly roles: read
     header { display: flex; align-items: center; justify-content: space-between; gap: var(--crm-3); padding: var(--crm-4) var(--crm-6); border-block-end: 1px solid var(--crm-border); } footer { display: flex; justify-content: flex-end; gap: var(--crm-2); padding: var(--crm-3) var(--crm-6); border-block-start: 1px solid var(--crm-border); }
     .fields { display: grid; gap: var(--crm-4); align-content: start; padding: var(--crm-4) var(--crm-6) var(--crm-6); overflow-y: auto; }
     fieldset { display: grid; gap: var(--crm-2); margin: 0; padding: 0; border: 0; min-inline-size: 0; } legend { padding: 0; margin-block-end: var(--crm-1); font-size: var(--crm-text-13); font-weight: 500; color: var(--crm-text-2); } .line, .scopes label { display: inline-flex; align-items: center; gap: 6px; min-block-size: 28px; }
-    .scopes { border: 1px solid var(--crm-border); border-radius: var(--crm-radius); } .scopes li { display: flex; flex-wrap: wrap; align-items: center; gap: 2px var(--crm-3); padding: 2px var(--crm-3); border-block-end: 1px solid var(--crm-border); font-size: var(--crm-text-13); } .scopes li:last-child { border: 0; } .scopes span { flex: 1 1 100px; font-weight: 500; }
-    .error { color: var(--crm-lost); font-size: var(--crm-text-12); } :host-context([dir='rtl']) [dir='ltr'] { text-align: right; } @media (max-width: 720px) { header, footer, .fields { padding-inline: var(--crm-4); } .scopes span { flex-basis: 100%; } }
+    .scopes { border: 1px solid var(--crm-border); border-radius: var(--crm-radius); } .scopes li { display: grid; grid-template-columns: minmax(0, 1fr) repeat(4, 78px); align-items: center; gap: 2px var(--crm-2); padding: 2px var(--crm-3); border-block-end: 1px solid var(--crm-border); font-size: var(--crm-text-13); } .scopes li:last-child { border: 0; } .scopes span { font-weight: 500; }
+    .error { color: var(--crm-lost); font-size: var(--crm-text-12); } :host-context([dir='rtl']) [dir='ltr'] { text-align: right; } @media (max-width: 720px) { header, footer, .fields { padding-inline: var(--crm-4); } .scopes li { grid-template-columns: 1fr 1fr; } .scopes span { grid-column: 1 / -1; } .scopes label { grid-column: auto !important; min-block-size: 40px; } }
   `,
 })
 export class ClientFormComponent {
@@ -81,6 +82,10 @@ export class ClientFormComponent {
   protected readonly problem = signal<Problem | null>(null);
   private readonly permissions = computed(() => this.data.roles.find((role) => role.key === this.role())?.permissions ?? {});
   protected readonly offered = computed(() => scopesOf(this.permissions()));
+
+  protected columnOf(action: PermissionAction): number {
+    return ACTIONS.indexOf(action) + 2;
+  }
 
   protected choose(role: string): void {
     this.role.set(role);

@@ -7,7 +7,7 @@ import { SessionService } from '@core/session/session.service';
 import { ConfirmService } from '@shared/dialog/confirm.service';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { SwitchComponent } from '@shared/field/switch.component';
-import { CountPipe, RelativePipe } from '@shared/format/format.pipes';
+import { CountPipe, DatePipe } from '@shared/format/format.pipes';
 import { PageHeaderComponent } from '@shared/states/page-header.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
 import { Flag } from '../admin.model';
@@ -16,7 +16,7 @@ import { AdminWords } from '../admin.words';
 /** The features of the product, each with what goes away without it. */
 @Component({
   selector: 'crm-flags',
-  imports: [TranslatePipe, CountPipe, PageHeaderComponent, ProblemComponent, RelativePipe, SkeletonComponent, SwitchComponent],
+  imports: [TranslatePipe, CountPipe, DatePipe, PageHeaderComponent, ProblemComponent, SkeletonComponent, SwitchComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
@@ -28,7 +28,7 @@ import { AdminWords } from '../admin.words';
         <ul class="crm-card">
           @for (flag of sorted(); track flag.key) {
             <li [attr.data-flag]="flag.key" [class.off]="!flag.enabled">
-              <div class="words"><h2>{{ nameOf(flag) }}</h2><p class="crm-muted">{{ textOf(flag) }}</p><p class="meta"><code dir="ltr">{{ flag.key }}</code> · {{ 'admin.features.turned' | translate }} {{ flag.updated_at | crmRelative }}</p></div>
+              <div class="words"><h2>{{ nameOf(flag) }}</h2><p class="crm-muted">{{ textOf(flag) }}</p><p class="meta"><code dir="ltr">{{ flag.key }}</code> · {{ 'admin.features.since' | translate: { date: flag.updated_at | crmDate } }}</p></div>
               <span class="state" aria-hidden="true">{{ (flag.enabled ? 'security.on' : 'security.off') | translate }}</span>
               <crm-switch [on]="flag.enabled" [label]="nameOf(flag)" [busy]="busy() === flag.key" (turned)="turn(flag, $event)" />
             </li>

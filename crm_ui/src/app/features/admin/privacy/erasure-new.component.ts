@@ -50,7 +50,7 @@ import { idOf, isConfirmed, nameToType } from './erasure.calc';
             <h2>{{ 'admin.privacy.confirm' | translate }}</h2>
             <form novalidate (submit)="$event.preventDefault(); erase()">
               <crm-field [label]="'admin.privacy.reason' | translate"><select crmControl (change)="reason.set($any($event.target).value)">@for (one of reasons; track one) { <option [value]="one" [selected]="one === reason()">{{ 'admin.reason.' + one | translate }}</option> }</select></crm-field>
-              <crm-field [label]="'admin.privacy.type' | translate" [hint]="wanted()" [error]="tried() && !confirmed() ? ('admin.privacy.typeWrong' | translate: { name: wanted() }) : null"><input crmControl type="text" dir="auto" autocomplete="off" spellcheck="false" name="confirmation" [value]="typed()" (input)="typed.set($any($event.target).value)" /></crm-field>
+              <crm-field [label]="'admin.privacy.type' | translate: { name: wanted() }" [error]="tried() && !confirmed() ? ('admin.privacy.typeWrong' | translate: { name: wanted() }) : null"><input crmControl type="text" dir="auto" autocomplete="off" spellcheck="false" name="confirmation" [value]="typed()" (input)="typed.set($any($event.target).value)" /></crm-field>
               <button type="submit" class="crm-button crm-button--danger" [attr.aria-disabled]="busy() || !confirmed()" data-test="erase"><crm-icon name="user-x" [size]="16" />{{ (busy() ? 'admin.privacy.erasing' : 'admin.privacy.erase') | translate }}</button>
             </form>
           </section>

@@ -27,7 +27,7 @@ interface UserSession { readonly id: string; readonly client: { readonly name: s
     @if (problem() ?? unread(); as failed) { <crm-problem [problem]="failed" [inline]="true" [retryable]="problem() === null" (retry)="state.reload()" /> }
     @if (login(); as login) {
       <dl>
-        <div><dt>{{ 'admin.users.lastSeen' | translate }}</dt><dd>{{ login.last_seen_at | crmRelative }}</dd></div>
+        <div><dt>{{ 'admin.users.lastSeen' | translate }}</dt><dd>{{ login.last_seen_at ? (login.last_seen_at | crmRelative) : ('admin.clients.never' | translate) }}</dd></div>
         <div><dt>{{ 'admin.users.passwordChanged' | translate }}</dt><dd>{{ login.password_changed_at | crmDate }}</dd></div>
         <div><dt>{{ 'security.factor' | translate }}</dt><dd>{{ (login.second_factor ? 'security.on' : 'security.off') | translate }}</dd></div>
         @if (login.invited_until) { <div><dt>{{ 'admin.users.invitedUntil' | translate }}</dt><dd>{{ login.invited_until | crmDate: 'datetime' }}</dd></div> }
