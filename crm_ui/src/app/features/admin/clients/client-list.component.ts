@@ -73,10 +73,10 @@ export class ClientListComponent {
   protected readonly columns: readonly TableColumn<ApiClientItem>[] = [
     { key: 'name', label: 'record.fields.name', card: 'title', width: 'minmax(160px, 1.6fr)' },
     { key: 'client_id', label: 'admin.clients.id', width: 'minmax(150px, 1.4fr)' },
-    { key: 'role', label: 'admin.users.role', width: 'minmax(130px, 1.2fr)' },
-    { key: 'scopes', label: 'admin.clients.scopes', width: 'minmax(150px, 1.3fr)' },
+    { key: 'role', label: 'admin.users.role', width: 'minmax(168px, 1.4fr)' },
+    { key: 'scopes', label: 'admin.clients.scopes', width: 'minmax(184px, 1.5fr)' },
     { key: 'user', label: 'admin.clients.user', width: 'minmax(130px, 1.2fr)' },
-    { key: 'last_used_at', label: 'admin.clients.lastUsed', width: 'minmax(120px, 1fr)' },
+    { key: 'last_used_at', label: 'admin.clients.lastUsed', width: 'minmax(110px, 0.8fr)' },
     { key: 'is_active', label: 'record.fields.status', width: '128px' },
     { key: 'do', label: 'shared.actions', card: 'aside', width: '84px' },
   ];
