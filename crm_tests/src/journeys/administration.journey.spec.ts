@@ -6,8 +6,11 @@ import { startProduct, type TestProduct } from '../support/product.fixture.js';
 interface Listed { readonly total: number }
 interface Named { readonly id: string; readonly key: string }
 
-/** How many deals the list of a page says that it has, whatever the digits around it. */
-const shown = async (page: Page): Promise<number> => Number(/(\d+)\D*$/.exec((await page.locator('crm-data-table .count').innerText()).replace(/[,٬.]/g, ''))?.[1] ?? -1);
+/** How many deals the list of a page says that it has; -1 while it says nothing. An empty list says so in words. */
+const shown = async (page: Page): Promise<number> => {
+  const text = (await page.locator('crm-data-table .count').innerText()).replace(/[,٬.]/g, '').trim();
+  return text === '' ? -1 : Number(/(\d+)\D*$/.exec(text)?.[1] ?? 0);
+};
 
 describe('administration journey', () => {
   let test: TestProduct;
@@ -115,7 +118,7 @@ describe('administration journey', () => {
       for (const path of ['users', `users/${user?.id ?? ''}`, 'teams', 'roles', `roles/${roleId('analyst')}`, 'api-clients', 'privacy', 'privacy/new', 'features']) {
         await page.goto(`${test.product.url}/admin/${path}`);
         await page.locator('h1').waitFor({ timeout: 30_000 });
-        await page.waitForFunction('document.querySelector("crm-skeleton, .body[aria-hidden]") === null', undefined, { timeout: 30_000 });
+        await until(() => page.locator('crm-skeleton, .body[aria-hidden]').count(), (count) => count === 0, 30_000);
         expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).withContext(path).toBeTrue();
         expect(await violations(page)).withContext(path).toEqual([]);
         expect(await page.locator('main').innerText()).withContext(path).not.toMatch(/\b(admin|record|security)\.\w/);
@@ -167,11 +170,14 @@ describe('administration journey', () => {
     const link = page.locator('nav').first().getByRole('link', { name: 'API clients' });
     await clients.click();
     await page.getByRole('button', { name: 'Turn off' }).click();
+    const status = async (): Promise<string> => { const { status: code, body } = await admin.send<{ code?: string }>('GET', '/api-clients'); return `${code} ${body.code ?? ''}`; };
+    expect(await until(status, (text) => text !== '200 ', 5000)).toBe('404 feature_disabled');
+    // While a dialog is open the page behind it has no roles; so the link is looked for once it is closed.
+    await page.getByRole('alertdialog').waitFor({ state: 'detached', timeout: 15_000 });
     await link.waitFor({ state: 'detached', timeout: 15_000 });
-    expect((await admin.send<{ code: string }>('GET', '/api-clients')).body.code).toBe('feature_disabled');
     await clients.click();
     await link.waitFor({ timeout: 15_000 });
-    expect((await admin.send('GET', '/api-clients')).status).toBe(200);
+    expect(await until(status, (text) => text === '200 ', 5000)).toBe('200 ');
     await context.close();
   }, 90_000);
 
