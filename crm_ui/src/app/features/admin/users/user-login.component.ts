@@ -6,6 +6,7 @@ import { SessionService } from '@core/session/session.service';
 import { ChipComponent } from '@shared/chip/chip.component';
 import { ConfirmService } from '@shared/dialog/confirm.service';
 import { NoticeService } from '@shared/dialog/notice.service';
+import { deviceName } from '@shared/format/device.name';
 import { DatePipe, RelativePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
@@ -43,7 +44,7 @@ interface UserSession { readonly id: string; readonly client: { readonly name: s
     @if (sessions().length) {
       <h3>{{ 'security.sessions' | translate }}</h3>
       <ul>
-        @for (item of sessions(); track item.id) { <li><crm-icon name="monitor" [size]="18" /><span class="crm-ellipsis"><bdi>{{ item.device ?? ('security.unknownDevice' | translate) }}</bdi></span><span class="crm-muted"><bdi dir="ltr">{{ item.address }}</bdi> · {{ item.last_seen_at | crmRelative }}</span></li> }
+        @for (item of sessions(); track item.id) { <li><crm-icon name="monitor" [size]="18" /><span class="crm-ellipsis"><bdi>{{ nameOf(item.device) ?? ('security.unknownDevice' | translate) }}</bdi></span><span class="crm-muted"><bdi dir="ltr">{{ item.address }}</bdi> · {{ item.last_seen_at | crmRelative }}</span></li> }
       </ul>
       <div class="do start"><button type="button" class="crm-button" (click)="endSessions()"><crm-icon name="log-out" [size]="16" />{{ 'admin.users.endSessions' | translate }}</button></div>
     }
@@ -70,6 +71,7 @@ export class UserLoginComponent {
   protected readonly login = computed(() => (this.state.hasValue() ? this.state.value().login : null));
   protected readonly sessions = computed(() => (this.state.hasValue() ? this.state.value().sessions : []));
   protected readonly unread = computed(() => (this.state.error() ? toProblem(this.state.error()?.cause ?? this.state.error()) : null));
+  protected readonly nameOf = deviceName;
   protected readonly link = signal<string | null>(null);
   protected readonly busy = signal(false);
   protected readonly problem = signal<Problem | null>(null);
