@@ -31,6 +31,7 @@ import { quoteRoutes } from './sales/quotes/quote.routes.js';
 import { QuoteService } from './sales/quotes/quote.service.js';
 import { ticketRoutes } from './service/tickets/ticket.routes.js';
 import { TicketService } from './service/tickets/ticket.service.js';
+import { apiClientRoutes } from './workspace/api_clients/api_client.routes.js';
 import { identityRoutes } from './workspace/auth/identity.routes.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
 import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
@@ -64,7 +65,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     ...proofRoutes(new ProofService(config)),

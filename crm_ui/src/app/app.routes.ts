@@ -4,6 +4,7 @@ import { signedInGuard, signedOutGuard } from '@core/auth/auth.guard';
 /** The pages. Those inside the frame are children of the second route; each feature is a lazy chunk. */
 export const ROUTES: Routes = [
   { path: 'login', title: 'login.title', canActivate: [signedOutGuard], loadComponent: () => import('./features/login/login.component').then((file) => file.LoginComponent) },
+  { path: 'invitation', title: 'invitation.title', loadComponent: () => import('./features/invitation/invitation.component').then((file) => file.InvitationComponent) },
   {
     path: '',
     canActivate: [signedInGuard],
@@ -14,6 +15,7 @@ export const ROUTES: Routes = [
       { path: 'sell/accounts', title: 'accounts.title', loadChildren: () => import('./features/accounts/accounts.routes').then((file) => file.ACCOUNTS_ROUTES) },
       { path: 'sell/contacts', title: 'contacts.title', loadChildren: () => import('./features/contacts/contacts.routes').then((file) => file.CONTACTS_ROUTES) },
       { path: 'admin/imports', title: 'imports.title', loadChildren: () => import('./features/imports/imports.routes').then((file) => file.IMPORTS_ROUTES) },
+      { path: 'admin', loadChildren: () => import('./features/admin/admin.routes').then((file) => file.ADMIN_ROUTES) },
       { path: 'me/security', title: 'security.title', loadComponent: () => import('./features/security/security.component').then((file) => file.SecurityComponent) },
       { path: '**', title: 'notFound.title', loadComponent: () => import('./features/shell/not-found.component').then((file) => file.NotFoundComponent) },
     ],

@@ -1,6 +1,9 @@
 import type { Kernel } from '../../kernel/server.js';
 import type { RouteSpec } from '../../kernel/route.js';
+import { invitationRoutes } from '../invitations/invitation.routes.js';
+import { InvitationService } from '../invitations/invitation.service.js';
 import { sessionRoutes } from '../sessions/session.routes.js';
+import { UserService } from '../users/user.service.js';
 import { authRoutes } from './auth.routes.js';
 import { browserRoutes } from './browser.routes.js';
 import { FactorService } from './factor.service.js';
@@ -19,6 +22,6 @@ export function identityRoutes({ config, deps: { db }, keys, actors }: Kernel): 
   const tokens = new TokenService(config, keys, actors);
   return [
     ...authRoutes(tokens), ...oidcRoutes(host), ...browserRoutes(config, tokens, new InteractionService(host, login, factors)),
-    ...securityRoutes(login, factors, keys, actors), ...sessionRoutes(actors),
+    ...securityRoutes(login, factors, keys, actors), ...sessionRoutes(actors), ...invitationRoutes(new InvitationService(new UserService(), login, actors)),
   ];
 }

@@ -30,9 +30,14 @@ export class LoginRepository {
     return logins(db).where('u.id', userId).first<LoginRow | undefined>('c.user_id', 'c.password_hash');
   }
 
-  /** Stores another hash; `changed` where the password is another one, too. */
-  async setHash(db: Reader, userId: string, hash: string, changed: boolean): Promise<void> {
-    await db('crm_core.crm_credentials').where({ user_id: userId }).update({ password_hash: hash, ...(changed ? { password_changed_at: db.fn.now() } : {}) });
+  /** Stores another hash of the same password. */
+  async renewHash(db: Reader, userId: string, hash: string): Promise<void> {
+    await db('crm_core.crm_credentials').where({ user_id: userId }).update({ password_hash: hash });
+  }
+
+  /** Stores the hash of a password that was chosen, the first one or another. */
+  async putHash(trx: Reader, userId: string, hash: string): Promise<void> {
+    await trx('crm_core.crm_credentials').insert({ user_id: userId, password_hash: hash }).onConflict('user_id').merge({ password_hash: hash, password_changed_at: trx.fn.now() });
   }
 
   /** An active API client by its public id. */

@@ -28,7 +28,7 @@ export class LoginService {
       throw invalidGrant('The e-mail address or password is wrong.');
     }
     for (const key of keys) await this.attempts.succeeded(key);
-    if (isOutdated(login.password_hash)) await this.repository.setHash(this.db, login.user_id, await hashPassword(password), false);
+    if (isOutdated(login.password_hash)) await this.repository.renewHash(this.db, login.user_id, await hashPassword(password));
     return login.user_id;
   }
 
@@ -61,7 +61,7 @@ export class LoginService {
 
   /** Makes a password the user's. */
   async setPassword(trx: Knex.Transaction, userId: string, password: string): Promise<void> {
-    await this.repository.setHash(trx, userId, await hashPassword(password), true);
+    await this.repository.putHash(trx, userId, await hashPassword(password));
   }
 
   /** Writes an entry about a user's identity into the audit log. */

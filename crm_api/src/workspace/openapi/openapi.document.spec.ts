@@ -34,7 +34,7 @@ describe('the OpenAPI document', () => {
     const open = operations().filter(([, one]) => one.security.length === 0).map(([name]) => name).sort();
     expect(open).toEqual([
       'delete /crm/v1/auth/session', 'get /crm/v1/auth/demo', 'get /crm/v1/auth/interaction', 'get /crm/v1/health', 'get /crm/v1/oidc/.well-known/openid-configuration', 'get /crm/v1/oidc/auth',
-      'get /crm/v1/oidc/auth/{uid}', 'get /crm/v1/oidc/jwks', 'get /crm/v1/openapi.json', 'post /crm/v1/auth/interaction', 'post /crm/v1/auth/interaction/code', 'post /crm/v1/auth/revoke',
+      'get /crm/v1/oidc/auth/{uid}', 'get /crm/v1/oidc/jwks', 'get /crm/v1/openapi.json', 'post /crm/v1/auth/interaction', 'post /crm/v1/auth/interaction/code', 'post /crm/v1/auth/invitation', 'post /crm/v1/auth/invitation/lookup', 'post /crm/v1/auth/revoke',
       'post /crm/v1/auth/session', 'post /crm/v1/auth/session/refresh', 'post /crm/v1/auth/token', 'post /crm/v1/oidc/token', 'post /crm/v1/oidc/token/revocation',
     ]);
     expect(document.openapi).toBe('3.1.0');

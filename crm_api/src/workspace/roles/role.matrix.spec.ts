@@ -11,7 +11,7 @@ const singular: Readonly<Record<string, string>> = {
 };
 // Routes that anybody may ask: what is needed to sign in, the standard's own documents, and what monitors and tools read first.
 const open = new Set([
-  'issueToken', 'revokeToken', 'getDemoLogins', 'getSignIn', 'signInByPassword', 'signInByCode', 'openSession', 'refreshSession', 'closeSession',
+  'issueToken', 'revokeToken', 'getDemoLogins', 'getSignIn', 'signInByPassword', 'signInByCode', 'readInvitation', 'acceptInvitation', 'openSession', 'refreshSession', 'closeSession',
   'issueOidcToken', 'revokeOidcToken', 'authorize', 'resumeAuthorization', 'getOidcKeys', 'getOidcConfiguration', 'getHealth', 'getOpenapi',
 ]);
 

@@ -38,6 +38,8 @@ const catalogue = Joi.object({
   })).required(),
 }).label('RoleCatalogue');
 
+// Who has which role is read everywhere; only changing them can be switched off. What the roles say stays in force.
+const feature = 'crm_feature_role_admin';
 const read = { resource: 'roles', action: 'read' } as const;
 const write = { resource: 'roles', action: 'write' } as const;
 
@@ -61,7 +63,7 @@ export function roleRoutes(actors: ActorReader, known: readonly Resource[]): Rou
       handle: (call, { params }) => service.get(call.db, params['id'] ?? ''),
     }),
     route({
-      method: 'POST', path: '/roles', id: 'createRole', tag: 'roles', access: write, summary: 'Create one role', problems: [409, 422], responses: { 201: role },
+      method: 'POST', path: '/roles', id: 'createRole', tag: 'roles', feature, access: write, summary: 'Create one role', problems: [409, 422], responses: { 201: role },
       body: Joi.object({ ...inputs, key: inputs.key.required(), name: inputs.name.required(), name_ar: inputs.name_ar.required(), permissions: inputs.permissions.required(), fields: inputs.fields.default({}) }).required().label('RoleCreate'),
       async handle(call, { body }) {
         const item = await changed(call.db.transaction((trx) => service.create(trx, call, body as RoleContent)));
@@ -69,23 +71,23 @@ export function roleRoutes(actors: ActorReader, known: readonly Resource[]): Rou
       },
     }),
     route({
-      method: 'PATCH', path: '/roles/{id}', id: 'updateRole', tag: 'roles', access: write, summary: 'Change the given parts of one role', params: idParams, consumes: jsonTypes, problems: [404, 409, 412, 422], responses: { 200: role },
+      method: 'PATCH', path: '/roles/{id}', id: 'updateRole', tag: 'roles', feature, access: write, summary: 'Change the given parts of one role', params: idParams, consumes: jsonTypes, problems: [404, 409, 412, 422], responses: { 200: role },
       body: Joi.object({ name: inputs.name, name_ar: inputs.name_ar, permissions: inputs.permissions, fields: inputs.fields }).min(1).required().label('RolePatch'),
       handle: (call, { params, body }) => changed(call.db.transaction((trx) => service.update(trx, call, params['id'] ?? '', body as Partial<RoleContent>))),
     }),
     route({
-      method: 'DELETE', path: '/roles/{id}', id: 'deleteRole', tag: 'roles', access: { resource: 'roles', action: 'delete' }, summary: 'Delete one role that nobody has', params: idParams, problems: [404, 409, 412], responses: { 204: null },
+      method: 'DELETE', path: '/roles/{id}', id: 'deleteRole', tag: 'roles', feature, access: { resource: 'roles', action: 'delete' }, summary: 'Delete one role that nobody has', params: idParams, problems: [404, 409, 412], responses: { 204: null },
       async handle(call, { params }) {
         await changed(call.db.transaction((trx) => service.remove(trx, call, params['id'] ?? '')));
         return Reply.none();
       },
     }),
     route({
-      method: 'GET', path: '/roles/{id}/versions', id: 'listRoleVersions', tag: 'roles', access: read, summary: 'Every change of one role, newest first', params: idParams, problems: [404], responses: { 200: versionPage },
+      method: 'GET', path: '/roles/{id}/versions', id: 'listRoleVersions', tag: 'roles', feature, access: read, summary: 'Every change of one role, newest first', params: idParams, problems: [404], responses: { 200: versionPage },
       handle: async (call, { params }) => ({ items: (await service.versions(call.db, params['id'] ?? '')).map((one) => ({ ...one, changed_at: one.changed_at.toISOString() })), next_cursor: null }),
     }),
     route({
-      method: 'POST', path: '/roles/{id}/revert', id: 'revertRole', tag: 'roles', access: write, summary: 'Make one role say again what it said in a version', params: idParams, problems: [404, 409, 412, 422], responses: { 200: role },
+      method: 'POST', path: '/roles/{id}/revert', id: 'revertRole', tag: 'roles', feature, access: write, summary: 'Make one role say again what it said in a version', params: idParams, problems: [404, 409, 412, 422], responses: { 200: role },
       body: Joi.object({ version: Joi.number().integer().min(1).max(1_000_000).required() }).required().label('RoleRevert'),
       handle: (call, { params, body }) => changed(call.db.transaction((trx) => service.revert(trx, call, params['id'] ?? '', (body as { version: number }).version))),
     }),

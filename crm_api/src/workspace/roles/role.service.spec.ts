@@ -133,4 +133,14 @@ describe('roles', () => {
     const sum = (list: { contribution: number }[]): number => Math.round(list.reduce((total, { contribution }) => total + contribution, 0) * 1e4);
     expect(sum(blind)).toBe(sum(all));
   });
+
+  it('cannot be changed where their feature is off, and stay in force', async () => {
+    await admin.patch('/flags/crm_feature_role_admin', { enabled: false });
+    const [role] = (await admin.get<{ items: { id: string; key: string }[] }>('/roles')).body.items;
+    const path = `/roles/${role?.id ?? ''}`;
+    for (const answer of [await admin.patch(path, { name: 'x' }), await admin.get(`${path}/versions`), await admin.post(`${path}/revert`, { version: 1 }), await admin.post('/roles', { key: 'off', name: 'x', name_ar: 'x', permissions: {} })]) expect(answer.body['code']).toBe('feature_disabled');
+    expect((await admin.get(path)).status).toBe(200);
+    await admin.patch('/flags/crm_feature_role_admin', { enabled: true });
+    expect((await admin.get(`${path}/versions`)).status).toBe(200);
+  });
 });

@@ -29,6 +29,12 @@ export interface Page<T> {
   readonly total?: number;
 }
 
+/** An answer and the version it shows. */
+export interface Tagged<T> {
+  readonly body: T;
+  readonly tag: string | null;
+}
+
 /** Options of one page request. */
 export interface PageOptions {
   readonly limit?: number;
@@ -65,9 +71,20 @@ export class ApiClient {
     return this.settle(this.http.post<T>(this.url(path), body, { headers: new HttpHeaders({ 'Idempotency-Key': key }) }));
   }
 
-  /** Changes some fields of a record. */
-  patch<T>(path: string, body: unknown): Promise<T> {
-    return this.settle(this.http.patch<T>(this.url(path), body));
+  /** An answer of GET with its entity tag, for a change that must not overwrite somebody else's. */
+  async tagged<T>(path: string): Promise<Tagged<T>> {
+    const answer = await this.settle(this.http.get<T>(this.url(path), { observe: 'response' }));
+    return { body: answer.body as T, tag: answer.headers.get('ETag') };
+  }
+
+  /** Changes some fields of a record; with a tag only the version that was read (else 412 `changed_meanwhile`). */
+  patch<T>(path: string, body: unknown, tag: string | null = null): Promise<T> {
+    return this.settle(this.http.patch<T>(this.url(path), body, tag === null ? {} : { headers: new HttpHeaders({ 'If-Match': tag }) }));
+  }
+
+  /** Makes something exactly what is sent. */
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.settle(this.http.put<T>(this.url(path), body));
   }
 
   /** Deletes a record; the answer has no body. */

@@ -8,7 +8,7 @@ import { AuthService } from './auth.service';
 import { TokenStore } from './token.store';
 
 /** Routes that are asked before or without a token. */
-const open = new RegExp(`^${API_ROOT}/auth/(token|revoke|demo|interaction|session)(/|\\?|$)`);
+const open = new RegExp(`^${API_ROOT}/auth/(token|revoke|demo|interaction|session|invitation)(/|\\?|$)`);
 
 const withToken = (request: HttpRequest<unknown>, token: string): HttpRequest<unknown> =>
   request.clone({ setHeaders: { Authorization: `Bearer ${token}` } });

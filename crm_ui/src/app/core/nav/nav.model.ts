@@ -27,5 +27,12 @@ export const NAV: readonly NavEntry[] = [
   { group: 'sell', label: 'nav.deals', path: '/sell/deals', icon: 'handshake', feature: 'crm_feature_deals', needs: { resource: 'deals', action: 'read' }, phone: true },
   { group: 'sell', label: 'nav.accounts', path: '/sell/accounts', icon: 'building', feature: 'crm_feature_accounts', needs: { resource: 'accounts', action: 'read' }, phone: true },
   { group: 'sell', label: 'nav.contacts', path: '/sell/contacts', icon: 'users', feature: 'crm_feature_contacts', needs: { resource: 'contacts', action: 'read' }, phone: true },
+  { group: 'admin', label: 'nav.users', path: '/admin/users', icon: 'user', feature: 'crm_feature_user_admin', needs: { resource: 'users', action: 'write' } },
+  { group: 'admin', label: 'nav.teams', path: '/admin/teams', icon: 'network', feature: 'crm_feature_user_admin', needs: { resource: 'teams', action: 'write' } },
+  { group: 'admin', label: 'nav.roles', path: '/admin/roles', icon: 'shield', feature: 'crm_feature_role_admin', needs: { resource: 'roles', action: 'write' } },
+  { group: 'admin', label: 'nav.clients', path: '/admin/api-clients', icon: 'key', feature: 'crm_feature_api_clients', needs: { resource: 'roles', action: 'write' } },
+  { group: 'admin', label: 'nav.privacy', path: '/admin/privacy', icon: 'user-x', feature: 'crm_feature_privacy', needs: { resource: 'privacy', action: 'read' } },
+  // The page with the switches has none of its own: nobody could turn it on again.
+  { group: 'admin', label: 'nav.features', path: '/admin/features', icon: 'toggle', needs: { resource: 'flags', action: 'write' } },
   { group: 'admin', label: 'nav.imports', path: '/admin/imports', icon: 'upload', feature: 'crm_feature_imports', needs: { resource: 'imports', action: 'write' } },
 ];

@@ -1,7 +1,7 @@
 import { ComponentFixture, TestBed } from '@angular/core/testing';
 import { TokenStore } from '@core/auth/token.store';
 import { backend, settle, testProviders, useLanguage } from '@testing/setup';
-import { deviceName } from './device.name';
+import { deviceName } from '@shared/format/device.name';
 import { FactorComponent } from './factor.component';
 import { SessionsComponent } from './sessions.component';
 

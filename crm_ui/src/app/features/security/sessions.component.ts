@@ -6,7 +6,7 @@ import { NoticeService } from '@shared/dialog/notice.service';
 import { RelativePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
-import { deviceName } from './device.name';
+import { deviceName } from '@shared/format/device.name';
 import { SecurityApi } from './security.api';
 
 /** Where the person is signed in, and ending it. */

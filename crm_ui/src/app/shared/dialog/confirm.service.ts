@@ -23,7 +23,7 @@ export interface ConfirmQuestion {
       <button type="button" class="crm-button" [class.crm-button--danger]="question.danger" [class.crm-button--primary]="!question.danger" (click)="dialog.close(true)">{{ question.action }}</button>
     </div>
   `,
-  styles: `:host { display: grid; gap: var(--crm-3); padding: var(--crm-6); max-inline-size: 440px; } .actions { display: flex; justify-content: flex-end; gap: var(--crm-2); margin-block-start: var(--crm-2); }`,
+  styles: `:host { display: grid; gap: var(--crm-3); padding: var(--crm-6); max-inline-size: 440px; } p { white-space: pre-line; overflow-wrap: anywhere; } .actions { display: flex; justify-content: flex-end; gap: var(--crm-2); margin-block-start: var(--crm-2); }`,
 })
 export class ConfirmComponent {
   protected readonly question = inject<ConfirmQuestion>(MAT_DIALOG_DATA);

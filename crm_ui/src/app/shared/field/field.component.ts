@@ -17,13 +17,13 @@ export class ControlDirective {
   imports: [TranslatePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <label [attr.for]="id">{{ label() }}@if (optional()) { <span class="optional">{{ 'shared.optional' | translate }}</span> }</label>
+    <label [attr.for]="id">{{ label() }}@if (optional()) {&ngsp;<span class="optional">{{ 'shared.optional' | translate }}</span> }</label>
     <ng-content />
     @if (message(); as text) { <p class="error" [id]="id + '-error'"><bdi>{{ text }}</bdi></p> } @else if (hint()) { <p class="hint" [id]="id + '-hint'">{{ hint() }}</p> }
   `,
   styles: `
     :host { display: grid; gap: 4px; align-content: start; min-inline-size: 0; } label { font-size: var(--crm-text-13); font-weight: 500; color: var(--crm-text-2); }
-    .optional { color: var(--crm-text-3); font-weight: 400; margin-inline-start: 6px; } .hint, .error { font-size: var(--crm-text-12); color: var(--crm-text-3); } .error { color: var(--crm-lost); }
+    .optional { color: var(--crm-text-3); font-weight: 400; margin-inline-start: 2px; } .hint, .error { font-size: var(--crm-text-12); color: var(--crm-text-3); } .error { color: var(--crm-lost); }
   `,
 })
 export class FieldComponent {

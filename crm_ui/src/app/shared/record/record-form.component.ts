@@ -52,7 +52,6 @@ export interface RecordFormData<T> {
     </form>
   `,
   styles: `
-    .crm-side-panel.crm-side-panel { max-inline-size: 100vw; } .crm-side-panel .mat-mdc-dialog-surface { border-radius: 0 !important; border-block: 0 !important; }
     crm-record-form { display: block; block-size: 100%; }
     crm-record-form > form { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; block-size: 100dvh; }
     crm-record-form header { display: flex; align-items: center; justify-content: space-between; gap: var(--crm-3); padding: var(--crm-4) var(--crm-6); border-block-end: 1px solid var(--crm-border); }

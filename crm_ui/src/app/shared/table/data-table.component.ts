@@ -21,12 +21,15 @@ const SEARCH_PAUSE_MS = 250;
 /** The next page is asked for while this many rows are still below the fold. */
 const AHEAD = 15;
 const PAGE_STEP = 10;
+/** A list that fits its rows scrolls beyond this many. */
+const FITTING = 16;
 
 /** A list as a table, and as cards on a phone: sort, search, filters in place, density, keyboard, pages loaded while scrolling. */
 @Component({
   selector: 'crm-data-table',
   imports: [CdkFixedSizeVirtualScroll, CdkVirtualForOf, CdkVirtualScrollViewport, NgTemplateOutlet, TranslatePipe, ColumnFilterComponent, CountPipe, EmptyComponent, IconComponent, NumberPipe, ProblemComponent, SkeletonComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
+  host: { '[style.--crm-table-height]': 'height()' },
   templateUrl: './data-table.component.html',
   styleUrl: './data-table.component.scss',
 })
@@ -45,6 +48,8 @@ export class DataTableComponent<T extends { readonly id: string }> {
   readonly rowLink = input<((row: T) => string) | null>(null);
   /** Offers the search box. */
   readonly searchable = input(true);
+  /** As high as its rows, for lists that are short. */
+  readonly fit = input(false);
   /** The reader wants to see something else; bind it to the address with `listAddress`. */
   readonly queryChange = output<ListQuery>();
 
@@ -59,6 +64,7 @@ export class DataTableComponent<T extends { readonly id: string }> {
   protected readonly query = computed(() => this.store().query());
   protected readonly rows = computed(() => [...this.store().items()]);
   protected readonly rowHeight = computed(() => ROW_HEIGHT[this.density()]);
+  protected readonly height = computed(() => (this.fit() ? `${Math.min(FITTING, Math.max(this.store().items().length, this.store().loading() ? 6 : 1)) * this.rowHeight()}px` : null));
   protected readonly tracks = computed(() => this.columns().map((column) => column.width ?? 'minmax(120px, 1fr)').join(' '));
   protected readonly filtered = computed(() => this.columns().filter((column) => column.filter));
   protected readonly filterable = computed(() => this.filtered().length > 0);

@@ -1,0 +1,27 @@
+import { Route, Routes } from '@angular/router';
+import { AdminGateComponent } from './admin-gate.component';
+import type { RoleEditorComponent } from './roles/role-editor.component';
+
+/** A page of administration behind its gate; `page` is its line in the navigation. */
+const gated = (path: string, title: string, children: Routes): Route => ({ path, title, component: AdminGateComponent, data: { page: `/admin/${path}` }, children });
+
+/** Users, teams, roles, API clients, privacy, features. */
+export const ADMIN_ROUTES: Routes = [
+  { path: '', pathMatch: 'full', redirectTo: 'users' },
+  gated('users', 'admin.users.title', [
+    { path: '', loadComponent: () => import('./users/user-list.component').then((file) => file.UserListComponent) },
+    { path: ':id', loadComponent: () => import('./users/user-detail.component').then((file) => file.UserDetailComponent) },
+  ]),
+  gated('teams', 'admin.teams.title', [{ path: '', loadComponent: () => import('./teams/teams.component').then((file) => file.TeamsComponent) }]),
+  gated('roles', 'admin.roles.title', [
+    { path: '', loadComponent: () => import('./roles/role-list.component').then((file) => file.RoleListComponent) },
+    { path: ':id', canDeactivate: [(page: RoleEditorComponent) => page.mayLeave()], loadComponent: () => import('./roles/role-editor.component').then((file) => file.RoleEditorComponent) },
+  ]),
+  gated('api-clients', 'admin.clients.title', [{ path: '', loadComponent: () => import('./clients/client-list.component').then((file) => file.ClientListComponent) }]),
+  gated('privacy', 'admin.privacy.title', [
+    { path: '', loadComponent: () => import('./privacy/privacy.component').then((file) => file.PrivacyComponent) },
+    { path: 'new', loadComponent: () => import('./privacy/erasure-new.component').then((file) => file.ErasureNewComponent) },
+    { path: ':id', loadComponent: () => import('./privacy/erasure-detail.component').then((file) => file.ErasureDetailComponent) },
+  ]),
+  gated('features', 'admin.features.title', [{ path: '', loadComponent: () => import('./flags/flags.component').then((file) => file.FlagsComponent) }]),
+];
