@@ -78,8 +78,9 @@ export const webhooksCreate: Migration = {
         entry record;
       BEGIN
         IF NOT EXISTS (SELECT FROM crm_core.crm_webhooks WHERE deleted_at IS NULL) THEN RETURN NULL; END IF;
-        IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD); END IF;
-        IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW); END IF;
+        -- Generated columns stay behind: nobody is shown them, and an erasure would have to know their spelling of a name.
+        IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD) - '{search_text,fingerprint}'::text[]; END IF;
+        IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW) - '{search_text,fingerprint}'::text[]; END IF;
         IF TG_OP = 'UPDATE' THEN
           fields := ARRAY(SELECT n.key FROM jsonb_each(after) n WHERE n.key NOT IN ('updated_at', 'deleted_at') AND n.value IS DISTINCT FROM before -> n.key ORDER BY n.key);
         END IF;
