@@ -1935,6 +1935,7 @@ ALTER TABLE crm_core.crm_webhook_deliveries REPLICA IDENTITY DEFAULT;
 CREATE INDEX crm_webhook_deliveries_due_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, next_attempt_at, "position") WHERE (status = 'pending'::text);
 CREATE INDEX crm_webhook_deliveries_event_idx ON crm_core.crm_webhook_deliveries USING btree (event_id);
 CREATE UNIQUE INDEX crm_webhook_deliveries_key ON crm_core.crm_webhook_deliveries USING btree (webhook_id, event_id);
+CREATE INDEX crm_webhook_deliveries_leased_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, leased_until) WHERE ((status = 'pending'::text) AND (leased_until IS NOT NULL));
 CREATE INDEX crm_webhook_deliveries_log_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, "position" DESC);
 CREATE INDEX crm_webhook_deliveries_record_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, record_id, "position") WHERE (status = 'pending'::text);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_webhook_deliveries FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();

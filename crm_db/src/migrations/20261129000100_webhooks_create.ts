@@ -64,6 +64,8 @@ export const webhooksCreate: Migration = {
       ['crm_webhook_deliveries_event_idx', 'crm_webhook_deliveries (event_id)'],
       ['crm_webhook_deliveries_due_idx', `crm_webhook_deliveries (webhook_id, next_attempt_at, position) WHERE status = 'pending'`],
       ['crm_webhook_deliveries_record_idx', `crm_webhook_deliveries (webhook_id, record_id, position) WHERE status = 'pending'`],
+      // How many are under way must not cost a look at all that waits.
+      ['crm_webhook_deliveries_leased_idx', `crm_webhook_deliveries (webhook_id, leased_until) WHERE status = 'pending' AND leased_until IS NOT NULL`],
       ['crm_webhook_deliveries_log_idx', 'crm_webhook_deliveries (webhook_id, position DESC)'],
       ['crm_webhook_attempts_delivery_idx', 'crm_webhook_attempts (delivery_id, created_at)'],
     ]);

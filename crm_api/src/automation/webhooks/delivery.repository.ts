@@ -17,6 +17,7 @@ export interface Places {
 
 interface TakenRow extends WebhookRow { readonly delivery_id: string; readonly attempts: number; readonly event: Omit<EventRow, 'occurred_at' | 'record'> & { readonly occurred_at: string }; readonly record: string }
 
+// The first of each record is looked up by its index, one by one: as an anti-join, the planner would go through all that waits before statistics tell it better.
 /**
  * Takes deliveries that are due, at most one of each record and endpoint, and only while no earlier one of that record waits: this is what keeps the order.
  * What is taken and not settled within `leaseMs` is due again: its worker has died.
@@ -27,7 +28,7 @@ export async function takeDue(db: Knex, places: Places, leaseMs: number): Promis
       SELECT c.id FROM crm_core.crm_webhooks w CROSS JOIN LATERAL (
         SELECT p.id, p.next_attempt_at, p.position FROM crm_core.crm_webhook_deliveries p
         WHERE p.webhook_id = w.id AND p.status = 'pending' AND p.next_attempt_at <= now() AND (p.leased_until IS NULL OR p.leased_until < now())
-          AND NOT EXISTS (SELECT FROM crm_core.crm_webhook_deliveries b WHERE b.webhook_id = p.webhook_id AND b.record_id = p.record_id AND b.status = 'pending' AND b.position < p.position)
+          AND p.position = (SELECT min(b.position) FROM crm_core.crm_webhook_deliveries b WHERE b.webhook_id = p.webhook_id AND b.record_id = p.record_id AND b.status = 'pending')
         ORDER BY p.next_attempt_at, p.position
         LIMIT greatest(0, ?::int - (SELECT count(*)::int FROM crm_core.crm_webhook_deliveries i WHERE i.webhook_id = w.id AND i.status = 'pending' AND i.leased_until >= now()))
         FOR UPDATE SKIP LOCKED) c
@@ -40,20 +41,29 @@ export async function takeDue(db: Knex, places: Places, leaseMs: number): Promis
   return rows.map(({ delivery_id: id, attempts, event, record, ...webhook }) => ({ id, attempts, webhook, event: { ...event, occurred_at: new Date(event.occurred_at), record } }));
 }
 
-/** Notes one attempt and what follows from it: delivered, another attempt after `waitMs`, or dead where that is null. */
-export async function settle(trx: Knex.Transaction, delivery: TakenDelivery, attemptId: string, result: AttemptResult, waitMs: number | null): Promise<void> {
+/**
+ * Notes one attempt and what follows from it, in one statement: delivered, another attempt after `waitMs`, or dead where that is null. Answers since when the
+ * endpoint fails; null while it does not. A delivery whose event was erased or forgotten meanwhile leaves no trace.
+ */
+export async function settle(db: Reader, delivery: TakenDelivery, attemptId: string, result: AttemptResult, waitMs: number | null): Promise<Date | null> {
   const attempt = delivery.attempts + 1;
   const status = result.error === null ? 'delivered' : waitMs === null ? 'dead' : 'pending';
   const wait = status === 'pending' ? (waitMs ?? 0) / 1000 : 0;
-  const { rows } = await trx.raw<{ rows: unknown[] }>(`UPDATE crm_core.crm_webhook_deliveries SET status = ?, attempts = ?, last_attempt_at = now(), leased_until = NULL, next_attempt_at = now() + make_interval(secs => ?)
-    WHERE id = ? RETURNING 1`, [status, attempt, wait, delivery.id]);
-  // The event may have been erased or forgotten meanwhile.
-  if (rows.length === 0) return;
-  await trx('crm_core.crm_webhook_attempts').insert({ id: attemptId, delivery_id: delivery.id, attempt, status: result.status, error: result.error, duration_ms: result.durationMs, response: result.response });
-  if (status !== 'pending') return;
-  // What waits behind it for order's sake need not be looked at before.
-  await trx.raw(`UPDATE crm_core.crm_webhook_deliveries SET next_attempt_at = greatest(next_attempt_at, now() + make_interval(secs => ?))
-    WHERE webhook_id = ? AND record_id = ? AND status = 'pending' AND position > ?`, [wait, delivery.webhook.id, delivery.event.record_id, delivery.event.position]);
+  const taken = result.error === null;
+  const { id: webhookId } = delivery.webhook;
+  // The endpoint's row is written only when its state turns: many attempts would wait for each other there. What waits behind this delivery for order's
+  // sake need not be looked at before it.
+  const { rows } = await db.raw<{ rows: { failing_since: Date | null }[] }>(`
+    WITH done AS (UPDATE crm_core.crm_webhook_deliveries SET status = ?, attempts = ?, last_attempt_at = now(), leased_until = NULL, next_attempt_at = now() + make_interval(secs => ?) WHERE id = ? RETURNING id),
+    logged AS (INSERT INTO crm_core.crm_webhook_attempts (id, delivery_id, attempt, status, error, duration_ms, response) SELECT ?::uuid, done.id, ?::int, ?::int, ?, ?::int, ? FROM done),
+    behind AS (UPDATE crm_core.crm_webhook_deliveries SET next_attempt_at = greatest(next_attempt_at, now() + make_interval(secs => ?))
+      WHERE ? AND webhook_id = ? AND record_id = ? AND status = 'pending' AND position > ?),
+    health AS (UPDATE crm_core.crm_webhooks SET failing_since = CASE WHEN ?::boolean THEN NULL ELSE now() END WHERE id = ? AND (failing_since IS NULL) <> ?::boolean RETURNING failing_since)
+    SELECT coalesce((SELECT failing_since FROM health), w.failing_since) AS failing_since FROM crm_core.crm_webhooks w WHERE w.id = ?`, [
+    status, attempt, wait, delivery.id, attemptId, attempt, result.status, result.error, result.durationMs, result.response,
+    wait, status === 'pending', webhookId, delivery.event.record_id, delivery.event.position, taken, webhookId, taken, webhookId,
+  ] as Knex.Value[]);
+  return taken ? null : rows[0]?.failing_since ?? null;
 }
 
 /** Gives a delivery back as if it had not been taken. */

@@ -14,7 +14,7 @@ import { giveBack, settle, withhold } from './delivery.repository.js';
 import { renderPayload } from './payload.renderer.js';
 import { waitAfter } from './retry.schedule.js';
 import type { Lookup } from './target.guard.js';
-import { disableWebhook, noteHealth } from './webhook.repository.js';
+import { disableWebhook } from './webhook.repository.js';
 import { ownerActor, secretContext } from './webhook.service.js';
 import { sendMessage } from './webhook.sender.js';
 import { signedHeaders } from './webhook.signature.js';
@@ -28,12 +28,36 @@ export interface AttemptContext {
   readonly log: Logger;
   readonly flags: FeatureFlags;
   readonly services: readonly CrudService[];
+  readonly owners: OwnerCache;
   /** Waits in ms after failed attempts. */
   readonly schedule: readonly number[];
   readonly timeoutMs: number;
   /** An endpoint that has failed for so long is switched off. */
   readonly disableAfterMs: number;
   readonly lookup?: Lookup;
+}
+
+// As in the API: a changed role counts within a second, and a burst costs one query.
+const freshForMs = 1000;
+
+/** The actors that own endpoints, as they are or were a second ago. */
+export class OwnerCache {
+  private readonly known = new Map<string, { readonly at: number; readonly actor: Promise<Actor | null> }>();
+  private readonly actors: ActorReader;
+
+  constructor(db: Knex) {
+    this.actors = new ActorReader(db);
+  }
+
+  /** The owner, or null where it is not active. */
+  of(webhook: WebhookRow): Promise<Actor | null> {
+    const hit = this.known.get(webhook.id);
+    if (hit && Date.now() - hit.at < freshForMs) return hit.actor;
+    const actor = ownerActor(this.actors, webhook);
+    this.known.set(webhook.id, { at: Date.now(), actor });
+    actor.catch(() => this.known.delete(webhook.id));
+    return actor;
+  }
 }
 
 const product: Actor = Object.freeze({
@@ -46,7 +70,7 @@ export async function attemptDelivery(context: AttemptContext, delivery: TakenDe
   const { webhook, event } = delivery;
   const requestId = randomUUID();
   const callAs = (actor: Actor): Call => ({ actor, db, jobs: context.jobs, config, log, requestId, ip: null, ifMatch: null, feature: (key) => flags.isOn(key) });
-  const owner = await ownerActor(new ActorReader(db), webhook);
+  const owner = await context.owners.of(webhook);
   if (!owner) {
     await db.transaction((trx) => disable(trx, callAs(product), webhook.id, 'owner_inactive'));
     return giveBack(db, delivery.id);
@@ -61,12 +85,9 @@ export async function attemptDelivery(context: AttemptContext, delivery: TakenDe
   // Who answers 410 wants no more, now or later (Standard Webhooks).
   const gone = result.status === 410;
   const wait = gone ? null : waitAfter(delivery.attempts + 1, context.schedule, result.retryAfterMs);
-  await db.transaction(async (trx) => {
-    await settle(trx, delivery, requestId, result, wait);
-    const failing = await noteHealth(trx, webhook.id, result.error === null);
-    if (gone) await disable(trx, callAs(product), webhook.id, 'gone');
-    else if (failing !== null && Date.now() - failing.getTime() > context.disableAfterMs) await disable(trx, callAs(product), webhook.id, 'failing');
-  });
+  const failing = await settle(db, delivery, requestId, result, wait);
+  const tired = failing !== null && Date.now() - failing.getTime() > context.disableAfterMs;
+  if (gone || tired) await db.transaction((trx) => disable(trx, callAs(product), webhook.id, gone ? 'gone' : 'failing'));
   if (result.error !== null) log.info({ webhook_id: webhook.id, message_id: messageId(event.id), attempt: delivery.attempts + 1, status: result.status, error: result.error, dead: wait === null }, 'A webhook message was not taken');
 }
 

@@ -47,17 +47,6 @@ export async function updateWebhook(trx: Knex.Transaction, id: string, patch: We
   await trx('crm_core.crm_webhooks').where({ id }).update(patch);
 }
 
-/** Notes that the endpoint took a message, or that it did not: since when it fails. */
-export async function noteHealth(trx: Knex.Transaction, id: string, healthy: boolean): Promise<Date | null> {
-  // Most attempts change nothing here, and a row that many attempts write is one that they wait for.
-  const { rows } = await trx.raw<{ rows: { failing_since: Date }[] }>(healthy
-    ? 'UPDATE crm_core.crm_webhooks SET failing_since = NULL WHERE id = ? AND failing_since IS NOT NULL RETURNING NULL AS failing_since'
-    : 'UPDATE crm_core.crm_webhooks SET failing_since = now() WHERE id = ? AND failing_since IS NULL RETURNING failing_since', [id]);
-  if (healthy || rows[0]) return rows[0]?.failing_since ?? null;
-  const row = await trx('crm_core.crm_webhooks').where({ id }).first<{ failing_since: Date | null } | undefined>('failing_since');
-  return row?.failing_since ?? null;
-}
-
 /** Switches an endpoint off by the product's own decision; false where it was off already. */
 export async function disableWebhook(trx: Knex.Transaction, id: string, reason: DisabledReason): Promise<boolean> {
   return (await trx('crm_core.crm_webhooks').where({ id, is_enabled: true }).update({ is_enabled: false, disabled_reason: reason, disabled_at: trx.fn.now() })) > 0;

@@ -100,10 +100,10 @@ export function webhookRoutes(services: readonly CrudService[]): RouteSpec[] {
       },
     }),
     route({
-      ...shared, method: 'POST', path: '/webhooks/{id}/deliveries/{delivery_id}/resend', id: 'resendWebhookDelivery', summary: 'Send one delivery again', access: write, params: deliveryParams, problems: [404, 409], responses: { 202: null },
+      ...shared, method: 'POST', path: '/webhooks/{id}/deliveries/{delivery_id}/resend', id: 'resendWebhookDelivery', summary: 'Send one delivery again', access: write, params: deliveryParams, problems: [404, 409], responses: { 204: null },
       async handle(call, { params }) {
         await service.resend(call, params['id'] ?? '', params['delivery_id'] ?? '');
-        return new Reply(202, null);
+        return Reply.none();
       },
     }),
   ];

@@ -102,7 +102,7 @@ describe('webhooks', () => {
     const [dead] = await log(hook.id, 'dead');
     expect([dead?.['attempts'], dead?.['next_attempt_at'], dead?.['message_id']]).toEqual([3, null, receiver.arrived[0]?.id]);
     receiver.answer = () => 200;
-    expect((await admin.post(`/webhooks/${hook.id}/deliveries/${String(dead?.id)}/resend`)).status).toBe(202);
+    expect((await admin.post(`/webhooks/${hook.id}/deliveries/${String(dead?.id)}/resend`)).status).toBe(204);
     await until('the resent message', async () => (await log(hook.id, 'delivered')).length === 1);
     expect(receiver.arrived.length).toBe(4);
     expect(new Set(receiver.arrived.map(({ id }) => id)).size).toBe(1);

@@ -1,7 +1,7 @@
 import { takeDue } from './delivery.repository.js';
 import { publishEvents, purgeEvents } from './event.repository.js';
 import { defaultSchedule } from './retry.schedule.js';
-import { attemptDelivery, type AttemptContext } from './webhook.attempt.js';
+import { attemptDelivery, OwnerCache, type AttemptContext } from './webhook.attempt.js';
 
 /** What a worker is given; what is left out is as the product has it. */
 export type WorkerOptions = Pick<AttemptContext, 'config' | 'db' | 'jobs' | 'log' | 'flags' | 'services'> & Partial<Pick<AttemptContext, 'schedule' | 'timeoutMs' | 'disableAfterMs' | 'lookup'>> & {
@@ -30,12 +30,13 @@ const purgeEveryMs = 3_600_000;
  * nothing: what was taken is due again when its lease ends. Several workers share the work; each delivery is with one of them.
  */
 export async function startWebhookWorker(options: WorkerOptions): Promise<WebhookWorker> {
-  const context: AttemptContext = { schedule: defaultSchedule, timeoutMs, disableAfterMs, ...options };
+  const context: AttemptContext = { schedule: defaultSchedule, timeoutMs, disableAfterMs, owners: new OwnerCache(options.db), ...options };
   const { db, log, flags, config } = context;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   let chain: Promise<void> = Promise.resolve();
   let queued = false;
+  let publishing = false;
   let purgedAt = 0;
 
   const launch = async (): Promise<void> => {
@@ -46,7 +47,7 @@ export async function startWebhookWorker(options: WorkerOptions): Promise<Webhoo
       for (const delivery of taken) {
         const attempt: Promise<void> = attemptDelivery(context, delivery, stopping.signal)
           .catch((error: unknown) => { log.error({ err: error, delivery_id: delivery.id }, 'A webhook delivery was interrupted; it is tried again when its lease ends'); })
-          .finally(() => { running.delete(attempt); void look(); });
+          .finally(() => { running.delete(attempt); void look(false); });
         running.add(attempt);
       }
       if (taken.length === 0) return;
@@ -61,19 +62,22 @@ export async function startWebhookWorker(options: WorkerOptions): Promise<Webhoo
     queued = false;
     await flags.refresh();
     if (stopping.signal.aborted || !flags.isOn('crm_feature_webhooks')) return;
-    while (!stopping.signal.aborted && await publishEvents(db) > 0);
+    const publish = publishing;
+    publishing = false;
+    while (publish && !stopping.signal.aborted && await publishEvents(db) > 0) await launch();
     await launch();
-    await purge();
+    if (publish) await purge();
   };
-  /** One round after another; a wish for one that has not begun is enough. */
-  function look(): Promise<void> {
+  /** One round after another; a wish for one that has not begun is enough. Places that become free are filled without asking for news. */
+  function look(news: boolean): Promise<void> {
+    publishing ||= news;
     if (queued || stopping.signal.aborted) return chain;
     queued = true;
     chain = chain.then(round).catch((error: unknown) => { log.warn({ err: error }, 'Waiting webhooks could not be read; trying again'); });
     return chain;
   }
-  const timer = setInterval(() => { void look(); }, lookEveryMs);
-  await context.jobs.work('crm_webhook', () => look());
+  const timer = setInterval(() => { void look(true); }, lookEveryMs);
+  await context.jobs.work('crm_webhook', () => look(true));
   return {
     async stop() {
       stopping.abort();
