@@ -10,7 +10,7 @@ import { startImportWorker } from './workspace/imports/import.worker.js';
 async function main(): Promise<void> {
   const config = readConfig();
   const log = pino({ level: config.logLevel, name: 'crm_jobs' });
-  const db = createKnex(config.pgUrl, { max: 6, applicationName: 'crm_jobs' });
+  const db = createKnex(config.pgUrl, { max: 10, applicationName: 'crm_jobs' });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection and will connect again'));
   const worker = await startImportWorker({ db, jobs, log });
   const webhooks = await startWebhookWorker({ config, db, jobs, log, flags: new FeatureFlags(db), services: allServices() });

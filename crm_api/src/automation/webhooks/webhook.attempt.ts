@@ -16,7 +16,7 @@ import { waitAfter } from './retry.schedule.js';
 import type { Lookup } from './target.guard.js';
 import { disableWebhook } from './webhook.repository.js';
 import { ownerActor, secretContext } from './webhook.service.js';
-import { sendMessage } from './webhook.sender.js';
+import { sendMessage, type AttemptResult } from './webhook.sender.js';
 import { signedHeaders } from './webhook.signature.js';
 import { messageId, type DisabledReason, type TakenDelivery, type WebhookRow } from './webhook.types.js';
 
@@ -66,7 +66,7 @@ const product: Actor = Object.freeze({
 
 /** Carries out one delivery once and notes what came of it. Rejects only where that cannot be noted; then the delivery is due again when its lease ends. */
 export async function attemptDelivery(context: AttemptContext, delivery: TakenDelivery, stop: AbortSignal): Promise<void> {
-  const { config, db, flags, log, services } = context;
+  const { config, db, flags, log } = context;
   const { webhook, event } = delivery;
   const requestId = randomUUID();
   const callAs = (actor: Actor): Call => ({ actor, db, jobs: context.jobs, config, log, requestId, ip: null, ifMatch: null, feature: (key) => flags.isOn(key) });
@@ -75,11 +75,8 @@ export async function attemptDelivery(context: AttemptContext, delivery: TakenDe
     await db.transaction((trx) => disable(trx, callAs(product), webhook.id, 'owner_inactive'));
     return giveBack(db, delivery.id);
   }
-  const payload = await renderPayload(callAs(owner), services, event);
-  if (payload === null) return withhold(db, delivery.id);
-  const body = JSON.stringify(payload);
-  const headers = { ...signedHeaders(secretsOf(config, webhook), messageId(event.id), Math.floor(Date.now() / 1000), body), 'x-request-id': requestId };
-  const result = await sendMessage(webhook.url, headers, body, { policy: config, timeoutMs: context.timeoutMs, ...(context.lookup ? { lookup: context.lookup } : {}) }, stop);
+  const result = await perform(context, delivery, callAs(owner), stop);
+  if (result === null) return withhold(db, delivery.id);
   // Stopping is no fault of the endpoint's: the message may have arrived, and is sent again by whoever works next.
   if (result.error === 'stopped') return giveBack(db, delivery.id);
   // Who answers 410 wants no more, now or later (Standard Webhooks).
@@ -89,6 +86,23 @@ export async function attemptDelivery(context: AttemptContext, delivery: TakenDe
   const tired = failing !== null && Date.now() - failing.getTime() > context.disableAfterMs;
   if (gone || tired) await db.transaction((trx) => disable(trx, callAs(product), webhook.id, gone ? 'gone' : 'failing'));
   if (result.error !== null) log.info({ webhook_id: webhook.id, message_id: messageId(event.id), attempt: delivery.attempts + 1, status: result.status, error: result.error, dead: wait === null }, 'A webhook message was not taken');
+}
+
+/** The attempt itself; null where the owner must not be told. */
+async function perform(context: AttemptContext, { id, webhook, event }: TakenDelivery, call: Call, stop: AbortSignal): Promise<AttemptResult | null> {
+  const { config, log } = context;
+  let message: { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+  try {
+    const payload = await renderPayload(call, context.services, event);
+    if (payload === null) return null;
+    const body = JSON.stringify(payload);
+    message = { body, headers: { ...signedHeaders(secretsOf(config, webhook), messageId(event.id), Math.floor(Date.now() / 1000), body), 'x-request-id': call.requestId } };
+  } catch (error) {
+    // A message that cannot be made, such as a version that no longer fits its table, must end as a dead letter and not hold up its record for ever.
+    log.error({ err: error, delivery_id: id }, 'A webhook message could not be made');
+    return { status: null, error: 'not_made', durationMs: 0, response: null, retryAfterMs: null };
+  }
+  return sendMessage(webhook.url, message.headers, message.body, { policy: config, timeoutMs: context.timeoutMs, ...(context.lookup ? { lookup: context.lookup } : {}) }, stop);
 }
 
 async function disable(trx: Knex.Transaction, call: Call, id: string, reason: DisabledReason): Promise<void> {

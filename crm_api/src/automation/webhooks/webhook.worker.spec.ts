@@ -273,6 +273,28 @@ describe('webhooks', () => {
     expect([asked, receiver.arrived[0]?.headers['host']]).toEqual([2, `rebinding.example.com:${port}`]);
   }, patience);
 
+  it('let a message that cannot be made die, so that what follows it is sent', async () => {
+    const hook = await makeWebhook(admin, receiver.url, ['account.*']);
+    const made = await account('Misfit');
+    // As a column that a migration gave another type would leave it.
+    await api.db.raw(`UPDATE crm_core.crm_webhook_events SET record = record || '{"created_at": "no time at all"}'`);
+    await admin.patch(`/accounts/${made.id}`, { city: 'Amman' });
+    worker = await startWorker(api, { schedule: [20] });
+    await until('the next message', () => receiver.arrived.length === 1);
+    expect(types()).toEqual(['account.updated']);
+    const [dead] = await log(hook.id, 'dead');
+    expect((await attempts(hook.id, String(dead?.id))).map(({ error }) => error)).toEqual(['not_made', 'not_made']);
+  }, patience);
+
+  it('are not sent where the other side cannot prove who it is', async () => {
+    const hook = await makeWebhook(admin, receiver.url.replace('http:', 'https:'), ['account.created']);
+    worker = await startWorker(api, { schedule: [] });
+    await account('Plain');
+    await until('the refusal', async () => (await log(hook.id, 'dead')).length === 1);
+    expect((await attempts(hook.id, String((await log(hook.id))[0]?.id)))[0]).toEqual(jasmine.objectContaining({ status: null, error: 'tls_failed' }));
+    expect(receiver.arrived).toEqual([]);
+  }, patience);
+
   it('rest while the feature is off, and catch up', async () => {
     const hook = await makeWebhook(admin, receiver.url, ['account.created']);
     await api.db('crm_core.crm_feature_flags').where({ key: 'crm_feature_webhooks' }).update({ enabled: false });
