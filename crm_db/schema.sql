@@ -1951,6 +1951,7 @@ CREATE TABLE crm_core.crm_webhook_events (
   changed text[],
   previous jsonb,
   occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
   lsn pg_lsn,
   published_at timestamp with time zone,
   created_at timestamp with time zone DEFAULT now() NOT NULL,

@@ -36,6 +36,7 @@ export const webhooksCreate: Migration = {
       changed text[],
       previous jsonb,
       occurred_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
       lsn pg_lsn,
       published_at timestamptz`, { stream: false });
     await createTable(knex, 'crm_webhook_deliveries', `

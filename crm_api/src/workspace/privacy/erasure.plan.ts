@@ -10,14 +10,6 @@ const gone = 'coalesce(deleted_at, now())';
 
 /** Every table of `crm_core` and what an erasure does to it; a spec holds it against schema.sql, so that no new column goes undecided. */
 export const erasurePlan: Readonly<Record<string, TablePlan>> = {
-  // First: what webhooks were to tell of the person goes, and the deletions that follow here are told.
-  crm_webhook_events: { owned: 'record_id = ANY(@all)', action: 'delete', scrub: { record: 'json', previous: 'json' }, kept: ['type', 'resource', 'changed'], published: false },
-  crm_webhook_attempts: { scrub: { response: 'text' }, kept: ['error'], published: false, because: 'What an endpoint answers may repeat what it was sent.' },
-  crm_webhook_deliveries: { kept: ['status'], published: false },
-  crm_webhooks: {
-    owned: 'user_id = ANY(@users)', action: 'anonymise', set: { is_enabled: 'false', disabled_reason: `'owner_inactive'`, disabled_at: 'now()', deleted_at: gone },
-    scrub: { name: 'text', url: 'text' }, kept: ['event_types', 'disabled_reason', 'secret_sealed', 'previous_secret_sealed'], published: false,
-  },
   crm_contacts: {
     owned: 'id = ANY(@contacts)', action: 'anonymise',
     set: {
@@ -122,4 +114,14 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_price_tiers: {},
   crm_product_bundles: {},
   crm_quotas: {},
+  crm_webhook_attempts: { scrub: { response: 'text' }, kept: ['error'], published: false, because: 'What an endpoint answers may repeat what it was sent.' },
+  crm_webhook_deliveries: { kept: ['status'], published: false },
+  crm_webhooks: {
+    owned: 'user_id = ANY(@users)', action: 'anonymise', set: { is_enabled: 'false', disabled_reason: `'owner_inactive'`, disabled_at: 'now()', deleted_at: gone },
+    scrub: { name: 'text', url: 'text' }, kept: ['event_types', 'disabled_reason', 'secret_sealed', 'previous_secret_sealed'], published: false,
+  },
+  // Last: the changes above are themselves events, some of a row half erased. Only what the erasure itself tells stays, as it left the rows.
+  crm_webhook_events: {
+    owned: 'record_id = ANY(@all) AND transaction_id <> pg_current_xact_id()', action: 'delete', scrub: { record: 'json', previous: 'json' }, kept: ['type', 'resource', 'changed'], published: false,
+  },
 };
