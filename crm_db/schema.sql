@@ -1932,6 +1932,7 @@ CREATE TABLE crm_core.crm_webhook_deliveries (
   CONSTRAINT crm_webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES crm_core.crm_webhooks(id) ON DELETE CASCADE
 );
 ALTER TABLE crm_core.crm_webhook_deliveries REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_webhook_deliveries_dead_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, "position" DESC) WHERE (status = 'dead'::text);
 CREATE INDEX crm_webhook_deliveries_due_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, next_attempt_at, "position") WHERE (status = 'pending'::text);
 CREATE INDEX crm_webhook_deliveries_event_idx ON crm_core.crm_webhook_deliveries USING btree (event_id);
 CREATE UNIQUE INDEX crm_webhook_deliveries_key ON crm_core.crm_webhook_deliveries USING btree (webhook_id, event_id);

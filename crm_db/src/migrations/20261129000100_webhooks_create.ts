@@ -68,6 +68,7 @@ export const webhooksCreate: Migration = {
       // How many are under way must not cost a look at all that waits.
       ['crm_webhook_deliveries_leased_idx', `crm_webhook_deliveries (webhook_id, leased_until) WHERE status = 'pending' AND leased_until IS NOT NULL`],
       ['crm_webhook_deliveries_log_idx', 'crm_webhook_deliveries (webhook_id, position DESC)'],
+      ['crm_webhook_deliveries_dead_idx', `crm_webhook_deliveries (webhook_id, position DESC) WHERE status = 'dead'`],
       ['crm_webhook_attempts_delivery_idx', 'crm_webhook_attempts (delivery_id, created_at)'],
     ]);
     // A trigger and not the API's code: imports, erasures and statements typed by hand are changes like any other. It runs behind the row's lock, so that

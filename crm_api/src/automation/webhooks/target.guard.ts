@@ -79,7 +79,8 @@ export async function resolveTarget(text: string, policy: TargetPolicy, lookup: 
   for (const { address } of addresses) {
     const problem = addressProblem(address, policy.webhookAllowLoopback);
     if (problem === null) continue;
-    throw new TargetError('forbidden_address', `The host ${host} leads to ${address} (${problem}), which is not a public address. Use an endpoint that is reachable from the Internet.`);
+    // Without the address itself: names inside the company are nobody's business outside.
+    throw new TargetError('forbidden_address', `The host ${host} leads to an address that is not public (${problem}). Use an endpoint that is reachable from the Internet.`);
   }
   return { url, addresses };
 }

@@ -303,6 +303,7 @@ describe('webhooks', () => {
     await until('the API to know', async () => (await admin.get('/webhooks')).body['code'] === 'feature_disabled');
     expect(await api.db('crm_core.crm_webhook_events').whereNotNull('lsn').select('id')).toEqual([]);
     await api.db('crm_core.crm_feature_flags').where({ key: 'crm_feature_webhooks' }).update({ enabled: true });
+    await until('the API to know again', async () => (await admin.get('/webhooks')).status === 200);
     await until('the message', () => receiver.arrived.length === 1);
     await until('the log', async () => (await log(hook.id)).length === 1);
   }, patience);

@@ -55,17 +55,19 @@ export async function startWebhookWorker(options: WorkerOptions): Promise<Webhoo
   };
   const purge = async (): Promise<void> => {
     if (Date.now() - purgedAt < purgeEveryMs) return;
-    while (!stopping.signal.aborted && await purgeEvents(db, config.webhookRetentionDays) > 0);
-    purgedAt = Date.now();
+    // A piece each round: what is to be sent does not wait for what is to be forgotten.
+    if (await purgeEvents(db, config.webhookRetentionDays) === 0) purgedAt = Date.now();
   };
   const round = async (): Promise<void> => {
     queued = false;
-    await flags.refresh();
-    if (stopping.signal.aborted || !flags.isOn('crm_feature_webhooks')) return;
     const publish = publishing;
     publishing = false;
-    while (publish && !stopping.signal.aborted && await publishEvents(db) > 0) await launch();
-    await launch();
+    await flags.refresh();
+    if (stopping.signal.aborted) return;
+    if (flags.isOn('crm_feature_webhooks')) {
+      while (publish && !stopping.signal.aborted && await publishEvents(db) > 0) await launch();
+      await launch();
+    }
     if (publish) await purge();
   };
   /** One round after another; a wish for one that has not begun is enough. Places that become free are filled without asking for news. */
