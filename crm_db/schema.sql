@@ -61,6 +61,46 @@ AS $function$
       $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_webhook_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        after jsonb;
+        before jsonb;
+        fields text[];
+        verb text;
+        entry record;
+      BEGIN
+        IF NOT EXISTS (SELECT FROM crm_core.crm_webhooks WHERE deleted_at IS NULL) THEN RETURN NULL; END IF;
+        -- Generated columns stay behind: nobody is shown them, and an erasure would have to know their spelling of a name.
+        IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD) - '{search_text,fingerprint}'::text[]; END IF;
+        IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW) - '{search_text,fingerprint}'::text[]; END IF;
+        IF TG_OP = 'UPDATE' THEN
+          fields := ARRAY(SELECT n.key FROM jsonb_each(after) n WHERE n.key NOT IN ('updated_at', 'deleted_at') AND n.value IS DISTINCT FROM before -> n.key ORDER BY n.key);
+        END IF;
+        verb := CASE
+          WHEN before IS NULL AND after ->> 'deleted_at' IS NULL THEN 'created'
+          WHEN before IS NULL THEN NULL
+          WHEN before ->> 'deleted_at' IS NULL AND (after IS NULL OR after ->> 'deleted_at' IS NOT NULL) THEN 'deleted'
+          WHEN before ->> 'deleted_at' IS NOT NULL AND after ->> 'deleted_at' IS NULL AND after IS NOT NULL THEN 'restored'
+          WHEN before ->> 'deleted_at' IS NULL AND cardinality(fields) > 0 THEN 'updated'
+        END;
+        IF verb IS NULL THEN RETURN NULL; END IF;
+        INSERT INTO crm_core.crm_webhook_events (type, resource, record_id, record, changed)
+          VALUES (TG_ARGV[1] || '.' || verb, TG_ARGV[0], (coalesce(after, before) ->> 'id')::uuid, coalesce(after, before), CASE WHEN verb = 'updated' THEN fields END);
+        IF TG_ARGV[1] <> 'deal' OR verb NOT IN ('created', 'updated') THEN RETURN NULL; END IF;
+        FOR entry IN
+          SELECT 'deal.stage_changed' AS type WHERE verb = 'updated' AND 'stage_id' = ANY(fields)
+          UNION ALL SELECT 'deal.' || (after ->> 'status') WHERE after ->> 'status' IN ('won', 'lost') AND (verb = 'created' OR 'status' = ANY(fields))
+        LOOP
+          INSERT INTO crm_core.crm_webhook_events (type, resource, record_id, record, changed, previous) VALUES (entry.type, TG_ARGV[0], (after ->> 'id')::uuid, after, fields,
+            CASE WHEN before IS NOT NULL THEN jsonb_build_object('stage_id', before -> 'stage_id', 'status', before -> 'status') END);
+        END LOOP;
+        RETURN NULL;
+      END $function$
+;
+
 CREATE PUBLICATION crm_cdc WITH (publish = 'insert, update, delete, truncate', publish_generated_columns = stored);
 
 CREATE TABLE crm_core.crm_account_scores (
@@ -135,6 +175,7 @@ CREATE INDEX crm_accounts_parent_idx ON crm_core.crm_accounts USING btree (paren
 CREATE INDEX crm_accounts_search_trgm ON crm_core.crm_accounts USING gin (search_text public.gin_trgm_ops);
 CREATE INDEX crm_accounts_updated_idx ON crm_core.crm_accounts USING btree (updated_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_accounts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_accounts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('accounts', 'account');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_accounts TO crm_app;
 GRANT SELECT ON crm_core.crm_accounts TO crm_stream;
@@ -181,6 +222,7 @@ CREATE UNIQUE INDEX crm_activities_external_key ON crm_core.crm_activities USING
 CREATE INDEX crm_activities_occurred_idx ON crm_core.crm_activities USING btree (occurred_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_activities_owner_idx ON crm_core.crm_activities USING btree (owner_id, occurred_at DESC) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_activities FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_activities FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('activities', 'activity');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_activities;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_activities TO crm_app;
 GRANT SELECT ON crm_core.crm_activities TO crm_stream;
@@ -260,6 +302,7 @@ ALTER TABLE crm_core.crm_campaigns REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_campaigns_external_key ON crm_core.crm_campaigns USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_campaigns_name_trgm ON crm_core.crm_campaigns USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_campaigns FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_campaigns FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('campaigns', 'campaign');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_campaigns;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_campaigns TO crm_app;
 GRANT SELECT ON crm_core.crm_campaigns TO crm_stream;
@@ -339,6 +382,7 @@ CREATE INDEX crm_contacts_owner_idx ON crm_core.crm_contacts USING btree (owner_
 CREATE INDEX crm_contacts_search_trgm ON crm_core.crm_contacts USING gin (search_text public.gin_trgm_ops);
 CREATE INDEX crm_contacts_updated_idx ON crm_core.crm_contacts USING btree (updated_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_contacts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_contacts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('contacts', 'contact');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_contacts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_contacts TO crm_app;
 GRANT SELECT ON crm_core.crm_contacts TO crm_stream;
@@ -540,6 +584,7 @@ CREATE INDEX crm_deals_status_close_idx ON crm_core.crm_deals USING btree (statu
 CREATE INDEX crm_deals_updated_idx ON crm_core.crm_deals USING btree (updated_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_value_idx ON crm_core.crm_deals USING btree (expected_value DESC, id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_deals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_deals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('deals', 'deal');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_deals;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_deals TO crm_app;
 GRANT SELECT ON crm_core.crm_deals TO crm_stream;
@@ -836,6 +881,7 @@ CREATE INDEX crm_invoices_created_idx ON crm_core.crm_invoices USING btree (crea
 CREATE UNIQUE INDEX crm_invoices_external_key ON crm_core.crm_invoices USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_invoices_number_key ON crm_core.crm_invoices USING btree (number) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_invoices FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_invoices FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('invoices', 'invoice');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_invoices;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_invoices TO crm_app;
 GRANT SELECT ON crm_core.crm_invoices TO crm_stream;
@@ -890,6 +936,7 @@ CREATE UNIQUE INDEX crm_leads_external_key ON crm_core.crm_leads USING btree (ex
 CREATE INDEX crm_leads_owner_idx ON crm_core.crm_leads USING btree (owner_id, status) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_leads_search_trgm ON crm_core.crm_leads USING gin (search_text public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_leads FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_leads FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('leads', 'lead');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_leads;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_leads TO crm_app;
 GRANT SELECT ON crm_core.crm_leads TO crm_stream;
@@ -1097,6 +1144,7 @@ ALTER TABLE crm_core.crm_pipelines REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_pipelines_default_key ON crm_core.crm_pipelines USING btree (is_default) WHERE (is_default AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_pipelines_external_key ON crm_core.crm_pipelines USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_pipelines FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_pipelines FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('pipelines', 'pipeline');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_pipelines;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_pipelines TO crm_app;
 GRANT SELECT ON crm_core.crm_pipelines TO crm_stream;
@@ -1219,6 +1267,7 @@ CREATE UNIQUE INDEX crm_products_code_key ON crm_core.crm_products USING btree (
 CREATE UNIQUE INDEX crm_products_external_key ON crm_core.crm_products USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_products_name_trgm ON crm_core.crm_products USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_products FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_products FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('products', 'product');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_products;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_products TO crm_app;
 GRANT SELECT ON crm_core.crm_products TO crm_stream;
@@ -1313,6 +1362,7 @@ CREATE INDEX crm_quotes_deal_idx ON crm_core.crm_quotes USING btree (deal_id) WH
 CREATE UNIQUE INDEX crm_quotes_external_key ON crm_core.crm_quotes USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_quotes_number_key ON crm_core.crm_quotes USING btree (number) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_quotes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_quotes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('quotes', 'quote');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_quotes;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_quotes TO crm_app;
 GRANT SELECT ON crm_core.crm_quotes TO crm_stream;
@@ -1585,6 +1635,7 @@ CREATE INDEX crm_subscriptions_account_idx ON crm_core.crm_subscriptions USING b
 CREATE INDEX crm_subscriptions_created_idx ON crm_core.crm_subscriptions USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_subscriptions_external_key ON crm_core.crm_subscriptions USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_subscriptions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_subscriptions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('subscriptions', 'subscription');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_subscriptions;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_subscriptions TO crm_app;
 GRANT SELECT ON crm_core.crm_subscriptions TO crm_stream;
@@ -1661,6 +1712,7 @@ CREATE TABLE crm_core.crm_teams (
 ALTER TABLE crm_core.crm_teams REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_teams_external_key ON crm_core.crm_teams USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_teams FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_teams FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('teams', 'team');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_teams;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_teams TO crm_app;
 GRANT SELECT ON crm_core.crm_teams TO crm_stream;
@@ -1730,6 +1782,7 @@ CREATE UNIQUE INDEX crm_tickets_number_key ON crm_core.crm_tickets USING btree (
 CREATE INDEX crm_tickets_owner_idx ON crm_core.crm_tickets USING btree (owner_id, status) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_tickets_subject_trgm ON crm_core.crm_tickets USING gin (crm_core.crm_fold(((number || ' '::text) || subject)) public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_tickets FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_tickets FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('tickets', 'ticket');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_tickets;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_tickets TO crm_app;
 GRANT SELECT ON crm_core.crm_tickets TO crm_stream;
@@ -1835,6 +1888,112 @@ CREATE UNIQUE INDEX crm_users_external_key ON crm_core.crm_users USING btree (ex
 CREATE INDEX crm_users_name_trgm ON crm_core.crm_users USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
 CREATE INDEX crm_users_team_idx ON crm_core.crm_users USING btree (team_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_users FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_users FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('users', 'user');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_users;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_users TO crm_app;
 GRANT SELECT ON crm_core.crm_users TO crm_stream;
+
+CREATE TABLE crm_core.crm_webhook_attempts (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  delivery_id uuid NOT NULL,
+  attempt integer NOT NULL,
+  status integer,
+  error text,
+  duration_ms integer NOT NULL,
+  response text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_webhook_attempts_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_webhook_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES crm_core.crm_webhook_deliveries(id) ON DELETE CASCADE
+);
+ALTER TABLE crm_core.crm_webhook_attempts REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_webhook_attempts_delivery_idx ON crm_core.crm_webhook_attempts USING btree (delivery_id, created_at);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_webhook_attempts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_webhook_attempts TO crm_app;
+
+CREATE TABLE crm_core.crm_webhook_deliveries (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  webhook_id uuid NOT NULL,
+  event_id uuid NOT NULL,
+  record_id uuid NOT NULL,
+  "position" bigint NOT NULL,
+  status text DEFAULT 'pending'::text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+  leased_until timestamp with time zone,
+  last_attempt_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_webhook_deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text]))),
+  CONSTRAINT crm_webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES crm_core.crm_webhook_events(id) ON DELETE CASCADE,
+  CONSTRAINT crm_webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES crm_core.crm_webhooks(id) ON DELETE CASCADE
+);
+ALTER TABLE crm_core.crm_webhook_deliveries REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_webhook_deliveries_dead_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, "position" DESC) WHERE (status = 'dead'::text);
+CREATE INDEX crm_webhook_deliveries_due_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, next_attempt_at, "position") WHERE (status = 'pending'::text);
+CREATE INDEX crm_webhook_deliveries_event_idx ON crm_core.crm_webhook_deliveries USING btree (event_id);
+CREATE UNIQUE INDEX crm_webhook_deliveries_key ON crm_core.crm_webhook_deliveries USING btree (webhook_id, event_id);
+CREATE INDEX crm_webhook_deliveries_leased_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, leased_until) WHERE ((status = 'pending'::text) AND (leased_until IS NOT NULL));
+CREATE INDEX crm_webhook_deliveries_log_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, "position" DESC);
+CREATE INDEX crm_webhook_deliveries_record_idx ON crm_core.crm_webhook_deliveries USING btree (webhook_id, record_id, "position") WHERE (status = 'pending'::text);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_webhook_deliveries FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_webhook_deliveries TO crm_app;
+
+CREATE TABLE crm_core.crm_webhook_events (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  "position" bigint NOT NULL,
+  type text NOT NULL,
+  resource text NOT NULL,
+  record_id uuid NOT NULL,
+  record jsonb NOT NULL,
+  changed text[],
+  previous jsonb,
+  occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  lsn pg_lsn,
+  published_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_webhook_events_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_webhook_events REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_webhook_events_lsn_idx ON crm_core.crm_webhook_events USING btree (lsn, "position");
+CREATE INDEX crm_webhook_events_occurred_idx ON crm_core.crm_webhook_events USING btree (occurred_at);
+CREATE UNIQUE INDEX crm_webhook_events_position_key ON crm_core.crm_webhook_events USING btree ("position");
+CREATE INDEX crm_webhook_events_record_idx ON crm_core.crm_webhook_events USING btree (record_id);
+CREATE INDEX crm_webhook_events_unpublished_idx ON crm_core.crm_webhook_events USING btree ("position") WHERE (lsn IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_webhook_events FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_webhook_events TO crm_app;
+
+CREATE TABLE crm_core.crm_webhooks (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  user_id uuid,
+  client_id uuid,
+  name text NOT NULL,
+  url text NOT NULL,
+  event_types text[] NOT NULL,
+  is_enabled boolean DEFAULT true NOT NULL,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  secret_sealed text NOT NULL,
+  previous_secret_sealed text,
+  previous_secret_until timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_webhooks_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_webhooks_check CHECK (((user_id IS NULL) <> (client_id IS NULL))),
+  CONSTRAINT crm_webhooks_check1 CHECK ((is_enabled = (disabled_reason IS NULL))),
+  CONSTRAINT crm_webhooks_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['switched_off'::text, 'failing'::text, 'gone'::text, 'owner_inactive'::text]))),
+  CONSTRAINT crm_webhooks_event_types_check CHECK ((cardinality(event_types) > 0)),
+  CONSTRAINT crm_webhooks_client_id_fkey FOREIGN KEY (client_id) REFERENCES crm_core.crm_api_clients(id),
+  CONSTRAINT crm_webhooks_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_webhooks REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_webhooks FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_webhooks TO crm_app;

@@ -1,3 +1,4 @@
+import { webhookRoutes } from './automation/webhooks/webhook.routes.js';
 import { invoiceRoutes } from './billing/invoices/invoice.routes.js';
 import { InvoiceService } from './billing/invoices/invoice.service.js';
 import { subscriptionRoutes } from './billing/subscriptions/subscription.routes.js';
@@ -66,6 +67,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
     ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...webhookRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     ...proofRoutes(new ProofService(config)),

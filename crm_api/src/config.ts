@@ -30,6 +30,9 @@ export interface ApiConfig {
   readonly maxBodyBytes: number;
   readonly maxUploadBytes: number;
   readonly rateLimits: RateLimits;
+  /** Whether webhooks may go to this machine itself, which an attacker would use to reach what only it may reach. */
+  readonly webhookAllowLoopback: boolean;
+  readonly webhookRetentionDays: number;
   readonly logLevel: string;
 }
 
@@ -84,6 +87,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
       write: integer(env, 'CRM_RATE_WRITE', 12_000, 1, 10_000_000),
       analytics: integer(env, 'CRM_RATE_ANALYTICS', 6_000, 1, 10_000_000),
     }),
+    webhookAllowLoopback: flag(env, 'CRM_WEBHOOK_ALLOW_LOOPBACK'),
+    webhookRetentionDays: integer(env, 'CRM_WEBHOOK_RETENTION_DAYS', 30, 2, 3650), // A month: longer than anybody takes to notice a dead receiver; two days hold the longest retry.
     logLevel: env['CRM_LOG_LEVEL'] ?? 'info',
   });
 }
@@ -96,6 +101,13 @@ function integer(env: NodeJS.ProcessEnv, name: string, fallback: number, min: nu
     throw new ConfigError(`${name} is "${text}"; use a whole number between ${min} and ${max}.`);
   }
   return value;
+}
+
+/** Off unless said plainly. */
+function flag(env: NodeJS.ProcessEnv, name: string): boolean {
+  const text = env[name] || 'false';
+  if (text !== 'true' && text !== 'false') throw new ConfigError(`${name} is "${text}"; use "true" or "false".`);
+  return text === 'true';
 }
 
 function address(env: NodeJS.ProcessEnv, name: string): string | null {

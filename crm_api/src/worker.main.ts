@@ -1,20 +1,24 @@
 import { createKnex } from 'crm_db';
 import pino from 'pino';
+import { allServices } from './app.js';
+import { startWebhookWorker } from './automation/webhooks/webhook.worker.js';
 import { readConfig } from './config.js';
+import { FeatureFlags } from './kernel/flags.js';
 import { JobQueue } from './kernel/jobs.js';
 import { startImportWorker } from './workspace/imports/import.worker.js';
 
 async function main(): Promise<void> {
   const config = readConfig();
   const log = pino({ level: config.logLevel, name: 'crm_jobs' });
-  const db = createKnex(config.pgUrl, { max: 6, applicationName: 'crm_jobs' });
+  const db = createKnex(config.pgUrl, { max: 10, applicationName: 'crm_jobs' });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection and will connect again'));
   const worker = await startImportWorker({ db, jobs, log });
+  const webhooks = await startWebhookWorker({ config, db, jobs, log, flags: new FeatureFlags(db), services: allServices() });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    worker.stop().then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), webhooks.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

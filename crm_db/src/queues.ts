@@ -3,6 +3,7 @@ export const queues = [
   { name: 'crm_import', policy: 'standard', retryLimit: 5, retryDelay: 1, expireInSeconds: 3600 },
   { name: 'crm_ml_train_win', policy: 'singleton', retryLimit: 2, retryDelay: 30, expireInSeconds: 3600 },
   { name: 'crm_ml_score_win', policy: 'singleton', retryLimit: 2, retryDelay: 5, expireInSeconds: 3600 },
+  { name: 'crm_webhook', policy: 'standard', retryLimit: 2, retryDelay: 1, expireInSeconds: 300 },
 ] as const;
 
 /** The name of a queue. */

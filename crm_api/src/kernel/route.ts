@@ -64,6 +64,8 @@ export interface RouteSpec {
   readonly problems?: readonly number[];
   /** True for a POST that changes nothing, such as a question with a long body: it needs no `Idempotency-Key`. */
   readonly readOnly?: boolean;
+  /** True where the answer holds a secret that is shown once: it is not kept for a repeated `Idempotency-Key`. */
+  readonly secretAnswer?: boolean;
   /** Accepts the bare token in Authorization, as Cube's clients send it. */
   readonly bareToken?: boolean;
   /** Hapi's own options, for uploads and streams. */

@@ -21,4 +21,5 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_privacy', description: 'Erasure of persons, retention of history' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
+  { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },
 ];

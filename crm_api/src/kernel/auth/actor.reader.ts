@@ -66,7 +66,8 @@ export class ActorReader {
     return toActor('user', rows[0]);
   }
 
-  private async client(id: string): Promise<Actor | null> {
+  /** The actor of an active API client by its public `client_id`, for jobs that work on its behalf. */
+  async client(id: string): Promise<Actor | null> {
     const { rows } = await this.db.raw<{ rows: ActorRow[] }>(`${select('c.id', 'c.name')}
       , (SELECT json_agg(json_build_object('key', r.key, 'permissions', r.permissions, 'fields', r.fields)) FROM crm_core.crm_roles r
          WHERE r.id = c.role_id AND r.deleted_at IS NULL) AS roles

@@ -18,9 +18,9 @@ let forgotten = Date.now();
 // Answers that tell the caller to send the same request again.
 const again = new Set(['write_conflict', 'too_many_requests']);
 
-/** Whether a route takes an `Idempotency-Key`: it changes something, its caller is known and its body is not a stream. */
+/** Whether a route takes an `Idempotency-Key`: it changes something, its caller is known, its body is not a stream and its answer may be kept. */
 export function takesKey(spec: RouteSpec): boolean {
-  return ['POST', 'PUT', 'PATCH'].includes(spec.method) && spec.access !== 'public' && spec.readOnly !== true && !isStream(spec);
+  return ['POST', 'PUT', 'PATCH'].includes(spec.method) && spec.access !== 'public' && spec.readOnly !== true && spec.secretAnswer !== true && !isStream(spec);
 }
 
 const isStream = (spec: RouteSpec): boolean => {

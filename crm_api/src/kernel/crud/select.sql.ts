@@ -5,10 +5,17 @@ import type { Position } from './cursor.js';
 import { referenceExtras, type Resource } from './resource.js';
 import type { Sql } from './scope.js';
 
+// xmin is another for every stored version of the row: what If-Match is compared with.
+const versionColumn = 't.xmin::text AS __version';
+
 /** The select list of a resource: its columns, references as objects, computed members. All names come from declarations, never from callers. */
 export function selectList(resource: Resource, call: Call, detail: boolean): string[] {
-  // xmin is another for every stored version of the row: what If-Match is compared with.
-  const columns = ['t.id', 't.xmin::text AS __version', 't.deleted_at', ...Object.keys(resource.fields).map((name) => `t.${name}`)];
+  return [versionColumn, ...memberList(resource, call, detail)];
+}
+
+/** The same over a row that is not the stored one, such as an earlier version, and so has no `xmin`. */
+export function memberList(resource: Resource, call: Call, detail: boolean): string[] {
+  const columns = ['t.id', 't.deleted_at', ...Object.keys(resource.fields).map((name) => `t.${name}`)];
   for (const [name, reference] of Object.entries(resource.references)) {
     const extra = Object.entries(referenceExtras(reference)).map(([key, column]) => `, '${key}', r.${column}`).join('');
     // One subselect per row of the page, by primary key, evaluated after the limit: one round trip, no N+1.

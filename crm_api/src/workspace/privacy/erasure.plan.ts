@@ -114,4 +114,14 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_price_tiers: {},
   crm_product_bundles: {},
   crm_quotas: {},
+  crm_webhook_attempts: { scrub: { response: 'text' }, kept: ['error'], published: false, because: 'What an endpoint answers may repeat what it was sent.' },
+  crm_webhook_deliveries: { kept: ['status'], published: false },
+  crm_webhooks: {
+    owned: 'user_id = ANY(@users)', action: 'anonymise', set: { is_enabled: 'false', disabled_reason: `'owner_inactive'`, disabled_at: 'now()', deleted_at: gone },
+    scrub: { name: 'text', url: 'text' }, kept: ['event_types', 'disabled_reason', 'secret_sealed', 'previous_secret_sealed'], published: false,
+  },
+  // Last: the changes above are themselves events, some of a row half erased. Only what the erasure itself tells stays, as it left the rows.
+  crm_webhook_events: {
+    owned: 'record_id = ANY(@all) AND transaction_id <> pg_current_xact_id()', action: 'delete', scrub: { record: 'json', previous: 'json' }, kept: ['type', 'resource', 'changed'], published: false,
+  },
 };
