@@ -11,7 +11,7 @@ const read = { resource: 'roles', action: 'read' } as const;
 const write = { resource: 'roles', action: 'write' } as const;
 const noStore = { 'cache-control': 'no-store' };
 // An answer that is a secret must not be kept to be replayed by Idempotency-Key.
-const secret = { readOnly: true } as const;
+const secret = { secretAnswer: true } as const;
 
 /** `/api-clients`: programs that sign in with a secret of their own. */
 export function apiClientRoutes(actors: ActorReader): RouteSpec[] {

@@ -10,7 +10,7 @@ const feature = 'crm_feature_user_admin';
 const access = { resource: 'users', action: 'write' } as const;
 const noStore = { 'cache-control': 'no-store' };
 // An answer that is a secret must not be kept to be replayed by Idempotency-Key.
-const secret = { readOnly: true } as const;
+const secret = { secretAnswer: true } as const;
 const token = Joi.string().max(200).required().description('The part of the link behind "#".');
 const moment = Joi.string().isoDate().allow(null).required();
 const loginState = Joi.object({
