@@ -32,6 +32,7 @@ import { QuoteService } from './sales/quotes/quote.service.js';
 import { ticketRoutes } from './service/tickets/ticket.routes.js';
 import { TicketService } from './service/tickets/ticket.service.js';
 import { identityRoutes } from './workspace/auth/identity.routes.js';
+import { auditRoutes } from './workspace/audit/audit.routes.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
 import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
 import { GraphqlService } from './workspace/graphql/graphql.service.js';
@@ -64,7 +65,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     ...proofRoutes(new ProofService(config)),

@@ -1,7 +1,9 @@
 import { createKnex } from 'crm_db';
 import pino from 'pino';
 import { readConfig } from './config.js';
+import { FeatureFlags } from './kernel/flags.js';
 import { JobQueue } from './kernel/jobs.js';
+import { startAuditSealer } from './workspace/audit/audit.sealer.js';
 import { startImportWorker } from './workspace/imports/import.worker.js';
 
 async function main(): Promise<void> {
@@ -10,11 +12,12 @@ async function main(): Promise<void> {
   const db = createKnex(config.pgUrl, { max: 6, applicationName: 'crm_jobs' });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection and will connect again'));
   const worker = await startImportWorker({ db, jobs, log });
+  const sealer = startAuditSealer({ db, flags: new FeatureFlags(db), log });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    worker.stop().then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
+    worker.stop().then(() => sealer.stop()).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
