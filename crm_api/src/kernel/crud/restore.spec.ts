@@ -76,6 +76,33 @@ describe('deleted records', () => {
     expect((await admin.post(`/contacts/${gone}/restore`)).status).toBe(200);
   });
 
+  it('include stages and roles', async () => {
+    const pipeline = (await admin.get<Page>('/pipelines?limit=1')).body.items[0]?.id ?? '';
+    const stages = async (): Promise<Json[]> => (await admin.get<Json & { stages: Json[] }>(`/pipelines/${pipeline}`)).body.stages;
+    await admin.post(`/pipelines/${pipeline}/stages`, { name: 'Passing' });
+    const stage = (await stages()).find((one) => one['name'] === 'Passing')?.id ?? '';
+    const path = `/pipelines/${pipeline}/stages/${stage}`;
+    expect((await admin.post(`${path}/restore`)).body['code']).toBe('stage_not_found');
+    expect((await admin.del(path)).status).toBe(204);
+    await admin.post(`/pipelines/${pipeline}/stages`, { name: 'passing' });
+    expect((await admin.post(`${path}/restore`)).body['code']).toBe('place_taken');
+    await admin.del(`/pipelines/${pipeline}/stages/${(await stages()).find((one) => one['name'] === 'passing')?.id ?? ''}`);
+    expect((await admin.post(`${path}/restore`)).status).toBe(200);
+    expect((await stages()).at(-1)?.id).toBe(stage);
+
+    const role = { key: 'passing', name: 'Passing', name_ar: 'عابر', permissions: { deals: { read: 'own' } } };
+    const id = await made('/roles', role);
+    expect((await admin.del(`/roles/${id}`)).status).toBe(204);
+    expect((await deleted('/roles')).map((one) => one.id)).toEqual([id]);
+    const second = await made('/roles', role);
+    expect((await admin.post(`/roles/${id}/restore`)).body['code']).toBe('place_taken');
+    await admin.del(`/roles/${second}`);
+    const back = await admin.post(`/roles/${id}/restore`);
+    expect([back.status, back.body['permissions'], back.body['version']]).toEqual([200, role.permissions, 3]);
+    expect((await admin.get<Page>(`/roles/${id}/versions`)).body.items.map((one) => one['action'])).toEqual(['revert', 'delete', 'create']);
+    expect(await api.db('crm_core.crm_audit_log').whereIn('entity_id', [id, stage]).where({ action: 'restore', status: null }).pluck('entity')).toEqual(jasmine.arrayWithExactContents(['stages', 'roles']) as unknown as string[]);
+  });
+
   it('never come back after an erasure', async () => {
     const id = await made('/contacts', { full_name: 'Gone Forever', email: 'forever@example.com' });
     expect((await admin.post('/privacy/erasures', { subject_type: 'contact', subject_id: id, reason: 'request' })).status).toBe(201);

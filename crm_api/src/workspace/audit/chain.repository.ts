@@ -8,7 +8,9 @@ const facts = `ROW(l.id, ${micros('l.occurred_at')}, ${micros('l.created_at')}, 
   l.method, l.route, l.status, l.duration_ms, l.content_digest)::text`;
 const entry = `l.id IS NOT NULL AS present, l.salt, l.content_digest, l.digest AS own_digest, l.erased_by, CASE WHEN l.id IS NOT NULL THEN ${content} END AS content,
   CASE WHEN l.id IS NOT NULL THEN ${facts} END AS facts, e.after->'entries'->>(l.id::text) AS replaced`;
-const eraser = `LEFT JOIN crm_core.crm_audit_log e ON e.id = l.erased_by AND e.action = 'erase' AND e.entity = 'audit'`;
+// Each batch looks its entries up by key: left to choose, the planner may read the whole log for every batch while its statistics are old.
+const joined = (link: string): string => `LEFT JOIN LATERAL (SELECT * FROM crm_core.crm_audit_log x WHERE x.id = ${link}.id OFFSET 0) l ON true
+  LEFT JOIN LATERAL (SELECT x.after FROM crm_core.crm_audit_log x WHERE x.id = l.erased_by AND x.action = 'erase' AND x.entity = 'audit' OFFSET 0) e ON true`;
 const untouched = (row: string): string => `(${row}.updated_at = ${row}.created_at AND ${row}.deleted_at IS NULL) AS untouched`;
 
 /** The number of the last link; 0 for an empty chain. */
@@ -26,7 +28,7 @@ export async function lastSealed(db: Knex): Promise<number> {
 /** Links above `after` up to `upTo` in their order, at most `limit`. */
 export async function readLinks(db: Knex, after: number, upTo: number, limit: number): Promise<LinkRow[]> {
   const { rows } = await db.raw<{ rows: LinkRow[] }>(`SELECT c.position, c.id, c.digest, c.hash, c.seal_id, ${untouched('c')}, ${entry}
-    FROM crm_core.crm_audit_chain c LEFT JOIN crm_core.crm_audit_log l ON l.id = c.id ${eraser} WHERE c.position > ? AND c.position <= ? ORDER BY c.position LIMIT ?`, [after, upTo, limit]);
+    FROM (SELECT * FROM crm_core.crm_audit_chain WHERE position > ? AND position <= ? ORDER BY position LIMIT ?) c ${joined('c')} ORDER BY c.position`, [after, upTo, limit]);
   return rows;
 }
 
@@ -41,7 +43,7 @@ export async function readSeals(db: Knex, after: number, upTo: number): Promise<
 export async function readWaiting(db: Knex, after: string, limit: number): Promise<(LinkRow & { age: number })[]> {
   const { rows } = await db.raw<{ rows: (LinkRow & { age: number })[] }>(`SELECT '0' AS position, p.id, p.digest, '' AS hash, '' AS seal_id, ${untouched('p')}, ${entry},
       extract(epoch FROM clock_timestamp() - p.created_at)::float8 AS age
-    FROM crm_core.crm_audit_pending p LEFT JOIN crm_core.crm_audit_log l ON l.id = p.id ${eraser} WHERE p.id > ?::uuid ORDER BY p.id LIMIT ?`, [after, limit]);
+    FROM (SELECT * FROM crm_core.crm_audit_pending WHERE id > ?::uuid ORDER BY id LIMIT ?) p ${joined('p')} ORDER BY p.id`, [after, limit]);
   return rows;
 }
 
