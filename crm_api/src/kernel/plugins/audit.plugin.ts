@@ -35,13 +35,9 @@ export const auditPlugin: Plugin<AuditOptions> = {
     const telling = setInterval(() => { recorder.tellLost(); }, windowSeconds * 1000).unref();
     server.events.on('response', (request) => {
       if (!deps.flags.isOn('crm_feature_audit')) return;
-      const entries = entriesOf(request, addressOf(request, config));
-      const first = entries[0];
-      if (first === undefined) return;
-      if (first.actor_kind !== 'anonymous' && entries.every((one) => one.action !== 'refusal')) for (const entry of entries) recorder.push(entry);
-      else {
-        within(first.actor_id ?? first.ip ?? 'unknown').then((free) => { for (const entry of entries) if (free) recorder.push(entry); else recorder.suppress(); },
-          (error: unknown) => { deps.log.error({ err: error }, 'An entry of the audit log was lost'); });
+      for (const entry of entriesOf(request, addressOf(request, config))) {
+        if (entry.actor_kind !== 'anonymous' && entry.action !== 'refusal') recorder.push(entry);
+        else void within(entry.actor_id ?? entry.ip ?? 'unknown').then((free) => { if (free) recorder.push(entry); else recorder.suppress(); });
       }
     });
     server.ext('onPostStop', async () => {
