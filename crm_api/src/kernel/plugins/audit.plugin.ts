@@ -21,23 +21,21 @@ export interface AuditOptions {
 
 /**
  * Notes each request that writes or is refused, and each that shows a single sensitive record or an export: who, with which session or client, what, from where,
- * with which answer, after how long. Refusals, and requests of strangers, are bounded to 60 a minute and caller, 600 in all; those beyond are counted.
+ * with which answer, after how long. Refusals, and requests of strangers, are bounded to 60 a minute and caller, 600 for each kind of callers; those beyond are counted.
  */
 export const auditPlugin: Plugin<AuditOptions> = {
   name: 'crm-audit',
   register(server, { config, deps }) {
     const recorder = new RequestRecorder(deps.db, deps.log);
     const limits = { one: new RateLimiterMemory({ points: perCaller, duration: windowSeconds }), all: new RateLimiterMemory({ points: inAll, duration: windowSeconds }) };
-    const within = async (caller: string): Promise<boolean> => {
-      const taken = await Promise.all([limits.one.consume(caller), limits.all.consume('all')]).catch(() => null);
-      return taken !== null;
-    };
+    // The caller's own share first: one who floods must not use up what is left for the others; strangers not that of those who are signed in.
+    const within = (caller: string, kind: string): Promise<boolean> => limits.one.consume(`${kind}:${caller}`).then(() => limits.all.consume(kind)).then(() => true, () => false);
     const telling = setInterval(() => { recorder.tellLost(); }, windowSeconds * 1000).unref();
     server.events.on('response', (request) => {
       if (!deps.flags.isOn('crm_feature_audit')) return;
       for (const entry of entriesOf(request, addressOf(request, config))) {
         if (entry.actor_kind !== 'anonymous' && entry.action !== 'refusal') recorder.push(entry);
-        else void within(entry.actor_id ?? entry.ip ?? 'unknown').then((free) => { if (free) recorder.push(entry); else recorder.suppress(); });
+        else void within(entry.actor_id ?? entry.ip ?? 'unknown', entry.actor_kind).then((free) => { if (free) recorder.push(entry); else recorder.suppress(); });
       }
     });
     server.ext('onPostStop', async () => {
