@@ -10,10 +10,132 @@ CREATE EXTENSION unaccent WITH SCHEMA public;
 
 CREATE SCHEMA crm_core;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_append_only_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'crm_audit_log' AND current_setting('crm.audit_path', true) = 'erasure' THEN RETURN NEW; END IF;
+        IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'crm_audit_pending' AND current_setting('crm.audit_path', true) = 'seal' THEN RETURN OLD; END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_append_only_role_versions()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ BEGIN RAISE EXCEPTION 'crm_role_versions is append-only' USING ERRCODE = 'insufficient_privilege'; END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_audit_enter()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        NEW.created_at := clock_timestamp();
+        NEW.updated_at := NEW.created_at;
+        NEW.deleted_at := NULL;
+        NEW.erased_by := NULL;
+        NEW.salt := encode(uuid_send(gen_random_uuid()), 'hex');
+        NEW.content_digest := encode(sha256(convert_to(NEW.salt || ROW(NEW.before, NEW.after, NEW.ip, NEW.user_agent, (extract(epoch FROM NEW.updated_at) * 1000000)::bigint, (extract(epoch FROM NEW.deleted_at) * 1000000)::bigint)::text, 'UTF8')), 'hex');
+        NEW.digest := encode(sha256(convert_to(ROW(NEW.id, (extract(epoch FROM NEW.occurred_at) * 1000000)::bigint, (extract(epoch FROM NEW.created_at) * 1000000)::bigint, NEW.actor_id, NEW.actor_kind, NEW.action, NEW.entity, NEW.entity_id,
+      NEW.request_id, NEW.session_id, NEW.client_id, NEW.method, NEW.route, NEW.status, NEW.duration_ms, NEW.content_digest)::text, 'UTF8')), 'hex');
+        RETURN NEW;
+      END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_audit_erase(subjects uuid[], people uuid[], pattern text, pseudonym text, by_id uuid, by_kind text, by_request text)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'crm_core', 'pg_temp'
+AS $function$
+    DECLARE
+      touched uuid[];
+      part uuid[];
+      entry crm_core.crm_audit_log;
+      listed jsonb;
+      note uuid;
+    BEGIN
+      SELECT array_agg(l.id ORDER BY l.id) INTO touched FROM crm_core.crm_audit_log l
+        WHERE (l.action, l.entity) <> ('erase', 'audit') AND ((l.entity_id = ANY(subjects) AND num_nonnulls(l.before, l.after, l.ip, l.user_agent) > 0) OR (l.actor_id = ANY(people) AND num_nonnulls(l.ip, l.user_agent) > 0)
+           OR l.before::text ~* pattern OR l.after::text ~* pattern);
+      PERFORM set_config('crm.audit_path', 'erasure', true);
+      -- Some thousands at a time, so that no single entry becomes too large to store or to stream.
+      FOR start IN 1 .. coalesce(cardinality(touched), 0) BY 2000 LOOP
+        part := touched[start : start + 1999];
+        note := crm_core.crm_uuid_v7();
+        listed := '{}';
+        FOR entry IN SELECT * FROM crm_core.crm_audit_log WHERE id = ANY(part) ORDER BY id FOR UPDATE LOOP
+          IF entry.entity_id = ANY(subjects) THEN
+            entry.before := NULL; entry.after := NULL; entry.ip := NULL; entry.user_agent := NULL;
+          END IF;
+          IF entry.actor_id = ANY(people) THEN entry.ip := NULL; entry.user_agent := NULL; END IF;
+          IF pattern IS NOT NULL THEN
+            entry.before := regexp_replace(entry.before::text, pattern, pseudonym, 'gi')::jsonb;
+            entry.after := regexp_replace(entry.after::text, pattern, pseudonym, 'gi')::jsonb;
+          END IF;
+          entry.salt := encode(uuid_send(gen_random_uuid()), 'hex');
+          entry.updated_at := clock_timestamp();
+          listed := listed || jsonb_build_object(entry.id, encode(sha256(convert_to(entry.salt || ROW(entry.before, entry.after, entry.ip, entry.user_agent, (extract(epoch FROM entry.updated_at) * 1000000)::bigint, (extract(epoch FROM entry.deleted_at) * 1000000)::bigint)::text, 'UTF8')), 'hex'));
+          UPDATE crm_core.crm_audit_log l SET before = entry.before, after = entry.after, ip = entry.ip, user_agent = entry.user_agent, salt = entry.salt, updated_at = entry.updated_at,
+            erased_by = note WHERE l.id = entry.id;
+        END LOOP;
+        INSERT INTO crm_core.crm_audit_log (id, actor_id, actor_kind, action, entity, after, request_id)
+          VALUES (note, by_id, by_kind, 'erase', 'audit', jsonb_build_object('entries', listed), by_request);
+      END LOOP;
+      PERFORM set_config('crm.audit_path', '', true);
+      RETURN QUERY SELECT unnest(touched);
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_audit_seal(most integer)
+ RETURNS TABLE(first_position bigint, last_position bigint, head text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'crm_core', 'pg_temp'
+AS $function$
+    #variable_conflict use_column
+    DECLARE
+      waiting record;
+      seal uuid := crm_core.crm_uuid_v7();
+      begun bigint;
+      place bigint;
+      before text;
+      chained text;
+      done uuid[] := '{}';
+    BEGIN
+      IF NOT pg_try_advisory_xact_lock(7264200) THEN RETURN; END IF;
+      SELECT s.last_position, s.head INTO begun, before FROM crm_core.crm_audit_seals s ORDER BY s.last_position DESC LIMIT 1;
+      begun := coalesce(begun, 0);
+      before := coalesce(before, repeat('0', 64));
+      place := begun;
+      chained := before;
+      FOR waiting IN SELECT p.id, p.digest FROM crm_core.crm_audit_pending p ORDER BY p.id LIMIT most LOOP
+        place := place + 1;
+        chained := encode(sha256(convert_to(chained || ':' || place || ':' || waiting.id || ':' || waiting.digest, 'UTF8')), 'hex');
+        INSERT INTO crm_core.crm_audit_chain (id, position, digest, hash, seal_id) VALUES (waiting.id, place, waiting.digest, chained, seal);
+        done := done || waiting.id;
+      END LOOP;
+      IF place = begun THEN RETURN; END IF;
+      PERFORM set_config('crm.audit_path', 'seal', true);
+      DELETE FROM crm_core.crm_audit_pending p WHERE p.id = ANY(done);
+      PERFORM set_config('crm.audit_path', '', true);
+      INSERT INTO crm_core.crm_audit_seals (id, first_position, last_position, previous_head, head) VALUES (seal, begun + 1, place, before, chained);
+      RETURN QUERY SELECT begun + 1, place, chained;
+    END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_audit_wait()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'crm_core', 'pg_temp'
+AS $function$
+      BEGIN
+        INSERT INTO crm_core.crm_audit_pending (id, digest) SELECT id, digest FROM entered;
+        RETURN NULL;
+      END $function$
 ;
 
 CREATE OR REPLACE FUNCTION crm_core.crm_fingerprint(value text)
@@ -167,6 +289,7 @@ CREATE TABLE crm_core.crm_accounts (
 );
 ALTER TABLE crm_core.crm_accounts REPLICA IDENTITY FULL;
 CREATE INDEX crm_accounts_created_idx ON crm_core.crm_accounts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_accounts_deleted_idx ON crm_core.crm_accounts USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_accounts_external_key ON crm_core.crm_accounts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_accounts_name_idx ON crm_core.crm_accounts USING btree (legal_name, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_accounts_name_region_key ON crm_core.crm_accounts USING btree (fingerprint, COALESCE(region, ''::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
@@ -218,6 +341,7 @@ ALTER TABLE crm_core.crm_activities REPLICA IDENTITY FULL;
 CREATE INDEX crm_activities_account_idx ON crm_core.crm_activities USING btree (account_id, occurred_at DESC) WHERE ((account_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_contact_idx ON crm_core.crm_activities USING btree (contact_id, occurred_at DESC) WHERE ((contact_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_deal_idx ON crm_core.crm_activities USING btree (deal_id, occurred_at DESC) WHERE ((deal_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_deleted_idx ON crm_core.crm_activities USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_activities_external_key ON crm_core.crm_activities USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_occurred_idx ON crm_core.crm_activities USING btree (occurred_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_activities_owner_idx ON crm_core.crm_activities USING btree (owner_id, occurred_at DESC) WHERE (deleted_at IS NULL);
@@ -250,6 +374,24 @@ ALTER TABLE crm_core.crm_api_clients REPLICA IDENTITY DEFAULT;
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_api_clients FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_api_clients TO crm_app;
 
+CREATE TABLE crm_core.crm_audit_chain (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  "position" bigint NOT NULL,
+  digest text NOT NULL,
+  hash text NOT NULL,
+  seal_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_audit_chain_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_audit_chain_position_key UNIQUE ("position")
+);
+ALTER TABLE crm_core.crm_audit_chain REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_audit_chain FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_audit();
+CREATE TRIGGER crm_never_emptied BEFORE TRUNCATE ON crm_core.crm_audit_chain FOR EACH STATEMENT EXECUTE FUNCTION crm_core.crm_append_only_audit();
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_audit_chain FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT SELECT ON crm_core.crm_audit_chain TO crm_app;
+
 CREATE TABLE crm_core.crm_audit_log (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   occurred_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -265,15 +407,67 @@ CREATE TABLE crm_core.crm_audit_log (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  session_id uuid,
+  client_id text,
+  method text,
+  route text,
+  status smallint,
+  duration_ms integer,
+  user_agent text,
+  salt text NOT NULL,
+  content_digest text NOT NULL,
+  digest text NOT NULL,
+  erased_by uuid,
   CONSTRAINT crm_audit_log_pkey PRIMARY KEY (id),
-  CONSTRAINT crm_audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'client'::text, 'system'::text, 'import'::text, 'model'::text])))
+  CONSTRAINT crm_audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'client'::text, 'system'::text, 'import'::text, 'model'::text, 'anonymous'::text])))
 );
 ALTER TABLE crm_core.crm_audit_log REPLICA IDENTITY FULL;
+CREATE INDEX crm_audit_log_actor_idx ON crm_core.crm_audit_log USING btree (actor_id, occurred_at DESC);
 CREATE INDEX crm_audit_log_entity_idx ON crm_core.crm_audit_log USING btree (entity, entity_id, occurred_at);
+CREATE INDEX crm_audit_log_request_idx ON crm_core.crm_audit_log USING btree (request_id);
+CREATE INDEX crm_audit_log_time_idx ON crm_core.crm_audit_log USING btree (occurred_at DESC, id);
+CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_audit_log FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_audit();
+CREATE TRIGGER crm_audit_enter BEFORE INSERT ON crm_core.crm_audit_log FOR EACH ROW EXECUTE FUNCTION crm_core.crm_audit_enter();
+CREATE TRIGGER crm_audit_wait AFTER INSERT ON crm_core.crm_audit_log REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION crm_core.crm_audit_wait();
+CREATE TRIGGER crm_never_emptied BEFORE TRUNCATE ON crm_core.crm_audit_log FOR EACH STATEMENT EXECUTE FUNCTION crm_core.crm_append_only_audit();
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_audit_log FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_audit_log;
-GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_audit_log TO crm_app;
+GRANT INSERT, SELECT ON crm_core.crm_audit_log TO crm_app;
 GRANT SELECT ON crm_core.crm_audit_log TO crm_stream;
+
+CREATE TABLE crm_core.crm_audit_pending (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  digest text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_audit_pending_pkey PRIMARY KEY (id)
+);
+ALTER TABLE crm_core.crm_audit_pending REPLICA IDENTITY DEFAULT;
+CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_audit_pending FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_audit();
+CREATE TRIGGER crm_never_emptied BEFORE TRUNCATE ON crm_core.crm_audit_pending FOR EACH STATEMENT EXECUTE FUNCTION crm_core.crm_append_only_audit();
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_audit_pending FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT SELECT ON crm_core.crm_audit_pending TO crm_app;
+
+CREATE TABLE crm_core.crm_audit_seals (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  first_position bigint NOT NULL,
+  last_position bigint NOT NULL,
+  previous_head text NOT NULL,
+  head text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_audit_seals_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_audit_seals_last_position_key UNIQUE (last_position)
+);
+ALTER TABLE crm_core.crm_audit_seals REPLICA IDENTITY FULL;
+CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_audit_seals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_audit();
+CREATE TRIGGER crm_never_emptied BEFORE TRUNCATE ON crm_core.crm_audit_seals FOR EACH STATEMENT EXECUTE FUNCTION crm_core.crm_append_only_audit();
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_audit_seals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_audit_seals;
+GRANT SELECT ON crm_core.crm_audit_seals TO crm_app;
+GRANT SELECT ON crm_core.crm_audit_seals TO crm_stream;
 
 CREATE TABLE crm_core.crm_campaigns (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -299,6 +493,7 @@ CREATE TABLE crm_core.crm_campaigns (
   CONSTRAINT crm_campaigns_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_campaigns REPLICA IDENTITY FULL;
+CREATE INDEX crm_campaigns_deleted_idx ON crm_core.crm_campaigns USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_campaigns_external_key ON crm_core.crm_campaigns USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_campaigns_name_trgm ON crm_core.crm_campaigns USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_campaigns FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -375,6 +570,7 @@ CREATE TABLE crm_core.crm_contacts (
 ALTER TABLE crm_core.crm_contacts REPLICA IDENTITY FULL;
 CREATE INDEX crm_contacts_account_idx ON crm_core.crm_contacts USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_created_idx ON crm_core.crm_contacts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_contacts_deleted_idx ON crm_core.crm_contacts USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_contacts_email_key ON crm_core.crm_contacts USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL) AND (merged_into_id IS NULL));
 CREATE UNIQUE INDEX crm_contacts_external_key ON crm_core.crm_contacts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_contacts_name_idx ON crm_core.crm_contacts USING btree (full_name, id) WHERE (deleted_at IS NULL);
@@ -575,6 +771,7 @@ CREATE TABLE crm_core.crm_deals (
 ALTER TABLE crm_core.crm_deals REPLICA IDENTITY FULL;
 CREATE INDEX crm_deals_account_idx ON crm_core.crm_deals USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_created_idx ON crm_core.crm_deals USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_deleted_idx ON crm_core.crm_deals USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_deals_external_key ON crm_core.crm_deals USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_deals_name_idx ON crm_core.crm_deals USING btree (name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_owner_idx ON crm_core.crm_deals USING btree (owner_id, status, close_date) WHERE (deleted_at IS NULL);
@@ -878,6 +1075,7 @@ CREATE TABLE crm_core.crm_invoices (
 ALTER TABLE crm_core.crm_invoices REPLICA IDENTITY FULL;
 CREATE INDEX crm_invoices_account_idx ON crm_core.crm_invoices USING btree (account_id, issued_on) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_invoices_created_idx ON crm_core.crm_invoices USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_invoices_deleted_idx ON crm_core.crm_invoices USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_invoices_external_key ON crm_core.crm_invoices USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_invoices_number_key ON crm_core.crm_invoices USING btree (number) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_invoices FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -931,6 +1129,7 @@ CREATE TABLE crm_core.crm_leads (
 );
 ALTER TABLE crm_core.crm_leads REPLICA IDENTITY FULL;
 CREATE INDEX crm_leads_created_idx ON crm_core.crm_leads USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_leads_deleted_idx ON crm_core.crm_leads USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_leads_email_idx ON crm_core.crm_leads USING btree (email) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_leads_external_key ON crm_core.crm_leads USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_leads_owner_idx ON crm_core.crm_leads USING btree (owner_id, status) WHERE (deleted_at IS NULL);
@@ -1142,6 +1341,7 @@ CREATE TABLE crm_core.crm_pipelines (
 );
 ALTER TABLE crm_core.crm_pipelines REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_pipelines_default_key ON crm_core.crm_pipelines USING btree (is_default) WHERE (is_default AND (deleted_at IS NULL));
+CREATE INDEX crm_pipelines_deleted_idx ON crm_core.crm_pipelines USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_pipelines_external_key ON crm_core.crm_pipelines USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_pipelines FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_pipelines FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('pipelines', 'pipeline');
@@ -1264,6 +1464,7 @@ CREATE TABLE crm_core.crm_products (
 );
 ALTER TABLE crm_core.crm_products REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_products_code_key ON crm_core.crm_products USING btree (code) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_products_deleted_idx ON crm_core.crm_products USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_products_external_key ON crm_core.crm_products USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_products_name_trgm ON crm_core.crm_products USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_products FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -1359,6 +1560,7 @@ CREATE TABLE crm_core.crm_quotes (
 ALTER TABLE crm_core.crm_quotes REPLICA IDENTITY FULL;
 CREATE INDEX crm_quotes_account_idx ON crm_core.crm_quotes USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_quotes_deal_idx ON crm_core.crm_quotes USING btree (deal_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_quotes_deleted_idx ON crm_core.crm_quotes USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_quotes_external_key ON crm_core.crm_quotes USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_quotes_number_key ON crm_core.crm_quotes USING btree (number) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_quotes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -1423,7 +1625,7 @@ ALTER TABLE crm_core.crm_role_versions REPLICA IDENTITY DEFAULT;
 CREATE UNIQUE INDEX crm_role_versions_key ON crm_core.crm_role_versions USING btree (role_id, version);
 CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_role_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_role_versions();
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_role_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
-GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_role_versions TO crm_app;
+GRANT INSERT, SELECT ON crm_core.crm_role_versions TO crm_app;
 
 CREATE TABLE crm_core.crm_roles (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1633,6 +1835,7 @@ CREATE TABLE crm_core.crm_subscriptions (
 ALTER TABLE crm_core.crm_subscriptions REPLICA IDENTITY FULL;
 CREATE INDEX crm_subscriptions_account_idx ON crm_core.crm_subscriptions USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_subscriptions_created_idx ON crm_core.crm_subscriptions USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_subscriptions_deleted_idx ON crm_core.crm_subscriptions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_subscriptions_external_key ON crm_core.crm_subscriptions USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_subscriptions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_subscriptions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('subscriptions', 'subscription');
@@ -1710,6 +1913,7 @@ CREATE TABLE crm_core.crm_teams (
   CONSTRAINT crm_teams_manager_fk FOREIGN KEY (manager_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_teams REPLICA IDENTITY FULL;
+CREATE INDEX crm_teams_deleted_idx ON crm_core.crm_teams USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_teams_external_key ON crm_core.crm_teams USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_teams FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_teams FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('teams', 'team');
@@ -1777,6 +1981,7 @@ CREATE TABLE crm_core.crm_tickets (
 ALTER TABLE crm_core.crm_tickets REPLICA IDENTITY FULL;
 CREATE INDEX crm_tickets_account_idx ON crm_core.crm_tickets USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_tickets_created_idx ON crm_core.crm_tickets USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_tickets_deleted_idx ON crm_core.crm_tickets USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_tickets_external_key ON crm_core.crm_tickets USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_tickets_number_key ON crm_core.crm_tickets USING btree (number) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_tickets_owner_idx ON crm_core.crm_tickets USING btree (owner_id, status) WHERE (deleted_at IS NULL);
@@ -1883,6 +2088,7 @@ CREATE TABLE crm_core.crm_users (
   CONSTRAINT crm_users_team_id_fkey FOREIGN KEY (team_id) REFERENCES crm_core.crm_teams(id)
 );
 ALTER TABLE crm_core.crm_users REPLICA IDENTITY FULL;
+CREATE INDEX crm_users_deleted_idx ON crm_core.crm_users USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_users_email_key ON crm_core.crm_users USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_users_external_key ON crm_core.crm_users USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_users_name_trgm ON crm_core.crm_users USING gin (crm_core.crm_fold(name) public.gin_trgm_ops);

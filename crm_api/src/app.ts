@@ -34,6 +34,7 @@ import { ticketRoutes } from './service/tickets/ticket.routes.js';
 import { TicketService } from './service/tickets/ticket.service.js';
 import { apiClientRoutes } from './workspace/api_clients/api_client.routes.js';
 import { identityRoutes } from './workspace/auth/identity.routes.js';
+import { auditRoutes } from './workspace/audit/audit.routes.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
 import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
 import { GraphqlService } from './workspace/graphql/graphql.service.js';
@@ -66,7 +67,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),

@@ -5,6 +5,7 @@ import { startWebhookWorker } from './automation/webhooks/webhook.worker.js';
 import { readConfig } from './config.js';
 import { FeatureFlags } from './kernel/flags.js';
 import { JobQueue } from './kernel/jobs.js';
+import { startAuditSealer } from './workspace/audit/audit.sealer.js';
 import { startImportWorker } from './workspace/imports/import.worker.js';
 
 async function main(): Promise<void> {
@@ -13,12 +14,14 @@ async function main(): Promise<void> {
   const db = createKnex(config.pgUrl, { max: 10, applicationName: 'crm_jobs' });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection and will connect again'));
   const worker = await startImportWorker({ db, jobs, log });
-  const webhooks = await startWebhookWorker({ config, db, jobs, log, flags: new FeatureFlags(db), services: allServices() });
+  const flags = new FeatureFlags(db);
+  const webhooks = await startWebhookWorker({ config, db, jobs, log, flags, services: allServices() });
+  const sealer = startAuditSealer({ db, flags, log });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    Promise.all([worker.stop(), webhooks.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), webhooks.stop(), sealer.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -78,6 +78,12 @@ export function route(spec: RouteSpec): RouteSpec {
   return spec;
 }
 
+/** Whether requests of a route can change something; questions with a long body do not. */
+export function changesSomething(spec: RouteSpec): boolean {
+  // Sign-in routes are marked read-only to keep their answers from being remembered, but they do change what they are about.
+  return spec.method !== 'GET' && (spec.readOnly !== true || spec.tag === 'auth');
+}
+
 declare module '@hapi/hapi' {
   interface PluginSpecificConfiguration {
     crm?: { spec: RouteSpec };

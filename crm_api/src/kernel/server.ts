@@ -3,6 +3,7 @@ import inert from '@hapi/inert';
 import Joi from 'joi';
 import { constants, createBrotliCompress } from 'node:zlib';
 import type { ApiConfig } from '../config.js';
+import { originOf } from './audit/request.origin.js';
 import { ActorReader } from './auth/actor.reader.js';
 import { TokenKeys } from './auth/token.keys.js';
 import type { Actor } from './context/actor.js';
@@ -14,6 +15,7 @@ import { acceptedVersions, entityTag } from './contract/record.version.js';
 import { strictBody, strictQuery } from './crud/values.js';
 import { CrmError } from './errors/crm.error.js';
 import { problemType } from './errors/problem.js';
+import { auditPlugin } from './plugins/audit.plugin.js';
 import { authPlugin } from './plugins/auth.plugin.js';
 import { errorsPlugin, failValidation } from './plugins/errors.plugin.js';
 import { headersPlugin } from './plugins/headers.plugin.js';
@@ -63,6 +65,7 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
   await server.register({ plugin: errorsPlugin, options: { log: deps.log } });
   await server.register({ plugin: headersPlugin });
   await server.register({ plugin: authPlugin, options: kernel });
+  await server.register({ plugin: auditPlugin, options: { config, deps } });
   await server.register({ plugin: limitsPlugin, options: { limits: config.rateLimits } });
   server.ext('onPreAuth', async (request, h) => {
     const spec = request.route.settings.plugins?.crm?.spec;
@@ -123,7 +126,7 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
       async handler(request, h) {
         const call: Call = {
           actor: request.app.actor ?? anonymous, db: kernel.deps.db, jobs: kernel.deps.jobs, config: kernel.config, log: kernel.deps.log,
-          requestId: request.app.requestId ?? request.info.id, ip: addressOf(request, kernel.config), ifMatch: acceptedVersions(request.headers['if-match']), feature: (key) => kernel.deps.flags.isOn(key),
+          requestId: request.app.requestId ?? request.info.id, ip: addressOf(request, kernel.config), origin: originOf(request), ifMatch: acceptedVersions(request.headers['if-match']), feature: (key) => kernel.deps.flags.isOn(key),
         };
         const input = { params: request.params as Record<string, string>, query: request.query, body: request.payload, request };
         const answer = await onceByKey(spec, request, call, (inner) => spec.handle(inner, input));

@@ -76,11 +76,25 @@ async function grantRoles(knex: Knex): Promise<void> {
     if (rolname === 'crm_app') {
       await knex.raw('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA crm_core TO crm_app');
       await knex.raw('REVOKE INSERT, UPDATE, DELETE ON crm_core.crm_migrations, crm_core.crm_migrations_lock FROM crm_app');
+      await grantAppendOnly(knex);
     } else {
       const published = await knex.raw<{ rows: { tablename: string }[] }>(`SELECT tablename FROM pg_publication_tables WHERE pubname = 'crm_cdc' AND schemaname = 'crm_core'`);
       for (const { tablename } of published.rows) await knex.raw(`GRANT SELECT ON crm_core.${tablename} TO crm_stream`);
     }
   }
+}
+
+/** Tables guarded by a trigger `crm_append_only` only grow, those of the audit chain only by the functions of their owner. */
+async function grantAppendOnly(knex: Knex): Promise<void> {
+  const guarded = await knex.raw<{ rows: { tablename: string }[] }>(`SELECT c.relname AS tablename FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE t.tgname = 'crm_append_only' AND c.relnamespace = 'crm_core'::regnamespace ORDER BY 1`);
+  for (const { tablename } of guarded.rows) {
+    const written = /^crm_audit_(chain|seals|pending)$/.test(tablename) ? 'INSERT, UPDATE, DELETE' : 'UPDATE, DELETE';
+    await knex.raw(`REVOKE ${written} ON crm_core.${tablename} FROM crm_app`);
+  }
+  const paths = await knex.raw<{ rows: { signature: string }[] }>(`SELECT oid::regprocedure::text AS signature FROM pg_proc
+    WHERE pronamespace = 'crm_core'::regnamespace AND proname IN ('crm_audit_seal', 'crm_audit_erase') ORDER BY 1`);
+  for (const { signature } of paths.rows) await knex.raw(`GRANT EXECUTE ON FUNCTION ${signature} TO crm_app`);
 }
 
 /** Makes the job queue's schema and queues; the application's role may use but not change them. */

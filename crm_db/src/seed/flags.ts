@@ -19,6 +19,8 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_api_clients', description: 'API clients: page, API (those that exist keep working)' },
   { key: 'crm_feature_imports', description: 'Import from files' },
   { key: 'crm_feature_privacy', description: 'Erasure of persons, retention of history' },
+  { key: 'crm_feature_audit', description: 'Audit log: API, entries of requests and of reads (changes of records are always noted)' },
+  { key: 'crm_feature_audit_chain', description: 'Audit chain: sealing of the audit log (what waits meanwhile is sealed when it is on again)' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },

@@ -42,6 +42,7 @@ export const contactResource = defineResource({
     phone: 't.phone LIKE $q', mobile: 't.mobile LIKE $q',
   },
   defaultSort: '-created_at',
+  sensitive: true,
   ownership: ownerships.contacts ?? null,
   timeline: { account: 'account_id', label: 'full_name' },
 });

@@ -46,6 +46,7 @@ export const leadResource = defineResource({
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', company: 'crm_core.crm_fold(t.company) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q', phone: 't.phone LIKE $q',
   },
   defaultSort: '-created_at',
+  sensitive: true,
   ownership: ownerships.leads ?? null,
   timeline: { account: 'converted_account_id', label: 'full_name' },
 });

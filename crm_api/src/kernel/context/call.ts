@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { ApiConfig } from '../../config.js';
+import type { RequestOrigin } from '../audit/request.origin.js';
 import type { JobQueue } from '../jobs.js';
 import type { Actor } from './actor.js';
 
@@ -13,6 +14,8 @@ export interface Call {
   readonly log: Logger;
   readonly requestId: string;
   readonly ip: string | null;
+  /** The request that is served; null for jobs. */
+  readonly origin: RequestOrigin | null;
   /** Versions of the record that the caller accepts to change (`If-Match`); null: any. */
   readonly ifMatch: readonly string[] | null;
   /** Whether a `crm_feature_*` is on for the tenant. */

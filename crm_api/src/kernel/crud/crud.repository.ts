@@ -24,6 +24,9 @@ interface FindOptions {
   readonly deleted?: boolean;
 }
 
+// What an erasure deletes for good; of other records it takes words only.
+const persons: ReadonlySet<string> = new Set(['contacts', 'leads', 'accounts', 'users']);
+
 /** Reads and writes the rows of one resource; every read is cut to what the caller's scope reaches. */
 export class CrudRepository {
   constructor(readonly resource: Resource) {}
@@ -87,6 +90,14 @@ export class CrudRepository {
     await this.resource.model.query(trx).where('id', id).patch(values as Partial<CrmModel>);
   }
 
+  /** Whether an erasure has made a pseudonym of a row: then nothing is left to bring back. */
+  async erased(trx: Knex.Transaction, id: string): Promise<boolean> {
+    const { name, table } = this.resource;
+    if (!persons.has(name)) return false;
+    const row = await trx('crm_core.crm_erasures').whereRaw('scope @> ?::jsonb', [JSON.stringify([{ table: table.replace(/^crm_core\./, ''), action: 'anonymise', keys: [id] }])]).first<{ id: string } | undefined>('id');
+    return row !== undefined;
+  }
+
   private base(db: Reader): QueryBuilder<CrmModel, CrmModel[]> {
     return this.resource.model.query(db).alias('t');
   }
@@ -98,8 +109,12 @@ export class CrudRepository {
 
   private matching(db: Reader, call: Call, query: ListQuery): QueryBuilder<CrmModel, CrmModel[]> {
     requireVisible(call.actor, this.resource, [...query.filters, ...query.sort].map((one) => one.field));
-    const builder = this.base(db).whereNull('t.deleted_at');
+    const builder = this.base(db);
+    if (query.deleted === true) builder.whereNotNull('t.deleted_at');
+    else builder.whereNull('t.deleted_at');
     this.cut(builder, call, 'read');
+    // Deleted records are for those who could bring them back.
+    if (query.deleted === true) this.cut(builder, call, 'delete');
     for (const filter of query.filters) {
       const condition = filterCondition(filter);
       builder.whereRaw(condition.sql, [...condition.bindings]);

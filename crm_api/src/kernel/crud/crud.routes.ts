@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { noteRead } from '../audit/request.origin.js';
 import { Reply, route, type RouteSpec } from '../route.js';
 import { bulkRoute } from './bulk.routes.js';
 import { schemasOf } from './crud.schema.js';
@@ -32,13 +33,17 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
   const routes: RouteSpec[] = [
     route({
       ...shared, method: 'GET', path: `/${name}`, id: `list${plural}`, summary: `List ${name}`, access: { resource: name, action: 'read' },
-      query: listQuerySchema(resource), problems: [400], responses: { 200: schemas.page },
+      query: listQuerySchema(resource, options.remove !== false), problems: [400], responses: { 200: schemas.page },
       handle: (call, { query }) => service.list(call, parseListQuery(resource, query)),
     }),
     route({
       ...shared, method: 'GET', path: `/${name}/{id}`, id: `get${title}`, summary: `Read one ${words}`, access: { resource: name, action: 'read' },
       params: idParams, problems: [404], responses: { 200: schemas.detail },
-      handle: (call, { params }) => service.get(call.db, call, params['id'] ?? ''),
+      async handle(call, { params }) {
+        const item = await service.get(call.db, call, params['id'] ?? '');
+        noteRead(call.origin, resource, item.id);
+        return item;
+      },
     }),
   ];
   if (options.create !== false) {
@@ -81,7 +86,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
 }
 
 /** The parameters of a list, for the document; `parseListQuery` does the checking, as it can name what would be right. */
-function listQuerySchema(resource: Resource): Joi.ObjectSchema {
+function listQuerySchema(resource: Resource, restorable: boolean): Joi.ObjectSchema {
   const sortable = Object.entries(resource.fields).filter(([, field]) => field.sort).map(([field]) => field);
   const filters: Record<string, Joi.Schema> = {};
   for (const [field, declared] of Object.entries(resource.fields)) {
@@ -91,6 +96,7 @@ function listQuerySchema(resource: Resource): Joi.ObjectSchema {
   return Joi.object({
     ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ openapi: { type: 'string' } }) }),
     ...filters,
+    ...(restorable ? { 'filter[deleted]': Joi.any().description('true lists deleted records instead; needs the permission to delete.').meta({ openapi: { type: 'boolean' } }) } : {}),
     sort: Joi.any().description(`Comma-separated, - for descending: ${sortable.join(', ')}. Default ${resource.defaultSort}.`).meta({ openapi: { type: 'string' } }),
     limit: Joi.any().description('1–200.').meta({ openapi: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),
     cursor: Joi.any().description('next_cursor of the page before.').meta({ openapi: { type: 'string' } }),

@@ -32,6 +32,7 @@ export function schemasOf(resource: Resource): ResourceSchemas {
     detail[name] = computed.schema.allow(null).required();
     if (computed.detailOnly !== true) output[name] = computed.schema.allow(null).required();
   }
+  output['deleted_at'] = Joi.string().isoDate().description('When it was deleted; only in lists of deleted records.');
   const title = typeName(resource.singular);
   const item = Joi.object(output).label(title);
   return {

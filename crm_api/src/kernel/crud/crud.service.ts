@@ -9,6 +9,7 @@ import type { CrudRepository } from './crud.repository.js';
 import type { ListQuery } from './list.query.js';
 import { ownerships } from './ownership.js';
 import type { Resource } from './resource.js';
+import { placeTaken, recordErased } from './restore.errors.js';
 import { scopeCondition } from './scope.js';
 import { audit, tell } from './trail.js';
 import { toJson } from './values.js';
@@ -96,11 +97,12 @@ export class CrudService {
     await this.tell(trx, call, current, 'deleted', {});
   }
 
-  /** Brings a hidden record back. */
+  /** Brings a hidden record back. @throws CrmError 409 where a living record has its place, or an erasure has taken what it said. */
   async restore(trx: Knex.Transaction, call: Call, id: string): Promise<Item> {
     const current = await this.repository.get(trx, call, id, { action: 'delete', lock: true, deleted: true });
     requireVersion(call, current);
-    await this.repository.update(trx, id, { deleted_at: null });
+    if (await this.repository.erased(trx, id)) throw recordErased(this.resource.singular);
+    await this.repository.update(trx, id, { deleted_at: null }).catch((error: unknown) => { throw placeTaken(this.resource.singular, error) ?? error; });
     await audit(trx, call, { action: 'restore', entity: this.resource.name, entityId: id, before: { deleted_at: current.deleted_at?.toISOString() } });
     await this.tell(trx, call, current, 'restored', {});
     return this.present(call, await this.repository.get(trx, call, id), true);
@@ -118,6 +120,7 @@ export class CrudService {
       const value = hidden.has(name) ? null : row[name] ?? null;
       item[name] = value === null || computed.conceal === undefined ? value : computed.conceal(value, (of, field) => fieldRule(call.actor, of, field) === 'hidden');
     }
+    if (row.deleted_at !== null) item['deleted_at'] = row.deleted_at.toISOString();
     return item;
   }
 

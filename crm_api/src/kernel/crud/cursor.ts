@@ -14,7 +14,7 @@ const wrong = (): CrmError =>
 
 /** A short fingerprint of what is listed: a cursor only fits the list that gave it. */
 function listKey(resource: Resource, query: ListQuery): string {
-  return createHash('sha256').update(JSON.stringify([resource.name, query.q, query.filters, query.sort])).digest('base64url').slice(0, 12);
+  return createHash('sha256').update(JSON.stringify([resource.name, query.q, query.filters, query.sort, ...(query.deleted === true ? ['deleted'] : [])])).digest('base64url').slice(0, 12);
 }
 
 /** The opaque text that continues a list after a row. */

@@ -26,6 +26,8 @@ export interface ListQuery {
   readonly limit: number;
   readonly cursor: string | null;
   readonly count: boolean;
+  /** True: deleted records instead of living ones. */
+  readonly deleted?: boolean;
 }
 
 const equality: readonly Operator[] = ['eq', 'ne', 'in', 'null'];
@@ -53,13 +55,17 @@ export function parseListQuery(resource: Resource, query: Readonly<Record<string
   let limit = 50;
   let cursor: string | null = null;
   let count = false;
+  let deleted = false;
   for (const [key, raw] of Object.entries(query)) {
     if (typeof raw !== 'string') {
       problems.push({ path: key, code: 'repeated', message: `"${key}" is given more than once; give it once.` });
       continue;
     }
     const filter = /^filter\[([^\]]*)\](?:\[([^\]]*)\])?$/.exec(key);
-    if (filter) addFilter(resource, key, filter[1] ?? '', filter[2] ?? 'eq', raw, filters, problems);
+    if (filter?.[1] === 'deleted') {
+      if (filter[2] !== undefined || (raw !== 'true' && raw !== 'false')) problems.push({ path: key, code: 'invalid', message: '"filter[deleted]" must be true or false, without an operator.' });
+      deleted = raw === 'true';
+    } else if (filter) addFilter(resource, key, filter[1] ?? '', filter[2] ?? 'eq', raw, filters, problems);
     else if (key === 'q') q = readQ(resource, raw, problems);
     else if (key === 'sort') sort = raw;
     else if (key === 'limit') limit = readLimit(raw, problems);
@@ -74,7 +80,7 @@ export function parseListQuery(resource: Resource, query: Readonly<Record<string
   if (filters.length > maxFilters) problems.push({ path: 'filter', code: 'too_many', message: `At most ${maxFilters} filters can be combined.` });
   const keys = readSort(resource, sort, problems);
   if (problems.length > 0) throw invalidQuery(problems);
-  return { q, filters, sort: keys, limit, cursor, count };
+  return { q, filters, sort: keys, limit, cursor, count, deleted };
 }
 
 function readQ(resource: Resource, raw: string, problems: FieldProblem[]): string | null {

@@ -55,6 +55,8 @@ export interface ResourceDefinition {
   /** The same by field, for callers who are not shown every searched field: field → condition on its text. Needed where one of them can be hidden. */
   readonly searched?: Readonly<Record<string, string>>;
   readonly defaultSort: string;
+  /** Whoever reads one such record by itself is noted in the audit log: records of persons. */
+  readonly sensitive?: boolean;
   /** Null: shared records that everybody with the permission sees. */
   readonly ownership: Ownership | null;
   /** The column that places the record's timeline entries in an account's timeline; absent: no timeline. */

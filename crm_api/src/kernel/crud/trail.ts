@@ -33,6 +33,11 @@ export async function audit(trx: Knex.Transaction, call: Call, entry: AuditEntry
     after: entry.after ? JSON.stringify(entry.after) : null,
     request_id: call.requestId,
     ip: call.ip,
+    session_id: call.origin?.sessionId ?? null,
+    client_id: call.origin?.clientId ?? null,
+    method: call.origin?.method ?? null,
+    route: call.origin?.route ?? null,
+    user_agent: call.origin?.userAgent ?? null,
   });
 }
 

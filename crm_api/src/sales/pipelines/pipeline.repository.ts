@@ -19,9 +19,9 @@ export class PipelineRepository extends CrudRepository {
     super(pipelineResource);
   }
 
-  /** A stage of the pipeline, locked. */
-  async lockStage(trx: Knex.Transaction, pipelineId: string, id: string): Promise<(Required<StageValues> & { id: string }) | undefined> {
-    return trx('crm_core.crm_stages').where({ id, pipeline_id: pipelineId }).whereNull('deleted_at').forUpdate()
+  /** A stage of the pipeline, locked; a deleted one where that is asked for. */
+  async lockStage(trx: Knex.Transaction, pipelineId: string, id: string, deleted = false): Promise<(Required<StageValues> & { id: string }) | undefined> {
+    return trx('crm_core.crm_stages').where({ id, pipeline_id: pipelineId }).whereRaw('(deleted_at IS NOT NULL) = ?', [deleted]).forUpdate()
       .first<(Required<StageValues> & { id: string }) | undefined>('id', 'name', 'name_ar', 'position', 'kind', 'probability', 'forecast_category');
   }
 
@@ -38,7 +38,7 @@ export class PipelineRepository extends CrudRepository {
   }
 
   /** Changes a stage. */
-  async updateStage(trx: Knex.Transaction, id: string, values: StageValues | { deleted_at: Date }): Promise<void> {
+  async updateStage(trx: Knex.Transaction, id: string, values: StageValues & { deleted_at?: Date | null }): Promise<void> {
     await trx('crm_core.crm_stages').where({ id }).update(values);
   }
 

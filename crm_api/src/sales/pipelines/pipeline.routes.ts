@@ -49,5 +49,10 @@ export function pipelineRoutes(): RouteSpec[] {
         return Reply.none();
       },
     }),
+    route({
+      ...shared, method: 'POST', path: '/pipelines/{id}/stages/{stage_id}/restore', id: 'restoreStage', summary: 'Bring a deleted stage back, behind the last one',
+      access: { resource: 'pipelines', action: 'delete' }, params: stageParams, responses: { 200: detail },
+      handle: (call, { params }) => call.db.transaction((trx) => service.restoreStage(trx, call, params['id'] ?? '', params['stage_id'] ?? '')),
+    }),
   ];
 }

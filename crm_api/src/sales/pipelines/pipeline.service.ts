@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Call } from '../../kernel/context/call.js';
 import type { Row } from '../../kernel/crud/crm.model.js';
 import { CrudService, type Item, type Values } from '../../kernel/crud/crud.service.js';
+import { placeTaken } from '../../kernel/crud/restore.errors.js';
 import { audit } from '../../kernel/crud/trail.js';
 import { dealsInside, probabilityAgainstKind, stageNotFound } from './pipeline.errors.js';
 import { PipelineRepository, type StageValues } from './pipeline.repository.js';
@@ -42,6 +43,17 @@ export class PipelineService extends CrudService {
     if (await this.pipelines.hasDeals(trx, 'stage_id', stageId)) throw dealsInside('stage');
     await this.pipelines.updateStage(trx, stageId, { deleted_at: new Date() });
     await audit(trx, call, { action: 'delete', entity: 'stages', entityId: stageId });
+  }
+
+  /** Brings a hidden stage back, behind the last one. @throws CrmError 409 where another stage has its name by now. */
+  async restoreStage(trx: Knex.Transaction, call: Call, pipelineId: string, stageId: string): Promise<Item> {
+    await this.pipelines.get(trx, call, pipelineId, { action: 'delete', lock: true });
+    const current = await this.pipelines.lockStage(trx, pipelineId, stageId, true);
+    if (!current) throw stageNotFound(stageId);
+    await this.pipelines.updateStage(trx, stageId, { deleted_at: null, position: await this.pipelines.nextPosition(trx, pipelineId) })
+      .catch((error: unknown) => { throw placeTaken('stage', error) ?? error; });
+    await audit(trx, call, { action: 'restore', entity: 'stages', entityId: stageId, after: { name: current.name } });
+    return this.get(trx, call, pipelineId);
   }
 
   protected override async beforeCreate(trx: Knex.Transaction, _call: Call, input: Values): Promise<Values> {

@@ -1,6 +1,7 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString, type GraphQLFieldConfig, type GraphQLFieldConfigArgumentMap, type GraphQLFieldConfigMap, type GraphQLInputFieldConfigMap } from 'graphql';
 import type { Resource as PermissionResource } from 'crm_db';
 import type { ValidationError } from 'joi';
+import { noteRead } from '../../kernel/audit/request.origin.js';
 import type { CrudService, Item, Values } from '../../kernel/crud/crud.service.js';
 import { typeName } from '../../kernel/crud/resource.js';
 import { schemasOf, type ResourceSchemas } from '../../kernel/crud/crud.schema.js';
@@ -73,7 +74,12 @@ class ResourceTypes {
     return {
       [resource.singular]: {
         type: this.object, description: `One ${resource.singular.replace(/_/g, ' ')}, or null where there is none that you may see.`, args: { id: { type: new GraphQLNonNull(GraphQLID) } },
-        resolve: (_, args, context) => { this.enter(context, 'read'); return context.load(this.service, this.id(args)); },
+        resolve: async (_, args, context) => {
+          this.enter(context, 'read');
+          const item = await context.load(this.service, this.id(args));
+          noteRead(context.call.origin, resource, item?.id ?? null);
+          return item;
+        },
       },
       [resource.name]: { type: new GraphQLNonNull(this.page), args: this.listArguments(), resolve: (_, args, context) => this.list(context, args) },
     };

@@ -35,7 +35,8 @@ export class GraphqlService {
       formatError: (shown, error) => format(shown, unwrapResolverError(error)),
       plugins: [{
         requestDidStart: () => Promise.resolve({
-          didResolveOperation: ({ request, document, operationName }) => {
+          didResolveOperation: ({ request, document, operation, operationName, contextValue: { call } }) => {
+            if (call.origin && operation?.operation === 'query') call.origin.onlyReads = true;
             const cost = getComplexity({ schema, query: document, variables: request.variables ?? {}, ...(operationName === null ? {} : { operationName }), estimators: [pages, fieldExtensionsEstimator(), simpleEstimator({ defaultComplexity: 1 })] });
             if (cost > maxCost) throw new GraphQLError(`The operation costs ${cost}; at most ${maxCost} are possible. Ask for fewer records (limit) or members.`, { extensions: { code: 'too_costly', status: 400, cost, http: { status: 400 } } });
             return Promise.resolve();
@@ -43,6 +44,7 @@ export class GraphqlService {
           didEncounterErrors: ({ errors, contextValue: { call } }) => {
             for (const error of errors) {
               const thrown = unwrapResolverError(error);
+              if (thrown instanceof CrmError && thrown.status === 403) call.origin?.notes.push({ action: 'refusal', entity: String(error.path?.[0] ?? 'graphql'), entityId: null, status: thrown.status });
               if (thrown instanceof GraphQLError || thrown instanceof CrmError || fromPostgres(thrown) !== null) continue;
               call.log.error({ err: thrown, request_id: call.requestId, path: error.path }, 'graphql');
             }

@@ -89,6 +89,7 @@ export function importRoutes(maxUploadBytes: number): readonly RouteSpec[] {
       params: byId, responses: { 200: Joi.string() }, produces: 'text/csv', problems: [404],
       handle: async (call, { params }) => {
         const record = await visibleImport(call, params['id'] ?? '');
+        call.origin?.notes.push({ action: 'export', entity: 'imports', entityId: record.id, status: null });
         const name = encodeURIComponent(`${record.file_name.replace(/\.[a-z]+$/i, '')}-problems.csv`);
         return new Reply(200, problemsCsv(call.db, record.id), { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename*=UTF-8''${name}` });
       },

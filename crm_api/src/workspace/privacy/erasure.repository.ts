@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Call } from '../../kernel/context/call.js';
 import { erasurePlan, pseudonym } from './erasure.plan.js';
 import { strongIdentifiers } from './erasure.subject.js';
 import type { Person, PersonSets, ScopeEntry, ScrubMode, SubjectType, TablePlan } from './erasure.types.js';
@@ -79,8 +80,16 @@ async function scrubOthers(trx: Knex.Transaction, table: string, plan: TablePlan
   return keys.length === 0 ? null : { table, action: 'rewrite', keys, columns: [...list.map(([column]) => column), ...(plan.derived ?? [])] };
 }
 
+/** The audit log is taken by the one path that may change it, and that leaves entries of its own. */
+async function eraseSealed(trx: Knex.Transaction, table: string, { sets }: Person, json: string | null, call: Call): Promise<ScopeEntry | null> {
+  const list = (ids: readonly string[]): string => `{${ids.join(',')}}`;
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>('SELECT crm_core.crm_audit_erase(?::uuid[], ?::uuid[], ?, ?, ?::uuid, ?, ?) AS id',
+    [list(Object.values(sets).flat()), list(sets.users), json, pseudonym, call.actor.id, call.actor.kind, call.requestId]);
+  return rows.length === 0 ? null : { table, action: 'anonymise', keys: rows.map((row) => row.id) };
+}
+
 /** Carries out the plan; answers with what the stream must remove and how many rows were touched by table. */
-export async function erasePerson(trx: Knex.Transaction, person: Person): Promise<{ scope: ScopeEntry[]; counts: Record<string, number> }> {
+export async function erasePerson(trx: Knex.Transaction, person: Person, call: Call): Promise<{ scope: ScopeEntry[]; counts: Record<string, number> }> {
   const scope: ScopeEntry[] = [];
   const counts: Record<string, number> = {};
   const note = (plan: TablePlan, entry: ScopeEntry | null): void => {
@@ -90,6 +99,10 @@ export async function erasePerson(trx: Knex.Transaction, person: Person): Promis
   };
   const [text, json] = [identifierPattern(person.identifiers), jsonPattern(person.identifiers)];
   for (const [table, plan] of Object.entries(erasurePlan)) {
+    if (plan.sealed === true) {
+      note(plan, await eraseSealed(trx, table, person, json, call));
+      continue;
+    }
     const owned = await eraseOwned(trx, table, plan, person);
     note(plan, owned);
     if (text === null || json === null) continue;

@@ -45,7 +45,7 @@ export async function erase(trx: Knex.Transaction, call: Call, type: SubjectType
   }
   const person = await findPerson(trx, type, id);
   await assertNotLastAdministrator(trx, person.sets);
-  const { scope, counts } = await erasePerson(trx, person);
+  const { scope, counts } = await erasePerson(trx, person, call);
   const files = await dropLeftFiles(trx);
   if (files > 0) counts['crm_import_files'] = files;
   const erasure = await insertErasure(trx, { subject_type: type, subject_id: id, reason, requested_by: call.actor.userId, identifier_count: person.identifiers.length, scope });
@@ -54,11 +54,11 @@ export async function erase(trx: Knex.Transaction, call: Call, type: SubjectType
 }
 
 /** What an erasure would do: it is carried out and rolled back, so that the numbers are those of the real one. */
-export async function preview(db: Knex, type: SubjectType, id: string): Promise<ErasurePreview> {
+export async function preview(db: Knex, call: Call, type: SubjectType, id: string): Promise<ErasurePreview> {
   try {
     return await db.transaction(async (trx) => {
       const person = await findPerson(trx, type, id);
-      const { counts } = await erasePerson(trx, person);
+      const { counts } = await erasePerson(trx, person, call);
       throw new Undo({ identifiers: person.identifiers, rows: counts });
     });
   } catch (error) {

@@ -28,7 +28,11 @@ function erasureRoutes(): RouteSpec[] {
     route({
       method: 'GET', path: '/privacy/subjects/{type}/{id}', id: 'previewErasure', tag: 'privacy', feature, access: { resource: 'privacy', action: 'read' },
       summary: 'What an erasure would reach, and by which names, addresses and numbers the person is known', params: subjectParams, problems: [404], responses: { 200: subjectPreview },
-      handle: (call, { params }) => preview(call.db, params['type'] as SubjectType, params['id'] ?? ''),
+      async handle(call, { params }) {
+        const shown = await preview(call.db, call, params['type'] as SubjectType, params['id'] ?? '');
+        call.origin?.notes.push({ action: 'read', entity: `${params['type'] ?? ''}s`, entityId: params['id'] ?? null, status: null });
+        return shown;
+      },
     }),
     route({
       method: 'POST', path: '/privacy/erasures', id: 'createErasure', tag: 'privacy', feature, access: { resource: 'privacy', action: 'write' },

@@ -4,14 +4,14 @@ import type { RoleContent, RoleRow, RoleVersionRow } from './role.types.js';
 
 const columns = ['id', 'key', 'name', 'name_ar', 'permissions', 'fields', 'version', 'created_at', 'updated_at'] as const;
 
-/** All roles by key. */
-export async function listRoles(db: Reader): Promise<RoleRow[]> {
-  return db('crm_core.crm_roles').whereNull('deleted_at').orderBy('key').select<RoleRow[]>(...columns, db.raw('xmin::text AS __version'));
+/** All roles by key, or all deleted ones. */
+export async function listRoles(db: Reader, deleted = false): Promise<RoleRow[]> {
+  return db('crm_core.crm_roles').whereRaw('(deleted_at IS NOT NULL) = ?', [deleted]).orderBy('key').select<RoleRow[]>(...columns, db.raw('xmin::text AS __version'));
 }
 
-/** One role, behind its lock where it is to be changed. */
-export async function findRole(db: Reader, id: string, lock = false): Promise<RoleRow | undefined> {
-  const query = db('crm_core.crm_roles').where({ id }).whereNull('deleted_at');
+/** One role, behind its lock where it is to be changed; a deleted one where that is asked for. */
+export async function findRole(db: Reader, id: string, lock = false, deleted = false): Promise<RoleRow | undefined> {
+  const query = db('crm_core.crm_roles').where({ id }).whereRaw('(deleted_at IS NOT NULL) = ?', [deleted]);
   if (lock) void query.forUpdate();
   return query.first<RoleRow | undefined>(...columns, db.raw('xmin::text AS __version'));
 }
@@ -34,6 +34,11 @@ export async function updateRole(trx: Knex.Transaction, id: string, version: num
 /** Hides a role, as its last version. */
 export async function hideRole(trx: Knex.Transaction, id: string, version: number): Promise<void> {
   await trx('crm_core.crm_roles').where({ id }).update({ deleted_at: trx.fn.now(), version });
+}
+
+/** Brings a hidden role back, as its next version. */
+export async function showRole(trx: Knex.Transaction, id: string, version: number): Promise<void> {
+  await trx('crm_core.crm_roles').where({ id }).update({ deleted_at: null, version });
 }
 
 /** Notes a change; the table only ever grows. */

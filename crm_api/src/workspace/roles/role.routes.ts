@@ -1,6 +1,7 @@
 import { actions, resources, scopes } from 'crm_db';
 import Joi from 'joi';
 import type { ActorReader } from '../../kernel/auth/actor.reader.js';
+import { requireScope } from '../../kernel/context/actor.js';
 import { idParams, jsonTypes } from '../../kernel/crud/crud.routes.js';
 import { field } from '../../kernel/crud/fields.js';
 import { inputSchema } from '../../kernel/crud/values.js';
@@ -52,7 +53,12 @@ export function roleRoutes(actors: ActorReader, known: readonly Resource[]): Rou
     route({
       method: 'GET', path: '/roles', id: 'listRoles', tag: 'roles', access: read, summary: 'Roles and what they permit',
       responses: { 200: Joi.object({ items: Joi.array().items(role).required(), next_cursor: Joi.valid(null).required() }).label('RolePage') },
-      handle: async (call) => ({ items: (await listRoles(call.db)).map(presentRole), next_cursor: null }),
+      query: Joi.object({ 'filter[deleted]': Joi.boolean().default(false).description('true lists deleted roles instead; needs the permission to delete.') }), problems: [400],
+      async handle(call, { query }) {
+        const deleted = query['filter[deleted]'] === true;
+        if (deleted) requireScope(call.actor, 'roles', 'delete');
+        return { items: (await listRoles(call.db, deleted)).map(presentRole), next_cursor: null };
+      },
     }),
     route({
       method: 'GET', path: '/roles/catalogue', id: 'getRoleCatalogue', tag: 'roles', access: read, summary: 'What a role can speak of: resources, actions, scopes, fields', responses: { 200: catalogue },
@@ -81,6 +87,10 @@ export function roleRoutes(actors: ActorReader, known: readonly Resource[]): Rou
         await changed(call.db.transaction((trx) => service.remove(trx, call, params['id'] ?? '')));
         return Reply.none();
       },
+    }),
+    route({
+      method: 'POST', path: '/roles/{id}/restore', id: 'restoreRole', tag: 'roles', feature, access: { resource: 'roles', action: 'delete' }, summary: 'Bring one deleted role back', params: idParams, problems: [404, 409], responses: { 200: role },
+      handle: (call, { params }) => changed(call.db.transaction((trx) => service.restore(trx, call, params['id'] ?? ''))),
     }),
     route({
       method: 'GET', path: '/roles/{id}/versions', id: 'listRoleVersions', tag: 'roles', feature, access: read, summary: 'Every change of one role, newest first', params: idParams, problems: [404], responses: { 200: versionPage },

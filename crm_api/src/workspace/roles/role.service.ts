@@ -2,10 +2,11 @@ import type { Knex } from 'knex';
 import type { Call, Reader } from '../../kernel/context/call.js';
 import { requireVersion, withVersion } from '../../kernel/contract/record.version.js';
 import type { Resource } from '../../kernel/crud/resource.js';
+import { placeTaken } from '../../kernel/crud/restore.errors.js';
 import { audit } from '../../kernel/crud/trail.js';
 import { invalidBody, notFound } from '../../kernel/errors/crm.error.js';
 import { roleInUse, versionNotFound } from './role.errors.js';
-import { countHolders, findRole, hideRole, insertRole, listVersions, noteVersion, updateRole } from './role.repository.js';
+import { countHolders, findRole, hideRole, insertRole, listVersions, noteVersion, showRole, updateRole } from './role.repository.js';
 import { fieldProblems, permissionProblems, requireAdministrator, requireCovers } from './role.rules.js';
 import type { RoleContent, RoleRow, RoleVersionRow } from './role.types.js';
 
@@ -52,6 +53,17 @@ export class RoleService {
     await hideRole(trx, id, current.version + 1);
     await noteVersion(trx, call, id, current.version + 1, 'delete', contentOf(current), null);
     await audit(trx, call, { action: 'delete', entity: 'roles', entityId: id, before: { ...contentOf(current) } });
+  }
+
+  /** Brings a hidden role back as it was; nobody has it then. @throws CrmError 409 where another role has its key by now. */
+  async restore(trx: Knex.Transaction, call: Call, id: string): Promise<Record<string, unknown>> {
+    const current = await findRole(trx, id, true, true);
+    if (!current) throw notFound('role', id);
+    const content = this.checked(call, contentOf(current));
+    await showRole(trx, id, current.version + 1).catch((error: unknown) => { throw placeTaken('role', error) ?? error; });
+    await noteVersion(trx, call, id, current.version + 1, 'revert', null, content);
+    await audit(trx, call, { action: 'restore', entity: 'roles', entityId: id, after: { ...content } });
+    return this.get(trx, id);
   }
 
   /** The changes of a role, newest first; a delivered role begins with its first change. */

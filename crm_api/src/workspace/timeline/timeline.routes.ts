@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { noteRead } from '../../kernel/audit/request.origin.js';
 import type { Actor } from '../../kernel/context/actor.js';
 import { typeName } from '../../kernel/crud/resource.js';
 import { visiblePayload } from '../../kernel/crud/field.access.js';
@@ -28,6 +29,7 @@ export function timelineRoute(service: CrudService): RouteSpec {
     async handle(call, input) {
       const id = input.params['id'] ?? '';
       await service.get(call.db, call, id); // 404 where the caller may not see the record.
+      noteRead(call.origin, resource, id);
       const limit = input.query['limit'] as number;
       const rows = await repository.list(call.db, call, { entity: resource.name, id }, limit + 1, readCursor(input.query['cursor']));
       const items = rows.slice(0, limit);

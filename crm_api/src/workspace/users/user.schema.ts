@@ -35,5 +35,6 @@ export const userResource = defineResource({
   search: 'crm_core.crm_fold(t.name) LIKE $q OR lower(t.email::text) LIKE $q',
   searched: { name: 'crm_core.crm_fold(t.name) LIKE $q', email: 'lower(t.email::text) LIKE $q' },
   defaultSort: 'name',
+  sensitive: true,
   ownership: null,
 });
