@@ -11,6 +11,9 @@ const CRITICAL = new Set(['crm_db', 'crm_cdc', 'crm_warehouse', 'crm_semantic', 
 /** A suite that hangs must not take the others' time with it; the longest, crm_cdc with both sources, takes a third of this on two quiet cores. */
 const LIMIT_SECONDS = 30 * 60;
 
+/** Specs of the stream that wait for a broker most of the time and run beside the others of their package. */
+const BESIDE = { crm_cdc: /^dist\/(suites|sources\/kafka)\// };
+
 /** All suites in the order they start; `alone` ones measure times and wait for the others to end. */
 export const SUITES = Object.freeze([
   ...['crm_cdc', 'crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
@@ -71,12 +74,13 @@ async function jasmine({ name, root, env, state }) {
     .map((file) => path.relative(cwd, file));
   if (specs.length === 0) return { ...count(0, 1), note: `no specs were found in ${name}/dist` };
   const bin = (file) => path.join(root, 'node_modules', file);
+  const beside = BESIDE[name];
+  const groups = beside === undefined ? [specs] : [specs.filter((file) => !beside.test(file)), specs.filter((file) => beside.test(file))];
   const args = [
     bin('c8/bin/c8.js'), '--clean', '--all', '--temp-directory', path.join(state, `${name}_coverage`), '--reports-dir', coverage,
     '--reporter', 'json-summary', '--reporter', 'lcovonly', '--include', 'dist/**/*.js', '--include', 'src/**/*.ts',
     '--exclude', '**/*.spec.*', '--exclude', '**/testing/**', '--exclude-after-remap',
-    process.execPath, bin('jasmine/bin/jasmine.js'), `--reporter=${path.join(root, 'crm_ops/bin/lib/jasmine.reporter.mjs')}`,
-    `--helper=${path.join(root, 'crm_ops/bin/lib/jasmine.helper.mjs')}`, ...specs,
+    process.execPath, path.join(root, 'crm_ops/bin/lib/jasmine.groups.mjs'), bin('jasmine/bin/jasmine.js'), JSON.stringify(groups),
   ];
   const { code, hung, output } = await execute(args, { cwd, env: { ...env, CRM_TEST_REPORT: report }, logFile: path.join(state, `${name}.log`) });
   if (!fs.existsSync(report)) return { ...count(0, 1), note: hung ? `ended after ${LIMIT_SECONDS} s` : `crashed with exit code ${code}`, output };
