@@ -16,6 +16,24 @@ CREATE OR REPLACE FUNCTION crm_core.crm_append_only_role_versions()
 AS $function$ BEGIN RAISE EXCEPTION 'crm_role_versions is append-only' USING ERRCODE = 'insufficient_privilege'; END $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_company_keys(name text, other text, website text, phone text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT array_remove(ARRAY['p:' || phone, 'w:' || crm_core.crm_web_key(website), 'f:' || left(crm_core.crm_fingerprint(name), 6)], NULL)
+      || crm_core.crm_name_keys(crm_core.crm_company_words(name)) || coalesce(crm_core.crm_name_keys(crm_core.crm_company_words(other)), '{}') $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_company_words(name text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT CASE WHEN btrim(bare) = '' THEN crm_core.crm_sounds(name) ELSE crm_core.crm_sounds(bare) END
+      FROM (SELECT regexp_replace(regexp_replace(crm_core.crm_fold(name), '[^[:alnum:]]+', ' ', 'g'), '\m(llc|ltd|limited|inc|incorporated|corp|corporation|co|company|gmbh|ag|plc|sa|sarl|bv|fze|fzco|wll|group|holding|holdings|the|and|شركه|الشركه|موسسه|مجموعه|المحدوده|محدوده|القابضه|قابضه|و|ذ|م|ش)\M', '', 'g') AS bare) b $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_fingerprint(value text)
  RETURNS text
  LANGUAGE sql
@@ -34,6 +52,53 @@ AS $function$
           regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, value)), '[\u064B-\u065F\u0670\u0640]', '', 'g'),
           'أإآٱىةؤئ٠١٢٣٤٥٦٧٨٩', 'ااااي' || 'هوي0123456789')
       $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_mail_key(email text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT CASE WHEN d IN ('gmail.com', 'googlemail.com') THEN replace(l, '.', '') || '@gmail.com' ELSE l || '@' || d END
+      FROM (SELECT regexp_replace(lower(substring(email FROM '^(.*)@')), '(.)\+.*$', '\1') AS l, lower(substring(email FROM '@([^@]*)$')) AS d) m $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_name_keys(sounds text[])
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT CASE WHEN cardinality(sounds) = 1 THEN ARRAY['n:' || sounds[1]]
+      ELSE ARRAY(SELECT 'n:' || a || '+' || b FROM unnest(sounds) a, unnest(sounds) b WHERE a < b) END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_person_keys(name text, other text, email text, phone text, mobile text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT array_remove(ARRAY['e:' || crm_core.crm_mail_key(email), 'p:' || phone, 'p:' || nullif(mobile, phone)], NULL)
+      || crm_core.crm_name_keys(crm_core.crm_sounds(name)) || coalesce(crm_core.crm_name_keys(crm_core.crm_sounds(other)), '{}') $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_sounds(name text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    DECLARE s text := crm_core.crm_fold(name);
+    BEGIN
+      IF strpos(s, '''') > 0 OR strpos(s, '’') > 0 OR strpos(s, '`') > 0 THEN s := translate(s, '''’`', ''); END IF;
+      IF s ~ 'ab[eu]?d' THEN s := regexp_replace(s, '\m(ab[eu]?d)(?:[-\s]+|(?=[uea][lr]))(?:[uea][lr])?[-\s]*(?=\w)', 'abd', 'g'); END IF;
+      IF s ~ '[ء-ي]' THEN s := replace(regexp_replace(regexp_replace(s, '\mعبد\s*(?:ال)?', 'عبد', 'g'), '\mال(?=\w{3})', '', 'g'), 'تش', 'ش'); END IF;
+      IF s ~ '[a-z]' THEN
+        s := regexp_replace(s, '\m(?:(?:al|el)[-\s]+|(?:a|e)[ndrstz]h?-)(?=\w)|\mal(?=\w{5})', '', 'g');
+        s := replace(replace(replace(replace(replace(replace(replace(replace(s, 'kh', 'k'), 'gh', 'g'), 'tch', 's'), 'sch', 's'), 'sh', 's'), 'ch', 's'), 'th', 't'), 'dh', 'd');
+        s := replace(replace(replace(replace(replace(replace(s, 'ph', 'f'), 'ci', 'si'), 'ce', 'se'), 'cy', 'sy'), 'ck', 'k'), 'x', 'ks');
+      END IF;
+      s := translate(regexp_replace(s, '(\S)\1+', '\1', 'g'), 'cqvpjgzsبپتطثدضذجغگخكقکسصشچفڤڨلمنرزظwyhaeiouاويیىؤئءعهحةھ', 'kkfbggzsbbtttdddgggkkkkssssffglmnrzz');
+      RETURN ARRAY(SELECT DISTINCT w FROM regexp_split_to_table(s, '[^[:alnum:]]+') w WHERE w <> '' ORDER BY w LIMIT 5);
+    END $function$
 ;
 
 CREATE OR REPLACE FUNCTION crm_core.crm_touch()
@@ -59,6 +124,14 @@ AS $function$
           'hex')::uuid
         FROM (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000) AS us) t
       $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_web_key(website text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT nullif(regexp_replace(substring(lower(website) FROM '^(?:https?://)?([^/:?#]+)'), '^www\.', ''), '') $function$
 ;
 
 CREATE PUBLICATION crm_cdc WITH (publish = 'insert, update, delete, truncate', publish_generated_columns = stored);
@@ -128,6 +201,8 @@ CREATE TABLE crm_core.crm_accounts (
 ALTER TABLE crm_core.crm_accounts REPLICA IDENTITY FULL;
 CREATE INDEX crm_accounts_created_idx ON crm_core.crm_accounts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_accounts_external_key ON crm_core.crm_accounts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_accounts_match_idx ON crm_core.crm_accounts USING gin (crm_core.crm_company_keys(legal_name, legal_name_ar, website, phone)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_accounts_merged_idx ON crm_core.crm_accounts USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_accounts_name_idx ON crm_core.crm_accounts USING btree (legal_name, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_accounts_name_region_key ON crm_core.crm_accounts USING btree (fingerprint, COALESCE(region, ''::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
 CREATE INDEX crm_accounts_owner_idx ON crm_core.crm_accounts USING btree (owner_id, id) WHERE (deleted_at IS NULL);
@@ -334,6 +409,8 @@ CREATE INDEX crm_contacts_account_idx ON crm_core.crm_contacts USING btree (acco
 CREATE INDEX crm_contacts_created_idx ON crm_core.crm_contacts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_contacts_email_key ON crm_core.crm_contacts USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL) AND (merged_into_id IS NULL));
 CREATE UNIQUE INDEX crm_contacts_external_key ON crm_core.crm_contacts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_contacts_match_idx ON crm_core.crm_contacts USING gin (crm_core.crm_person_keys(full_name, full_name_ar, (email)::text, phone, mobile)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_contacts_merged_idx ON crm_core.crm_contacts USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_contacts_name_idx ON crm_core.crm_contacts USING btree (full_name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_owner_idx ON crm_core.crm_contacts USING btree (owner_id, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_search_trgm ON crm_core.crm_contacts USING gin (search_text public.gin_trgm_ops);
@@ -567,6 +644,30 @@ CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dedupe_jobs FOR EACH ROW 
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_dedupe_jobs;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dedupe_jobs TO crm_app;
 GRANT SELECT ON crm_core.crm_dedupe_jobs TO crm_stream;
+
+CREATE TABLE crm_core.crm_enrichment_proposals (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  entity_id uuid NOT NULL,
+  provider text NOT NULL,
+  field text NOT NULL,
+  seen_value text,
+  proposed_value text NOT NULL,
+  status text DEFAULT 'open'::text NOT NULL,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_enrichment_proposals_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_enrichment_proposals_entity_check CHECK ((entity = ANY (ARRAY['accounts'::text, 'contacts'::text, 'leads'::text]))),
+  CONSTRAINT crm_enrichment_proposals_status_check CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text])))
+);
+ALTER TABLE crm_core.crm_enrichment_proposals REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_enrichment_proposals_key ON crm_core.crm_enrichment_proposals USING btree (entity, entity_id, provider, field, md5(proposed_value)) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_enrichment_proposals_open_idx ON crm_core.crm_enrichment_proposals USING btree (entity, id) WHERE ((status = 'open'::text) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_enrichment_proposals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_enrichment_proposals TO crm_app;
 
 CREATE TABLE crm_core.crm_erasures (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -873,6 +974,7 @@ CREATE TABLE crm_core.crm_leads (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  merged_into_id uuid,
   CONSTRAINT crm_leads_pkey PRIMARY KEY (id),
   CONSTRAINT crm_leads_full_name_check CHECK ((btrim(full_name) <> ''::text)),
   CONSTRAINT crm_leads_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{1,14}$'::text)),
@@ -881,12 +983,15 @@ CREATE TABLE crm_core.crm_leads (
   CONSTRAINT crm_leads_converted_account_id_fkey FOREIGN KEY (converted_account_id) REFERENCES crm_core.crm_accounts(id),
   CONSTRAINT crm_leads_converted_contact_id_fkey FOREIGN KEY (converted_contact_id) REFERENCES crm_core.crm_contacts(id),
   CONSTRAINT crm_leads_deal_fk FOREIGN KEY (converted_deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_leads_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES crm_core.crm_leads(id),
   CONSTRAINT crm_leads_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_leads REPLICA IDENTITY FULL;
 CREATE INDEX crm_leads_created_idx ON crm_core.crm_leads USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_leads_email_idx ON crm_core.crm_leads USING btree (email) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_leads_external_key ON crm_core.crm_leads USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_leads_match_idx ON crm_core.crm_leads USING gin (crm_core.crm_person_keys(full_name, NULL::text, (email)::text, phone, NULL::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_leads_merged_idx ON crm_core.crm_leads USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_leads_owner_idx ON crm_core.crm_leads USING btree (owner_id, status) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_leads_search_trgm ON crm_core.crm_leads USING gin (search_text public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_leads FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -909,6 +1014,25 @@ CREATE TABLE crm_core.crm_login_attempts (
 ALTER TABLE crm_core.crm_login_attempts REPLICA IDENTITY DEFAULT;
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_login_attempts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_login_attempts TO crm_app;
+
+CREATE TABLE crm_core.crm_mail_domains (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  domain text NOT NULL,
+  status text NOT NULL,
+  exchanges text[] DEFAULT '{}'::text[] NOT NULL,
+  failures integer DEFAULT 0 NOT NULL,
+  checked_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_mail_domains_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_mail_domains_status_check CHECK ((status = ANY (ARRAY['mx'::text, 'address_only'::text, 'refuses_mail'::text, 'no_domain'::text, 'unknown'::text])))
+);
+ALTER TABLE crm_core.crm_mail_domains REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_mail_domains_key ON crm_core.crm_mail_domains USING btree (domain);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_mail_domains FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_mail_domains TO crm_app;
 
 CREATE TABLE crm_core.crm_marketing_spend (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -955,10 +1079,39 @@ CREATE TABLE crm_core.crm_merge_candidates (
 );
 ALTER TABLE crm_core.crm_merge_candidates REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_merge_candidates_key ON crm_core.crm_merge_candidates USING btree (entity, left_id, right_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_merge_candidates_open_idx ON crm_core.crm_merge_candidates USING btree (entity, similarity DESC, id) WHERE ((status = 'open'::text) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_merge_candidates FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_merge_candidates;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_merge_candidates TO crm_app;
 GRANT SELECT ON crm_core.crm_merge_candidates TO crm_stream;
+
+CREATE TABLE crm_core.crm_merges (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  survivor_id uuid NOT NULL,
+  loser_id uuid NOT NULL,
+  candidate_id uuid,
+  candidate_before text,
+  survivor_before jsonb NOT NULL,
+  survivor_after jsonb NOT NULL,
+  moved jsonb NOT NULL,
+  merged_by uuid,
+  undone_at timestamp with time zone,
+  undone_by uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_merges_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_merges_check CHECK ((loser_id <> survivor_id)),
+  CONSTRAINT crm_merges_entity_check CHECK ((entity = ANY (ARRAY['accounts'::text, 'contacts'::text, 'leads'::text]))),
+  CONSTRAINT crm_merges_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES crm_core.crm_merge_candidates(id) ON DELETE SET NULL
+);
+ALTER TABLE crm_core.crm_merges REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_merges_candidate_idx ON crm_core.crm_merges USING btree (candidate_id) WHERE (candidate_id IS NOT NULL);
+CREATE UNIQUE INDEX crm_merges_loser_key ON crm_core.crm_merges USING btree (entity, loser_id) WHERE ((undone_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_merges_survivor_idx ON crm_core.crm_merges USING btree (entity, survivor_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_merges FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_merges TO crm_app;
 
 CREATE TABLE crm_core.crm_models (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,

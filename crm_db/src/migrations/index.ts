@@ -11,10 +11,11 @@ import { contractCreate } from './20261122001100_contract_create.js';
 import { privacyCreate } from './20261122001200_privacy_create.js';
 import { identityCreate } from './20261122001300_identity_create.js';
 import { permissionsCreate } from './20261122001400_permissions_create.js';
+import { qualityCreate } from './20261129000600_quality_create.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
-  identityCreate, permissionsCreate,
+  identityCreate, permissionsCreate, qualityCreate,
 ];

@@ -16,6 +16,9 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_sessions', description: 'Sessions: where one is signed in, ending them' },
   { key: 'crm_feature_imports', description: 'Import from files' },
   { key: 'crm_feature_privacy', description: 'Erasure of persons, retention of history' },
+  { key: 'crm_feature_dedupe', description: 'Duplicates: search, check at creation, merge and undo' },
+  { key: 'crm_feature_mx_check', description: 'Mail domains: whether they receive mail (looks them up only where CRM_MX_CHECK is on)' },
+  { key: 'crm_feature_enrichment', description: 'Proposals of values from other sources (asks only where a source is set)' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
 ];
