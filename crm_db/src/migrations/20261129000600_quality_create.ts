@@ -33,13 +33,15 @@ const functions = {
       ELSE ARRAY(SELECT 'n:' || a || '+' || b FROM unnest(sounds) a, unnest(sounds) b WHERE a < b) END`,
   'crm_person_keys(name text, other text, email text, phone text, mobile text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE': `
     SELECT array_remove(ARRAY['e:' || crm_core.crm_mail_key(email), 'p:' || phone, 'p:' || nullif(mobile, phone)], NULL)
-      || crm_core.crm_name_keys(crm_core.crm_sounds(name)) || coalesce(crm_core.crm_name_keys(crm_core.crm_sounds(other)), '{}')`,
-  'crm_company_words(name text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT': `
-    SELECT CASE WHEN btrim(bare) = '' THEN crm_core.crm_sounds(name) ELSE crm_core.crm_sounds(bare) END
-      FROM (SELECT regexp_replace(regexp_replace(crm_core.crm_fold(name), '[^[:alnum:]]+', ' ', 'g'), '\\m(${forms})\\M', '', 'g') AS bare) b`,
+      || crm_core.crm_name_keys(s.one) || CASE WHEN s.two <> s.one THEN crm_core.crm_name_keys(s.two) ELSE '{}' END
+      FROM (SELECT crm_core.crm_sounds(name) AS one, crm_core.crm_sounds(other) AS two) s`,
+  // Without what says only that it is a company, unless nothing else is left.
+  'crm_company_name(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT': `
+    SELECT coalesce(nullif(btrim(regexp_replace(regexp_replace(f, '\\m(${forms})\\M', '', 'g'), '\\s+', ' ', 'g')), ''), f)
+      FROM (SELECT btrim(regexp_replace(crm_core.crm_fold(name), '[^[:alnum:]]+', ' ', 'g')) AS f) n`,
   'crm_company_keys(name text, other text, website text, phone text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE': `
     SELECT array_remove(ARRAY['p:' || phone, 'w:' || crm_core.crm_web_key(website), 'f:' || left(crm_core.crm_fingerprint(name), 6)], NULL)
-      || crm_core.crm_name_keys(crm_core.crm_company_words(name)) || coalesce(crm_core.crm_name_keys(crm_core.crm_company_words(other)), '{}')`,
+      || crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(name))) || coalesce(crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(other))), '{}')`,
 } as const;
 
 const live = 'WHERE deleted_at IS NULL AND merged_into_id IS NULL';

@@ -22,7 +22,7 @@ const bounds: readonly (readonly [number, EmailCategory])[] = [[1, 'valid'], [7,
 /** Judges an address by RFC 5321, 5322 and 6531 (letters of every script), and by what the DNS says of its domain where that is known. */
 export function judgeEmail(address: string, dns: MailDomainStatus = 'unknown'): EmailVerdict {
   // RFC 5322's quoted pair is ASCII; the library lets a backslash stand before any letter.
-  const code = /\\[^\u0000-\u007f]/.test(address) ? diagnoses['errExpectingQPair'] ?? 255 : isemail.validate(address, { errorLevel: true });
+  const code = /\\\P{ASCII}/u.test(address) ? diagnoses['errExpectingQPair'] ?? 255 : isemail.validate(address, { errorLevel: true });
   const diagnosis = names.get(code) ?? 'errUnknown';
   const category = bounds.find(([bound]) => code <= bound)?.[1] ?? 'error';
   if (category !== 'valid' || dns === 'mx') return { category, diagnosis };
