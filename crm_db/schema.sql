@@ -22,16 +22,16 @@ CREATE OR REPLACE FUNCTION crm_core.crm_company_keys(name text, other text, webs
  IMMUTABLE PARALLEL SAFE
 AS $function$
     SELECT array_remove(ARRAY['p:' || phone, 'w:' || crm_core.crm_web_key(website), 'f:' || left(crm_core.crm_fingerprint(name), 6)], NULL)
-      || crm_core.crm_name_keys(crm_core.crm_company_words(name)) || coalesce(crm_core.crm_name_keys(crm_core.crm_company_words(other)), '{}') $function$
+      || crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(name))) || coalesce(crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(other))), '{}') $function$
 ;
 
-CREATE OR REPLACE FUNCTION crm_core.crm_company_words(name text)
- RETURNS text[]
+CREATE OR REPLACE FUNCTION crm_core.crm_company_name(name text)
+ RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$
-    SELECT CASE WHEN btrim(bare) = '' THEN crm_core.crm_sounds(name) ELSE crm_core.crm_sounds(bare) END
-      FROM (SELECT regexp_replace(regexp_replace(crm_core.crm_fold(name), '[^[:alnum:]]+', ' ', 'g'), '\m(llc|ltd|limited|inc|incorporated|corp|corporation|co|company|gmbh|ag|plc|sa|sarl|bv|fze|fzco|wll|group|holding|holdings|the|and|شركه|الشركه|موسسه|مجموعه|المحدوده|محدوده|القابضه|قابضه|و|ذ|م|ش)\M', '', 'g') AS bare) b $function$
+    SELECT coalesce(nullif(btrim(regexp_replace(regexp_replace(f, '\m(llc|ltd|limited|inc|incorporated|corp|corporation|co|company|gmbh|ag|plc|sa|sarl|bv|fze|fzco|wll|group|holding|holdings|the|and|شركه|الشركه|موسسه|مجموعه|المحدوده|محدوده|القابضه|قابضه|و|ذ|م|ش)\M', '', 'g'), '\s+', ' ', 'g')), ''), f)
+      FROM (SELECT btrim(regexp_replace(crm_core.crm_fold(name), '[^[:alnum:]]+', ' ', 'g')) AS f) n $function$
 ;
 
 CREATE OR REPLACE FUNCTION crm_core.crm_fingerprint(value text)
@@ -78,7 +78,8 @@ CREATE OR REPLACE FUNCTION crm_core.crm_person_keys(name text, other text, email
  IMMUTABLE PARALLEL SAFE
 AS $function$
     SELECT array_remove(ARRAY['e:' || crm_core.crm_mail_key(email), 'p:' || phone, 'p:' || nullif(mobile, phone)], NULL)
-      || crm_core.crm_name_keys(crm_core.crm_sounds(name)) || coalesce(crm_core.crm_name_keys(crm_core.crm_sounds(other)), '{}') $function$
+      || crm_core.crm_name_keys(s.one) || CASE WHEN s.two <> s.one THEN crm_core.crm_name_keys(s.two) ELSE '{}' END
+      FROM (SELECT crm_core.crm_sounds(name) AS one, crm_core.crm_sounds(other) AS two) s $function$
 ;
 
 CREATE OR REPLACE FUNCTION crm_core.crm_sounds(name text)

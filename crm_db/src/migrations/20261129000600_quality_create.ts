@@ -44,6 +44,20 @@ const functions = {
       || crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(name))) || coalesce(crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(other))), '{}')`,
 } as const;
 
+// A merge moves what hangs on a record, also what is deleted: [table, column] without an index, and those whose index leaves deleted rows out.
+const childColumns = [
+  ['crm_activities', 'lead_id'], ['crm_deals', 'primary_contact_id'], ['crm_leads', 'converted_account_id'], ['crm_leads', 'converted_contact_id'], ['crm_payments', 'account_id'],
+  ['crm_quotes', 'contact_id'], ['crm_tickets', 'contact_id'], ['crm_touches', 'contact_id'], ['crm_touches', 'lead_id'],
+] as const;
+const deletedChildren = [
+  ['crm_activities', 'account_id'], ['crm_activities', 'contact_id'], ['crm_contact_channels', 'contact_id'], ['crm_contacts', 'account_id'], ['crm_deals', 'account_id'], ['crm_invoices', 'account_id'],
+  ['crm_orders', 'account_id'], ['crm_quotes', 'account_id'], ['crm_subscriptions', 'account_id'], ['crm_taggings', 'entity_id'], ['crm_tickets', 'account_id'],
+] as const;
+const childIndexes: readonly (readonly [string, string])[] = [
+  ...childColumns.map(([table, column]) => [`${table}_${column.replace(/_id$/, '')}_child_idx`, `${table} (${column}) WHERE ${column} IS NOT NULL`] as const),
+  ...deletedChildren.map(([table, column]) => [`${table}_${column.replace(/_id$/, '')}_bin_idx`, `${table} (${column}) WHERE deleted_at IS NOT NULL`] as const),
+];
+
 const live = 'WHERE deleted_at IS NULL AND merged_into_id IS NULL';
 
 /** Duplicates, merges that can be undone, mail domains, and proposals from other sources. */
@@ -95,13 +109,14 @@ export const qualityCreate: Migration = {
       ['crm_contacts_match_idx', `crm_contacts USING gin (crm_core.crm_person_keys(full_name, full_name_ar, email::text, phone, mobile)) ${live}`],
       ['crm_leads_match_idx', `crm_leads USING gin (crm_core.crm_person_keys(full_name, NULL, email::text, phone, NULL)) ${live}`],
       ['crm_accounts_match_idx', `crm_accounts USING gin (crm_core.crm_company_keys(legal_name, legal_name_ar, website, phone)) ${live}`],
+      ...childIndexes,
       ['crm_leads_merged_idx', 'crm_leads (merged_into_id) WHERE merged_into_id IS NOT NULL'],
       ['crm_contacts_merged_idx', 'crm_contacts (merged_into_id) WHERE merged_into_id IS NOT NULL'],
       ['crm_accounts_merged_idx', 'crm_accounts (merged_into_id) WHERE merged_into_id IS NOT NULL'],
     ]);
   },
   async down(knex) {
-    for (const index of ['crm_accounts_merged_idx', 'crm_contacts_merged_idx', 'crm_accounts_match_idx', 'crm_leads_match_idx', 'crm_contacts_match_idx', 'crm_merge_candidates_open_idx']) await knex.raw(`DROP INDEX crm_core.${index}`);
+    for (const index of [...childIndexes.map(([name]) => name), 'crm_accounts_merged_idx', 'crm_contacts_merged_idx', 'crm_accounts_match_idx', 'crm_leads_match_idx', 'crm_contacts_match_idx', 'crm_merge_candidates_open_idx']) await knex.raw(`DROP INDEX crm_core.${index}`);
     await dropTables(knex, ['crm_enrichment_proposals', 'crm_mail_domains', 'crm_merges']);
     await knex.raw('ALTER TABLE crm_core.crm_leads DROP COLUMN merged_into_id');
     for (const head of Object.keys(functions).reverse()) await knex.raw(`DROP FUNCTION crm_core.${head.slice(0, head.indexOf(' RETURNS'))}`);

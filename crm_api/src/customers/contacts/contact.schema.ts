@@ -33,6 +33,7 @@ export const contactResource = defineResource({
     email_opt_in_source: field.text('Where the person agreed.'),
     sms_opt_in: field.boolean('Agreed to text messages.'),
     is_test: field.boolean('Left out of all figures.'),
+    merged_into_id: field.uuid('The contact that this one was merged into; such a record is hidden.', { readOnly: true }),
     ...externalFields,
   },
   references: { account: accountReference, owner: ownerReference },

@@ -32,6 +32,7 @@ export const leadResource = defineResource({
     owner_id: field.uuid('The user who follows it.'),
     score: field.number('The lead score, 0–100.', { readOnly: true, sort: true }),
     is_test: field.boolean('Left out of all figures.'),
+    merged_into_id: field.uuid('The lead that this one was merged into; such a record is hidden.', { readOnly: true }),
     ...externalFields,
   },
   references: {

@@ -114,6 +114,12 @@ export async function findCandidate(db: Reader, call: Call, id: string, lock = f
   return rows[0]?.n === '2' ? row : undefined;
 }
 
+/** The candidate of two records, in whatever order, locked. */
+export function findPair(trx: Knex.Transaction, entity: MatchEntity, a: string, b: string): Promise<CandidateRow | undefined> {
+  const [left, right] = a < b ? [a, b] : [b, a];
+  return Promise.resolve(trx('crm_core.crm_merge_candidates as c').where({ 'c.entity': entity, 'c.left_id': left, 'c.right_id': right }).whereNull('c.deleted_at').forUpdate().first<CandidateRow | undefined>(...candidateColumns));
+}
+
 /** Notes a decision about a candidate. */
 export async function decideCandidate(trx: Knex.Transaction, id: string, status: CandidateRow['status'], userId: string | null): Promise<void> {
   await trx('crm_core.crm_merge_candidates').where({ id }).update(status === 'open' ? { status, decided_by: null, decided_at: null } : { status, decided_by: userId, decided_at: trx.fn.now() });
