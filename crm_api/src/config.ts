@@ -30,6 +30,10 @@ export interface ApiConfig {
   readonly maxBodyBytes: number;
   readonly maxUploadBytes: number;
   readonly rateLimits: RateLimits;
+  /** Whether the worker asks the DNS about the domains of mail addresses, and which servers (`address` or `address:port`); none: those of the machine. */
+  readonly mxCheck: { readonly on: boolean; readonly servers: readonly string[]; readonly everyMs: number };
+  /** A CSV or JSON file of values for records; null: nobody is asked. */
+  readonly enrichmentFile: string | null;
   readonly logLevel: string;
 }
 
@@ -84,8 +88,19 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
       write: integer(env, 'CRM_RATE_WRITE', 12_000, 1, 10_000_000),
       analytics: integer(env, 'CRM_RATE_ANALYTICS', 6_000, 1, 10_000_000),
     }),
+    // Off unless asked for: a product that was only tried out must not tell anybody's domains to the network, and may have none.
+    mxCheck: Object.freeze({ on: choice(env, 'CRM_MX_CHECK', ['off', 'on'] as const) === 'on', servers: Object.freeze((env['CRM_DNS_SERVERS'] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '')), everyMs: 60_000 }),
+    enrichmentFile: env['CRM_ENRICHMENT_FILE'] || null,
     logLevel: env['CRM_LOG_LEVEL'] ?? 'info',
   });
+}
+
+/** One of a few words, the first by default. */
+function choice<T extends string>(env: NodeJS.ProcessEnv, name: string, words: readonly [T, ...T[]]): T {
+  const text = env[name] || words[0];
+  const word = words.find((one) => one === text);
+  if (word === undefined) throw new ConfigError(`${name} is "${text}"; use ${words.join(' or ')}.`);
+  return word;
 }
 
 function integer(env: NodeJS.ProcessEnv, name: string, fallback: number, min: number, max: number): number {

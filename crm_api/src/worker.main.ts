@@ -2,6 +2,8 @@ import { createKnex } from 'crm_db';
 import pino from 'pino';
 import { readConfig } from './config.js';
 import { JobQueue } from './kernel/jobs.js';
+import { DnsMailResolver } from './customers/quality/mail/mx.resolver.js';
+import { startQualityWorker } from './customers/quality/quality.worker.js';
 import { startImportWorker } from './workspace/imports/import.worker.js';
 
 async function main(): Promise<void> {
@@ -10,11 +12,12 @@ async function main(): Promise<void> {
   const db = createKnex(config.pgUrl, { max: 6, applicationName: 'crm_jobs' });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection and will connect again'));
   const worker = await startImportWorker({ db, jobs, log });
+  const quality = await startQualityWorker({ db, jobs, log, resolver: config.mxCheck.on ? new DnsMailResolver(config.mxCheck.servers) : null, mxEveryMs: config.mxCheck.everyMs });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    worker.stop().then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), quality.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -2,6 +2,7 @@ import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { ContactModel } from './contact.model.js';
+import { mailDomainComputed } from '../quality/mail/mail.domain.computed.js';
 
 /** People at accounts. */
 export const contactResource = defineResource({
@@ -37,6 +38,7 @@ export const contactResource = defineResource({
     ...externalFields,
   },
   references: { account: accountReference, owner: ownerReference },
+  computed: { email_domain: mailDomainComputed('contacts') },
   search: 't.search_text LIKE $q',
   searched: {
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', full_name_ar: 'crm_core.crm_fold(t.full_name_ar) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q',

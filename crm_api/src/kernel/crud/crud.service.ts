@@ -53,6 +53,11 @@ export class CrudService {
     return this.present(call, await this.repository.get(db, call, id), true);
   }
 
+  /** @throws CrmError 403 or 404 where the caller may not change the record. */
+  async requireWrite(db: Reader, call: Call, id: string): Promise<void> {
+    await this.repository.get(db, call, id, { action: 'write' });
+  }
+
   /** Makes a record; `system` are columns that callers cannot set, such as `created_at` of an imported row. */
   async create(trx: Knex.Transaction, call: Call, input: Values, system: Values = {}): Promise<Item> {
     requireScope(call.actor, this.resource.name, 'write');

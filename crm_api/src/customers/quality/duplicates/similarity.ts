@@ -69,5 +69,5 @@ export function nameSimilarity(a: string, b: string): number {
   return Math.max(byWords, left.length === right.length ? 0 : wordSimilarity(left.join(''), right.join('')));
 }
 
-const words = (name: string): string[] => name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !articles.has(word)).map((word) => word.replace(/^ال(?=.{3})/u, ''));
+const words = (name: string): string[] => name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !articles.has(word)).map((word) => word.replace(/^(?:ال(?=.{3})|al(?=.{5}))/u, ''));
 const articles: ReadonlySet<string> = new Set(['al', 'el']);
