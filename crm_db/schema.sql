@@ -250,10 +250,13 @@ CREATE TABLE crm_core.crm_activities (
   CONSTRAINT crm_activities_ticket_fk FOREIGN KEY (ticket_id) REFERENCES crm_core.crm_tickets(id)
 );
 ALTER TABLE crm_core.crm_activities REPLICA IDENTITY FULL;
+CREATE INDEX crm_activities_account_bin_idx ON crm_core.crm_activities USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_activities_account_idx ON crm_core.crm_activities USING btree (account_id, occurred_at DESC) WHERE ((account_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_contact_bin_idx ON crm_core.crm_activities USING btree (contact_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_activities_contact_idx ON crm_core.crm_activities USING btree (contact_id, occurred_at DESC) WHERE ((contact_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_deal_idx ON crm_core.crm_activities USING btree (deal_id, occurred_at DESC) WHERE ((deal_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_activities_external_key ON crm_core.crm_activities USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_lead_child_idx ON crm_core.crm_activities USING btree (lead_id) WHERE (lead_id IS NOT NULL);
 CREATE INDEX crm_activities_occurred_idx ON crm_core.crm_activities USING btree (occurred_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_activities_owner_idx ON crm_core.crm_activities USING btree (owner_id, occurred_at DESC) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_activities FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -355,6 +358,7 @@ CREATE TABLE crm_core.crm_contact_channels (
   CONSTRAINT crm_contact_channels_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id)
 );
 ALTER TABLE crm_core.crm_contact_channels REPLICA IDENTITY FULL;
+CREATE INDEX crm_contact_channels_contact_bin_idx ON crm_core.crm_contact_channels USING btree (contact_id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_contact_channels_key ON crm_core.crm_contact_channels USING btree (contact_id, kind, value) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contact_channels_value_idx ON crm_core.crm_contact_channels USING btree (kind, value);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_contact_channels FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -406,6 +410,7 @@ CREATE TABLE crm_core.crm_contacts (
   CONSTRAINT crm_contacts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_contacts REPLICA IDENTITY FULL;
+CREATE INDEX crm_contacts_account_bin_idx ON crm_core.crm_contacts USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_contacts_account_idx ON crm_core.crm_contacts USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_created_idx ON crm_core.crm_contacts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_contacts_email_key ON crm_core.crm_contacts USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL) AND (merged_into_id IS NULL));
@@ -607,11 +612,13 @@ CREATE TABLE crm_core.crm_deals (
   CONSTRAINT crm_deals_stage_id_fkey FOREIGN KEY (stage_id) REFERENCES crm_core.crm_stages(id)
 );
 ALTER TABLE crm_core.crm_deals REPLICA IDENTITY FULL;
+CREATE INDEX crm_deals_account_bin_idx ON crm_core.crm_deals USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_deals_account_idx ON crm_core.crm_deals USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_created_idx ON crm_core.crm_deals USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_deals_external_key ON crm_core.crm_deals USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_deals_name_idx ON crm_core.crm_deals USING btree (name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_owner_idx ON crm_core.crm_deals USING btree (owner_id, status, close_date) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_primary_contact_child_idx ON crm_core.crm_deals USING btree (primary_contact_id) WHERE (primary_contact_id IS NOT NULL);
 CREATE INDEX crm_deals_search_trgm ON crm_core.crm_deals USING gin (search_text public.gin_trgm_ops);
 CREATE INDEX crm_deals_stage_idx ON crm_core.crm_deals USING btree (stage_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_status_close_idx ON crm_core.crm_deals USING btree (status, close_date, id) WHERE (deleted_at IS NULL);
@@ -933,6 +940,7 @@ CREATE TABLE crm_core.crm_invoices (
   CONSTRAINT crm_invoices_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES crm_core.crm_subscriptions(id)
 );
 ALTER TABLE crm_core.crm_invoices REPLICA IDENTITY FULL;
+CREATE INDEX crm_invoices_account_bin_idx ON crm_core.crm_invoices USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_invoices_account_idx ON crm_core.crm_invoices USING btree (account_id, issued_on) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_invoices_created_idx ON crm_core.crm_invoices USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_invoices_external_key ON crm_core.crm_invoices USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
@@ -988,6 +996,8 @@ CREATE TABLE crm_core.crm_leads (
   CONSTRAINT crm_leads_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_leads REPLICA IDENTITY FULL;
+CREATE INDEX crm_leads_converted_account_child_idx ON crm_core.crm_leads USING btree (converted_account_id) WHERE (converted_account_id IS NOT NULL);
+CREATE INDEX crm_leads_converted_contact_child_idx ON crm_core.crm_leads USING btree (converted_contact_id) WHERE (converted_contact_id IS NOT NULL);
 CREATE INDEX crm_leads_created_idx ON crm_core.crm_leads USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_leads_email_idx ON crm_core.crm_leads USING btree (email) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_leads_external_key ON crm_core.crm_leads USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
@@ -1188,6 +1198,7 @@ CREATE TABLE crm_core.crm_orders (
   CONSTRAINT crm_orders_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES crm_core.crm_quotes(id)
 );
 ALTER TABLE crm_core.crm_orders REPLICA IDENTITY FULL;
+CREATE INDEX crm_orders_account_bin_idx ON crm_core.crm_orders USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_orders_account_idx ON crm_core.crm_orders USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_orders_external_key ON crm_core.crm_orders USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_orders_number_key ON crm_core.crm_orders USING btree (number) WHERE (deleted_at IS NULL);
@@ -1229,6 +1240,7 @@ CREATE TABLE crm_core.crm_payments (
   CONSTRAINT crm_payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES crm_core.crm_invoices(id)
 );
 ALTER TABLE crm_core.crm_payments REPLICA IDENTITY FULL;
+CREATE INDEX crm_payments_account_child_idx ON crm_core.crm_payments USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX crm_payments_invoice_idx ON crm_core.crm_payments USING btree (invoice_id);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_payments FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_payments;
@@ -1462,7 +1474,9 @@ CREATE TABLE crm_core.crm_quotes (
   CONSTRAINT crm_quotes_price_book_id_fkey FOREIGN KEY (price_book_id) REFERENCES crm_core.crm_price_books(id)
 );
 ALTER TABLE crm_core.crm_quotes REPLICA IDENTITY FULL;
+CREATE INDEX crm_quotes_account_bin_idx ON crm_core.crm_quotes USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_quotes_account_idx ON crm_core.crm_quotes USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_quotes_contact_child_idx ON crm_core.crm_quotes USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX crm_quotes_deal_idx ON crm_core.crm_quotes USING btree (deal_id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_quotes_external_key ON crm_core.crm_quotes USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_quotes_number_key ON crm_core.crm_quotes USING btree (number) WHERE (deleted_at IS NULL);
@@ -1735,6 +1749,7 @@ CREATE TABLE crm_core.crm_subscriptions (
   CONSTRAINT crm_subscriptions_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id)
 );
 ALTER TABLE crm_core.crm_subscriptions REPLICA IDENTITY FULL;
+CREATE INDEX crm_subscriptions_account_bin_idx ON crm_core.crm_subscriptions USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_subscriptions_account_idx ON crm_core.crm_subscriptions USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_subscriptions_created_idx ON crm_core.crm_subscriptions USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_subscriptions_external_key ON crm_core.crm_subscriptions USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
@@ -1755,6 +1770,7 @@ CREATE TABLE crm_core.crm_taggings (
   CONSTRAINT crm_taggings_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES crm_core.crm_tags(id)
 );
 ALTER TABLE crm_core.crm_taggings REPLICA IDENTITY FULL;
+CREATE INDEX crm_taggings_entity_bin_idx ON crm_core.crm_taggings USING btree (entity_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_taggings_entity_idx ON crm_core.crm_taggings USING btree (entity, entity_id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_taggings_key ON crm_core.crm_taggings USING btree (tag_id, entity, entity_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_taggings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -1877,7 +1893,9 @@ CREATE TABLE crm_core.crm_tickets (
   CONSTRAINT crm_tickets_sla_policy_id_fkey FOREIGN KEY (sla_policy_id) REFERENCES crm_core.crm_sla_policies(id)
 );
 ALTER TABLE crm_core.crm_tickets REPLICA IDENTITY FULL;
+CREATE INDEX crm_tickets_account_bin_idx ON crm_core.crm_tickets USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_tickets_account_idx ON crm_core.crm_tickets USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_tickets_contact_child_idx ON crm_core.crm_tickets USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX crm_tickets_created_idx ON crm_core.crm_tickets USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_tickets_external_key ON crm_core.crm_tickets USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_tickets_number_key ON crm_core.crm_tickets USING btree (number) WHERE (deleted_at IS NULL);
@@ -1935,7 +1953,9 @@ CREATE TABLE crm_core.crm_touches (
 );
 ALTER TABLE crm_core.crm_touches REPLICA IDENTITY FULL;
 CREATE INDEX crm_touches_account_idx ON crm_core.crm_touches USING btree (account_id, occurred_at);
+CREATE INDEX crm_touches_contact_child_idx ON crm_core.crm_touches USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX crm_touches_deal_idx ON crm_core.crm_touches USING btree (deal_id, occurred_at) WHERE (deal_id IS NOT NULL);
+CREATE INDEX crm_touches_lead_child_idx ON crm_core.crm_touches USING btree (lead_id) WHERE (lead_id IS NOT NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_touches FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_touches;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_touches TO crm_app;

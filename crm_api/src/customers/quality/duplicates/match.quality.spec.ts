@@ -7,6 +7,7 @@ import { Planter, seeded, type Planted } from './planted.testing.js';
 /** What a search found of what there is: shares of what was found that is true, and of what is true that was found, also by kind of disturbance. */
 interface Quality { precision: number; recall: number; found: number; compared: number; byKind: Record<string, number>; wrong: string[]; missed: string[] }
 
+// Other seeds than those on which the weights of match.score.ts were set.
 describe('the search for duplicates, on records of which it is known who is who', () => {
   let api: TestApi;
   beforeAll(async () => { api = await startApi(); }, 120_000);
@@ -34,18 +35,16 @@ describe('the search for duplicates, on records of which it is known who is who'
   const people = ['contacts', 'leads'] as const;
   for (const [index, entity] of people.entries()) {
     it(`finds doubles of ${entity} and little else`, async () => {
-      const quality = await measure(entity, await new Planter(api.db, seeded(20_261_129 + index)).people(entity, 6000));
+      const quality = await measure(entity, await new Planter(api.db, seeded(1_000_003 + index)).people(entity, 6000));
       expect(quality.precision).withContext(JSON.stringify(quality)).toBeGreaterThan(0.97);
       expect(quality.recall).withContext(JSON.stringify(quality)).toBeGreaterThan(0.92);
       for (const [kind, recall] of Object.entries(quality.byKind)) expect(recall).withContext(`${kind} ${JSON.stringify(quality.byKind)}`).toBeGreaterThan(0.8);
-      process.stdout.write(`${entity}: ${JSON.stringify({ ...quality, wrong: undefined, missed: undefined })}\n`);
     }, 180_000);
   }
 
   it('finds doubles of accounts and little else', async () => {
-    const quality = await measure('accounts', await new Planter(api.db, seeded(7)).companies(3000));
+    const quality = await measure('accounts', await new Planter(api.db, seeded(99)).companies(3000));
     expect(quality.precision).withContext(JSON.stringify(quality)).toBeGreaterThan(0.97);
     expect(quality.recall).withContext(JSON.stringify(quality)).toBeGreaterThan(0.92);
-    process.stdout.write(`accounts: ${JSON.stringify({ ...quality, wrong: undefined, missed: undefined })}\n`);
   }, 180_000);
 });

@@ -35,7 +35,7 @@ async function startDns(): Promise<{ address: string; asked: string[]; stop: () 
       const common = { name, class: Packet.CLASS.IN, ttl: 60 };
       if (type === Packet.TYPE.MX) for (const [priority, exchange] of entry?.mx ?? []) response.answers.push({ ...common, type, priority, exchange } as unknown as DNS.Packet.Resource);
       if (type === Packet.TYPE.A && entry?.a !== undefined) response.answers.push({ ...common, type, address: entry.a } as unknown as DNS.Packet.Resource);
-      send(response);
+      void send(response);
     },
   });
   const addresses = await server.listen({ udp: { port: 0, address: '127.0.0.1' } }) as unknown as { udp: { port: number } };
