@@ -70,6 +70,9 @@ describe('duplicates', () => {
     const a = await made('/contacts', { full_name: 'Yousef Al-Harbi', email: 'y.harbi@dup.example', mobile: '+966501112233' });
     const b = await made('/contacts', { full_name: 'يوسف الحربي', mobile: '0501112233', country_code: 'SA' });
     await made('/contacts', { full_name: 'Yousef Al-Harbi', email: 'other@elsewhere.example', mobile: '+966509998877' });
+    // Namesakes at one company, as their numbered addresses show.
+    const { id: company } = await made('/accounts', { legal_name: 'Namesakes' });
+    for (const address of ['o.saleh@names.example', 'o.saleh2@names.example']) await made('/contacts', { full_name: 'Omar Saleh', email: address, account_id: company });
     const done = await search('contacts');
     expect([done['status'], done['candidates']]).withContext(JSON.stringify(done)).toEqual(['done', 1]);
     const page = (await admin.get<Page>('/duplicates?entity=contacts')).body;

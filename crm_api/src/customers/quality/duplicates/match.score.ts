@@ -43,8 +43,12 @@ function emails(a: string, b: string): readonly [similarity: number, weight: num
   const [left = '', right = ''] = [a.split('@')[0], b.split('@')[0]];
   if (left === right && left.length >= 5) return [0.8, odds.email.mailbox];
   const similarity = jaroWinkler(a, b);
+  // sara.haddad2@ is what the second Sara Haddad of a company gets.
+  if (left !== right && withoutDigits(left) === withoutDigits(right)) return [similarity * 0.5, odds.email.other];
   return similarity >= 0.96 ? [similarity, odds.email.nearly] : [similarity * 0.5, odds.email.other];
 }
+
+const withoutDigits = (text: string): string => text.replace(/\d+/g, '');
 
 /** Sums what the fields say; a field that either record lacks says nothing. */
 class Sum {
