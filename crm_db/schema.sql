@@ -203,6 +203,7 @@ ALTER TABLE crm_core.crm_accounts REPLICA IDENTITY FULL;
 CREATE INDEX crm_accounts_created_idx ON crm_core.crm_accounts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_accounts_external_key ON crm_core.crm_accounts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_accounts_match_idx ON crm_core.crm_accounts USING gin (crm_core.crm_company_keys(legal_name, legal_name_ar, website, phone)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_accounts_merged_external_idx ON crm_core.crm_accounts USING btree (external_source, external_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_accounts_merged_idx ON crm_core.crm_accounts USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_accounts_name_idx ON crm_core.crm_accounts USING btree (legal_name, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_accounts_name_region_key ON crm_core.crm_accounts USING btree (fingerprint, COALESCE(region, ''::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
@@ -416,6 +417,7 @@ CREATE INDEX crm_contacts_created_idx ON crm_core.crm_contacts USING btree (crea
 CREATE UNIQUE INDEX crm_contacts_email_key ON crm_core.crm_contacts USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL) AND (merged_into_id IS NULL));
 CREATE UNIQUE INDEX crm_contacts_external_key ON crm_core.crm_contacts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_contacts_match_idx ON crm_core.crm_contacts USING gin (crm_core.crm_person_keys(full_name, full_name_ar, (email)::text, phone, mobile)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_contacts_merged_external_idx ON crm_core.crm_contacts USING btree (external_source, external_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_contacts_merged_idx ON crm_core.crm_contacts USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_contacts_name_idx ON crm_core.crm_contacts USING btree (full_name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_owner_idx ON crm_core.crm_contacts USING btree (owner_id, id) WHERE (deleted_at IS NULL);
@@ -1002,6 +1004,7 @@ CREATE INDEX crm_leads_created_idx ON crm_core.crm_leads USING btree (created_at
 CREATE INDEX crm_leads_email_idx ON crm_core.crm_leads USING btree (email) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_leads_external_key ON crm_core.crm_leads USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_leads_match_idx ON crm_core.crm_leads USING gin (crm_core.crm_person_keys(full_name, NULL::text, (email)::text, phone, NULL::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_leads_merged_external_idx ON crm_core.crm_leads USING btree (external_source, external_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_leads_merged_idx ON crm_core.crm_leads USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_leads_owner_idx ON crm_core.crm_leads USING btree (owner_id, status) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_leads_search_trgm ON crm_core.crm_leads USING gin (search_text public.gin_trgm_ops);

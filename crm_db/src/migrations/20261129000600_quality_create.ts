@@ -58,6 +58,9 @@ const childIndexes: readonly (readonly [string, string])[] = [
   ...deletedChildren.map(([table, column]) => [`${table}_${column.replace(/_id$/, '')}_bin_idx`, `${table} (${column}) WHERE deleted_at IS NOT NULL`] as const),
 ];
 
+// Imports find what was merged by the id of the other system.
+const mergeable = ['crm_accounts', 'crm_contacts', 'crm_leads'] as const;
+
 const live = 'WHERE deleted_at IS NULL AND merged_into_id IS NULL';
 
 /** Duplicates, merges that can be undone, mail domains, and proposals from other sources. */
@@ -110,13 +113,14 @@ export const qualityCreate: Migration = {
       ['crm_leads_match_idx', `crm_leads USING gin (crm_core.crm_person_keys(full_name, NULL, email::text, phone, NULL)) ${live}`],
       ['crm_accounts_match_idx', `crm_accounts USING gin (crm_core.crm_company_keys(legal_name, legal_name_ar, website, phone)) ${live}`],
       ...childIndexes,
+      ...mergeable.map((table) => [`${table}_merged_external_idx`, `${table} (external_source, external_id) WHERE merged_into_id IS NOT NULL`] as const),
       ['crm_leads_merged_idx', 'crm_leads (merged_into_id) WHERE merged_into_id IS NOT NULL'],
       ['crm_contacts_merged_idx', 'crm_contacts (merged_into_id) WHERE merged_into_id IS NOT NULL'],
       ['crm_accounts_merged_idx', 'crm_accounts (merged_into_id) WHERE merged_into_id IS NOT NULL'],
     ]);
   },
   async down(knex) {
-    for (const index of [...childIndexes.map(([name]) => name), 'crm_accounts_merged_idx', 'crm_contacts_merged_idx', 'crm_accounts_match_idx', 'crm_leads_match_idx', 'crm_contacts_match_idx', 'crm_merge_candidates_open_idx']) await knex.raw(`DROP INDEX crm_core.${index}`);
+    for (const index of [...mergeable.map((table) => `${table}_merged_external_idx`), ...childIndexes.map(([name]) => name), 'crm_accounts_merged_idx', 'crm_contacts_merged_idx', 'crm_accounts_match_idx', 'crm_leads_match_idx', 'crm_contacts_match_idx', 'crm_merge_candidates_open_idx']) await knex.raw(`DROP INDEX crm_core.${index}`);
     await dropTables(knex, ['crm_enrichment_proposals', 'crm_mail_domains', 'crm_merges']);
     await knex.raw('ALTER TABLE crm_core.crm_leads DROP COLUMN merged_into_id');
     for (const head of Object.keys(functions).reverse()) await knex.raw(`DROP FUNCTION crm_core.${head.slice(0, head.indexOf(' RETURNS'))}`);

@@ -1,3 +1,4 @@
+import type { Action } from 'crm_db';
 import type { Knex } from 'knex';
 import { scopeOf } from '../../../kernel/context/actor.js';
 import type { Call, Reader } from '../../../kernel/context/call.js';
@@ -108,10 +109,14 @@ export async function findCandidate(db: Reader, call: Call, id: string, lock = f
   const query = db('crm_core.crm_merge_candidates as c').where('c.id', id).whereNull('c.deleted_at').first<CandidateRow | undefined>(...candidateColumns);
   if (lock) query.forUpdate();
   const row = await query;
-  if (!row || scopeOf(call.actor, row.entity, 'read') === null) return undefined;
-  const scope = scopeCondition(call.actor, row.entity, 'read', ownerships[row.entity] ?? null);
+  return row && scopeOf(call.actor, row.entity, 'read') !== null && await bothInReach(db, call, row, 'read') ? row : undefined;
+}
+
+/** Whether an action of the caller reaches both records of a candidate, merged ones included. */
+export async function bothInReach(db: Reader, call: Call, row: CandidateRow, action: Action): Promise<boolean> {
+  const scope = scopeCondition(call.actor, row.entity, action, ownerships[row.entity] ?? null);
   const { rows } = await db.raw<{ rows: { n: string }[] }>(`SELECT count(*) AS n FROM crm_core.crm_${row.entity} t WHERE t.id IN (?, ?)${scope ? ` AND ${scope.sql}` : ''}`, [row.left_id, row.right_id, ...(scope?.bindings ?? [])]);
-  return rows[0]?.n === '2' ? row : undefined;
+  return rows[0]?.n === '2';
 }
 
 /** The candidate of two records, in whatever order, locked. */

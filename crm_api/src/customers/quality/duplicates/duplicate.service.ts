@@ -13,7 +13,7 @@ import { ContactService } from '../../contacts/contact.service.js';
 import { LeadService } from '../../leads/lead.service.js';
 import { alreadyDecided } from '../merging/merge.errors.js';
 import { soundJudge } from './dedupe.runner.js';
-import { decideCandidate, findCandidate, findUnfinished, insertJob, listCandidates, type CandidateRow, type DedupeJobRow } from './duplicate.repository.js';
+import { bothInReach, decideCandidate, findCandidate, findUnfinished, insertJob, listCandidates, type CandidateRow, type DedupeJobRow } from './duplicate.repository.js';
 import { findAlike } from './match.repository.js';
 import { score } from './match.score.js';
 import type { Evidence, MatchEntity } from './match.types.js';
@@ -76,6 +76,7 @@ export class DuplicateService {
     const row = await findCandidate(trx, call, id, true);
     if (!row) throw notFound('duplicate', id);
     requireScope(call.actor, row.entity, 'write');
+    if (!await bothInReach(trx, call, row, 'write')) throw notFound('duplicate', id);
     if (to === 'rejected' ? row.status !== 'open' : row.status !== 'rejected' && row.status !== 'undone') throw alreadyDecided(row.status);
     await decideCandidate(trx, id, to, call.actor.userId);
     await audit(trx, call, { action: 'update', entity: 'merge_candidates', entityId: id, before: { status: row.status }, after: { status: to } });
