@@ -14,7 +14,7 @@ export interface DedupeCounts {
 /** All pairs of a block up to here (1,770); in larger ones each record meets its next neighbours only, so that work grows with the records and not with their square. */
 const maxBlock = 60;
 const window = 12;
-// Records held at once, and blocks read at once; together they bound the memory of a search at some 20 MB, whatever the size of the table.
+// Records held at once, and blocks read at once; together they bound the memory of a search, whatever the size of the table.
 const recordsAtOnce = 5000;
 const blocksAtOnce = 500;
 
