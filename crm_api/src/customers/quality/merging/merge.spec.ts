@@ -159,6 +159,17 @@ describe('a merge', () => {
     expect((await undo(merged.body.id, caller)).status).toBe(200);
   });
 
+  it('is gone with the person: an erasure leaves nothing to bring back', async () => {
+    const a = await made('/contacts', { full_name: 'Zenobia Palmyra', email: 'zenobia@erase.example' });
+    const b = await made('/contacts', { full_name: 'Zenobia of Palmyra', email: 'z.palmyra@erase.example', job_title: 'Queen' });
+    const { body: { id } } = await merge('contacts', a, b, { email: 'loser' });
+    expect((await admin.post('/privacy/erasures', { subject_type: 'contact', subject_id: a.id, reason: 'request' })).status).toBe(201);
+    expect((await undo(id)).status).toBe(404);
+    expect((await api.db('crm_core.crm_merges').where({ id })).length).toBe(0);
+    const left = await api.db.raw<{ rows: unknown[] }>(`SELECT 1 FROM crm_core.crm_contacts WHERE (full_name ILIKE '%palmyra%' OR email ILIKE '%erase.example') AND id IN (?, ?)`, [a.id, b.id]);
+    expect(left.rows.length).toBe(0);
+  });
+
   it('refuses what makes no sense, and is gone with its feature', async () => {
     const a = await made('/contacts', { full_name: 'Alone' });
     const b = await made('/contacts', { full_name: 'Alone too' });
