@@ -138,6 +138,24 @@ AS $function$
       END $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_company_keys(name text, other text, website text, phone text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT array_remove(ARRAY['p:' || phone, 'w:' || crm_core.crm_web_key(website), 'f:' || left(crm_core.crm_fingerprint(name), 6)], NULL)
+      || crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(name))) || coalesce(crm_core.crm_name_keys(crm_core.crm_sounds(crm_core.crm_company_name(other))), '{}') $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_company_name(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT coalesce(nullif(btrim(regexp_replace(regexp_replace(f, '\m(llc|ltd|limited|inc|incorporated|corp|corporation|co|company|gmbh|ag|plc|sa|sarl|bv|fze|fzco|wll|group|holding|holdings|the|and|شركه|الشركه|موسسه|مجموعه|المحدوده|محدوده|القابضه|قابضه|و|ذ|م|ش)\M', '', 'g'), '\s+', ' ', 'g')), ''), f)
+      FROM (SELECT btrim(regexp_replace(crm_core.crm_fold(name), '[^[:alnum:]]+', ' ', 'g')) AS f) n $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_fingerprint(value text)
  RETURNS text
  LANGUAGE sql
@@ -156,6 +174,54 @@ AS $function$
           regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, value)), '[\u064B-\u065F\u0670\u0640]', '', 'g'),
           'أإآٱىةؤئ٠١٢٣٤٥٦٧٨٩', 'ااااي' || 'هوي0123456789')
       $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_mail_key(email text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT CASE WHEN d IN ('gmail.com', 'googlemail.com') THEN replace(l, '.', '') || '@gmail.com' ELSE l || '@' || d END
+      FROM (SELECT regexp_replace(lower(substring(email FROM '^(.*)@')), '(.)\+.*$', '\1') AS l, lower(substring(email FROM '@([^@]*)$')) AS d) m $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_name_keys(sounds text[])
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT CASE WHEN cardinality(sounds) = 1 THEN ARRAY['n:' || sounds[1]]
+      ELSE ARRAY(SELECT 'n:' || a || '+' || b FROM unnest(sounds) a, unnest(sounds) b WHERE a < b) END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_person_keys(name text, other text, email text, phone text, mobile text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT array_remove(ARRAY['e:' || crm_core.crm_mail_key(email), 'p:' || phone, 'p:' || nullif(mobile, phone)], NULL)
+      || crm_core.crm_name_keys(s.one) || CASE WHEN s.two <> s.one THEN crm_core.crm_name_keys(s.two) ELSE '{}' END
+      FROM (SELECT crm_core.crm_sounds(name) AS one, crm_core.crm_sounds(other) AS two) s $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_sounds(name text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    DECLARE s text := crm_core.crm_fold(name);
+    BEGIN
+      IF strpos(s, '''') > 0 OR strpos(s, '’') > 0 OR strpos(s, '`') > 0 THEN s := translate(s, '''’`', ''); END IF;
+      IF s ~ 'ab[eu]?d' THEN s := regexp_replace(s, '\m(ab[eu]?d)(?:[-\s]+|(?=[uea][lr]))(?:[uea][lr])?[-\s]*(?=\w)', 'abd', 'g'); END IF;
+      IF s ~ '[ء-ي]' THEN s := replace(regexp_replace(regexp_replace(s, '\mعبد\s*(?:ال)?', 'عبد', 'g'), '\mال(?=\w{3})', '', 'g'), 'تش', 'ش'); END IF;
+      IF s ~ '[a-z]' THEN
+        s := regexp_replace(s, '\m(?:(?:al|el)[-\s]+|(?:a|e)[ndrstz]h?-)(?=\w)|\mal(?=\w{5})', '', 'g');
+        s := replace(replace(replace(replace(replace(replace(replace(replace(s, 'kh', 'k'), 'gh', 'g'), 'tch', 's'), 'sch', 's'), 'sh', 's'), 'ch', 's'), 'th', 't'), 'dh', 'd');
+        s := replace(replace(replace(replace(replace(replace(s, 'ph', 'f'), 'ci', 'si'), 'ce', 'se'), 'cy', 'sy'), 'ck', 'k'), 'x', 'ks');
+      END IF;
+      s := translate(regexp_replace(s, '(\S)\1+', '\1', 'g'), 'cqvpjgzsبپتطثدضذجغگخكقکسصشچفڤڨلمنرزظwyhaeiouاويیىؤئءعهحةھ', 'kkfbggzsbbtttdddgggkkkkssssffglmnrzz');
+      RETURN ARRAY(SELECT DISTINCT w FROM regexp_split_to_table(s, '[^[:alnum:]]+') w WHERE w <> '' ORDER BY w LIMIT 5);
+    END $function$
 ;
 
 CREATE OR REPLACE FUNCTION crm_core.crm_touch()
@@ -181,6 +247,14 @@ AS $function$
           'hex')::uuid
         FROM (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000000) AS us) t
       $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_web_key(website text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+    SELECT nullif(regexp_replace(substring(lower(website) FROM '^(?:https?://)?([^/:?#]+)'), '^www\.', ''), '') $function$
 ;
 
 CREATE OR REPLACE FUNCTION crm_core.crm_webhook_record()
@@ -291,6 +365,9 @@ ALTER TABLE crm_core.crm_accounts REPLICA IDENTITY FULL;
 CREATE INDEX crm_accounts_created_idx ON crm_core.crm_accounts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_accounts_deleted_idx ON crm_core.crm_accounts USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_accounts_external_key ON crm_core.crm_accounts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_accounts_match_idx ON crm_core.crm_accounts USING gin (crm_core.crm_company_keys(legal_name, legal_name_ar, website, phone)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_accounts_merged_external_idx ON crm_core.crm_accounts USING btree (external_source, external_id) WHERE (merged_into_id IS NOT NULL);
+CREATE INDEX crm_accounts_merged_idx ON crm_core.crm_accounts USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_accounts_name_idx ON crm_core.crm_accounts USING btree (legal_name, id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_accounts_name_region_key ON crm_core.crm_accounts USING btree (fingerprint, COALESCE(region, ''::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
 CREATE INDEX crm_accounts_owner_idx ON crm_core.crm_accounts USING btree (owner_id, id) WHERE (deleted_at IS NULL);
@@ -338,11 +415,14 @@ CREATE TABLE crm_core.crm_activities (
   CONSTRAINT crm_activities_ticket_fk FOREIGN KEY (ticket_id) REFERENCES crm_core.crm_tickets(id)
 );
 ALTER TABLE crm_core.crm_activities REPLICA IDENTITY FULL;
+CREATE INDEX crm_activities_account_bin_idx ON crm_core.crm_activities USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_activities_account_idx ON crm_core.crm_activities USING btree (account_id, occurred_at DESC) WHERE ((account_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_contact_bin_idx ON crm_core.crm_activities USING btree (contact_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_activities_contact_idx ON crm_core.crm_activities USING btree (contact_id, occurred_at DESC) WHERE ((contact_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_deal_idx ON crm_core.crm_activities USING btree (deal_id, occurred_at DESC) WHERE ((deal_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_deleted_idx ON crm_core.crm_activities USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_activities_external_key ON crm_core.crm_activities USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_activities_lead_child_idx ON crm_core.crm_activities USING btree (lead_id) WHERE (lead_id IS NOT NULL);
 CREATE INDEX crm_activities_occurred_idx ON crm_core.crm_activities USING btree (occurred_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_activities_owner_idx ON crm_core.crm_activities USING btree (owner_id, occurred_at DESC) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_activities FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -517,6 +597,7 @@ CREATE TABLE crm_core.crm_contact_channels (
   CONSTRAINT crm_contact_channels_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id)
 );
 ALTER TABLE crm_core.crm_contact_channels REPLICA IDENTITY FULL;
+CREATE INDEX crm_contact_channels_contact_bin_idx ON crm_core.crm_contact_channels USING btree (contact_id) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_contact_channels_key ON crm_core.crm_contact_channels USING btree (contact_id, kind, value) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contact_channels_value_idx ON crm_core.crm_contact_channels USING btree (kind, value);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_contact_channels FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -568,11 +649,15 @@ CREATE TABLE crm_core.crm_contacts (
   CONSTRAINT crm_contacts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_contacts REPLICA IDENTITY FULL;
+CREATE INDEX crm_contacts_account_bin_idx ON crm_core.crm_contacts USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_contacts_account_idx ON crm_core.crm_contacts USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_created_idx ON crm_core.crm_contacts USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_deleted_idx ON crm_core.crm_contacts USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_contacts_email_key ON crm_core.crm_contacts USING btree (email) WHERE ((email IS NOT NULL) AND (deleted_at IS NULL) AND (merged_into_id IS NULL));
 CREATE UNIQUE INDEX crm_contacts_external_key ON crm_core.crm_contacts USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_contacts_match_idx ON crm_core.crm_contacts USING gin (crm_core.crm_person_keys(full_name, full_name_ar, (email)::text, phone, mobile)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_contacts_merged_external_idx ON crm_core.crm_contacts USING btree (external_source, external_id) WHERE (merged_into_id IS NOT NULL);
+CREATE INDEX crm_contacts_merged_idx ON crm_core.crm_contacts USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_contacts_name_idx ON crm_core.crm_contacts USING btree (full_name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_owner_idx ON crm_core.crm_contacts USING btree (owner_id, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_contacts_search_trgm ON crm_core.crm_contacts USING gin (search_text public.gin_trgm_ops);
@@ -769,12 +854,14 @@ CREATE TABLE crm_core.crm_deals (
   CONSTRAINT crm_deals_stage_id_fkey FOREIGN KEY (stage_id) REFERENCES crm_core.crm_stages(id)
 );
 ALTER TABLE crm_core.crm_deals REPLICA IDENTITY FULL;
+CREATE INDEX crm_deals_account_bin_idx ON crm_core.crm_deals USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_deals_account_idx ON crm_core.crm_deals USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_created_idx ON crm_core.crm_deals USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_deleted_idx ON crm_core.crm_deals USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_deals_external_key ON crm_core.crm_deals USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_deals_name_idx ON crm_core.crm_deals USING btree (name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_owner_idx ON crm_core.crm_deals USING btree (owner_id, status, close_date) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_primary_contact_child_idx ON crm_core.crm_deals USING btree (primary_contact_id) WHERE (primary_contact_id IS NOT NULL);
 CREATE INDEX crm_deals_search_trgm ON crm_core.crm_deals USING gin (search_text public.gin_trgm_ops);
 CREATE INDEX crm_deals_stage_idx ON crm_core.crm_deals USING btree (stage_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_status_close_idx ON crm_core.crm_deals USING btree (status, close_date, id) WHERE (deleted_at IS NULL);
@@ -809,6 +896,30 @@ CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dedupe_jobs FOR EACH ROW 
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_dedupe_jobs;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dedupe_jobs TO crm_app;
 GRANT SELECT ON crm_core.crm_dedupe_jobs TO crm_stream;
+
+CREATE TABLE crm_core.crm_enrichment_proposals (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  entity_id uuid NOT NULL,
+  provider text NOT NULL,
+  field text NOT NULL,
+  seen_value text,
+  proposed_value text NOT NULL,
+  status text DEFAULT 'open'::text NOT NULL,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_enrichment_proposals_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_enrichment_proposals_entity_check CHECK ((entity = ANY (ARRAY['accounts'::text, 'contacts'::text, 'leads'::text]))),
+  CONSTRAINT crm_enrichment_proposals_status_check CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text])))
+);
+ALTER TABLE crm_core.crm_enrichment_proposals REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_enrichment_proposals_key ON crm_core.crm_enrichment_proposals USING btree (entity, entity_id, provider, field, md5(proposed_value)) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_enrichment_proposals_open_idx ON crm_core.crm_enrichment_proposals USING btree (entity, id) WHERE ((status = 'open'::text) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_enrichment_proposals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_enrichment_proposals TO crm_app;
 
 CREATE TABLE crm_core.crm_erasures (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1073,6 +1184,7 @@ CREATE TABLE crm_core.crm_invoices (
   CONSTRAINT crm_invoices_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES crm_core.crm_subscriptions(id)
 );
 ALTER TABLE crm_core.crm_invoices REPLICA IDENTITY FULL;
+CREATE INDEX crm_invoices_account_bin_idx ON crm_core.crm_invoices USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_invoices_account_idx ON crm_core.crm_invoices USING btree (account_id, issued_on) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_invoices_created_idx ON crm_core.crm_invoices USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_invoices_deleted_idx ON crm_core.crm_invoices USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
@@ -1117,6 +1229,7 @@ CREATE TABLE crm_core.crm_leads (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  merged_into_id uuid,
   CONSTRAINT crm_leads_pkey PRIMARY KEY (id),
   CONSTRAINT crm_leads_full_name_check CHECK ((btrim(full_name) <> ''::text)),
   CONSTRAINT crm_leads_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{1,14}$'::text)),
@@ -1125,13 +1238,19 @@ CREATE TABLE crm_core.crm_leads (
   CONSTRAINT crm_leads_converted_account_id_fkey FOREIGN KEY (converted_account_id) REFERENCES crm_core.crm_accounts(id),
   CONSTRAINT crm_leads_converted_contact_id_fkey FOREIGN KEY (converted_contact_id) REFERENCES crm_core.crm_contacts(id),
   CONSTRAINT crm_leads_deal_fk FOREIGN KEY (converted_deal_id) REFERENCES crm_core.crm_deals(id),
+  CONSTRAINT crm_leads_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES crm_core.crm_leads(id),
   CONSTRAINT crm_leads_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_leads REPLICA IDENTITY FULL;
+CREATE INDEX crm_leads_converted_account_child_idx ON crm_core.crm_leads USING btree (converted_account_id) WHERE (converted_account_id IS NOT NULL);
+CREATE INDEX crm_leads_converted_contact_child_idx ON crm_core.crm_leads USING btree (converted_contact_id) WHERE (converted_contact_id IS NOT NULL);
 CREATE INDEX crm_leads_created_idx ON crm_core.crm_leads USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_leads_deleted_idx ON crm_core.crm_leads USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_leads_email_idx ON crm_core.crm_leads USING btree (email) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_leads_external_key ON crm_core.crm_leads USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_leads_match_idx ON crm_core.crm_leads USING gin (crm_core.crm_person_keys(full_name, NULL::text, (email)::text, phone, NULL::text)) WHERE ((deleted_at IS NULL) AND (merged_into_id IS NULL));
+CREATE INDEX crm_leads_merged_external_idx ON crm_core.crm_leads USING btree (external_source, external_id) WHERE (merged_into_id IS NOT NULL);
+CREATE INDEX crm_leads_merged_idx ON crm_core.crm_leads USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 CREATE INDEX crm_leads_owner_idx ON crm_core.crm_leads USING btree (owner_id, status) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_leads_search_trgm ON crm_core.crm_leads USING gin (search_text public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_leads FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -1155,6 +1274,25 @@ CREATE TABLE crm_core.crm_login_attempts (
 ALTER TABLE crm_core.crm_login_attempts REPLICA IDENTITY DEFAULT;
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_login_attempts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_login_attempts TO crm_app;
+
+CREATE TABLE crm_core.crm_mail_domains (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  domain text NOT NULL,
+  status text NOT NULL,
+  exchanges text[] DEFAULT '{}'::text[] NOT NULL,
+  failures integer DEFAULT 0 NOT NULL,
+  checked_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_mail_domains_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_mail_domains_status_check CHECK ((status = ANY (ARRAY['mx'::text, 'address_only'::text, 'refuses_mail'::text, 'no_domain'::text, 'unknown'::text])))
+);
+ALTER TABLE crm_core.crm_mail_domains REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_mail_domains_key ON crm_core.crm_mail_domains USING btree (domain);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_mail_domains FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_mail_domains TO crm_app;
 
 CREATE TABLE crm_core.crm_marketing_spend (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1201,10 +1339,39 @@ CREATE TABLE crm_core.crm_merge_candidates (
 );
 ALTER TABLE crm_core.crm_merge_candidates REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_merge_candidates_key ON crm_core.crm_merge_candidates USING btree (entity, left_id, right_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_merge_candidates_open_idx ON crm_core.crm_merge_candidates USING btree (entity, similarity DESC, id) WHERE ((status = 'open'::text) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_merge_candidates FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_merge_candidates;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_merge_candidates TO crm_app;
 GRANT SELECT ON crm_core.crm_merge_candidates TO crm_stream;
+
+CREATE TABLE crm_core.crm_merges (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  entity text NOT NULL,
+  survivor_id uuid NOT NULL,
+  loser_id uuid NOT NULL,
+  candidate_id uuid,
+  candidate_before text,
+  survivor_before jsonb NOT NULL,
+  survivor_after jsonb NOT NULL,
+  moved jsonb NOT NULL,
+  merged_by uuid,
+  undone_at timestamp with time zone,
+  undone_by uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_merges_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_merges_check CHECK ((loser_id <> survivor_id)),
+  CONSTRAINT crm_merges_entity_check CHECK ((entity = ANY (ARRAY['accounts'::text, 'contacts'::text, 'leads'::text]))),
+  CONSTRAINT crm_merges_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES crm_core.crm_merge_candidates(id) ON DELETE SET NULL
+);
+ALTER TABLE crm_core.crm_merges REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_merges_candidate_idx ON crm_core.crm_merges USING btree (candidate_id) WHERE (candidate_id IS NOT NULL);
+CREATE UNIQUE INDEX crm_merges_loser_key ON crm_core.crm_merges USING btree (entity, loser_id) WHERE ((undone_at IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_merges_survivor_idx ON crm_core.crm_merges USING btree (entity, survivor_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_merges FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_merges TO crm_app;
 
 CREATE TABLE crm_core.crm_models (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1280,6 +1447,7 @@ CREATE TABLE crm_core.crm_orders (
   CONSTRAINT crm_orders_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES crm_core.crm_quotes(id)
 );
 ALTER TABLE crm_core.crm_orders REPLICA IDENTITY FULL;
+CREATE INDEX crm_orders_account_bin_idx ON crm_core.crm_orders USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_orders_account_idx ON crm_core.crm_orders USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_orders_external_key ON crm_core.crm_orders USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_orders_number_key ON crm_core.crm_orders USING btree (number) WHERE (deleted_at IS NULL);
@@ -1321,6 +1489,7 @@ CREATE TABLE crm_core.crm_payments (
   CONSTRAINT crm_payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES crm_core.crm_invoices(id)
 );
 ALTER TABLE crm_core.crm_payments REPLICA IDENTITY FULL;
+CREATE INDEX crm_payments_account_child_idx ON crm_core.crm_payments USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX crm_payments_invoice_idx ON crm_core.crm_payments USING btree (invoice_id);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_payments FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_payments;
@@ -1558,7 +1727,9 @@ CREATE TABLE crm_core.crm_quotes (
   CONSTRAINT crm_quotes_price_book_id_fkey FOREIGN KEY (price_book_id) REFERENCES crm_core.crm_price_books(id)
 );
 ALTER TABLE crm_core.crm_quotes REPLICA IDENTITY FULL;
+CREATE INDEX crm_quotes_account_bin_idx ON crm_core.crm_quotes USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_quotes_account_idx ON crm_core.crm_quotes USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_quotes_contact_child_idx ON crm_core.crm_quotes USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX crm_quotes_deal_idx ON crm_core.crm_quotes USING btree (deal_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_quotes_deleted_idx ON crm_core.crm_quotes USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_quotes_external_key ON crm_core.crm_quotes USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
@@ -1833,6 +2004,7 @@ CREATE TABLE crm_core.crm_subscriptions (
   CONSTRAINT crm_subscriptions_product_id_fkey FOREIGN KEY (product_id) REFERENCES crm_core.crm_products(id)
 );
 ALTER TABLE crm_core.crm_subscriptions REPLICA IDENTITY FULL;
+CREATE INDEX crm_subscriptions_account_bin_idx ON crm_core.crm_subscriptions USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_subscriptions_account_idx ON crm_core.crm_subscriptions USING btree (account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_subscriptions_created_idx ON crm_core.crm_subscriptions USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_subscriptions_deleted_idx ON crm_core.crm_subscriptions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
@@ -1855,6 +2027,7 @@ CREATE TABLE crm_core.crm_taggings (
   CONSTRAINT crm_taggings_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES crm_core.crm_tags(id)
 );
 ALTER TABLE crm_core.crm_taggings REPLICA IDENTITY FULL;
+CREATE INDEX crm_taggings_entity_bin_idx ON crm_core.crm_taggings USING btree (entity_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_taggings_entity_idx ON crm_core.crm_taggings USING btree (entity, entity_id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_taggings_key ON crm_core.crm_taggings USING btree (tag_id, entity, entity_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_taggings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
@@ -1979,7 +2152,9 @@ CREATE TABLE crm_core.crm_tickets (
   CONSTRAINT crm_tickets_sla_policy_id_fkey FOREIGN KEY (sla_policy_id) REFERENCES crm_core.crm_sla_policies(id)
 );
 ALTER TABLE crm_core.crm_tickets REPLICA IDENTITY FULL;
+CREATE INDEX crm_tickets_account_bin_idx ON crm_core.crm_tickets USING btree (account_id) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX crm_tickets_account_idx ON crm_core.crm_tickets USING btree (account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_tickets_contact_child_idx ON crm_core.crm_tickets USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX crm_tickets_created_idx ON crm_core.crm_tickets USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_tickets_deleted_idx ON crm_core.crm_tickets USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_tickets_external_key ON crm_core.crm_tickets USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
@@ -2039,7 +2214,9 @@ CREATE TABLE crm_core.crm_touches (
 );
 ALTER TABLE crm_core.crm_touches REPLICA IDENTITY FULL;
 CREATE INDEX crm_touches_account_idx ON crm_core.crm_touches USING btree (account_id, occurred_at);
+CREATE INDEX crm_touches_contact_child_idx ON crm_core.crm_touches USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX crm_touches_deal_idx ON crm_core.crm_touches USING btree (deal_id, occurred_at) WHERE (deal_id IS NOT NULL);
+CREATE INDEX crm_touches_lead_child_idx ON crm_core.crm_touches USING btree (lead_id) WHERE (lead_id IS NOT NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_touches FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_touches;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_touches TO crm_app;

@@ -22,6 +22,9 @@ import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
+import { duplicateRoutes } from './customers/quality/duplicates/duplicate.routes.js';
+import { enrichmentRoutes } from './customers/quality/enrichment/enrichment.routes.js';
+import { mergeRoutes } from './customers/quality/merging/merge.routes.js';
 import { dealRoutes } from './sales/deals/deal.routes.js';
 import { DealService } from './sales/deals/deal.service.js';
 import { pipelineRoutes } from './sales/pipelines/pipeline.routes.js';
@@ -63,7 +66,7 @@ export function allServices(): CrudService[] {
 export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
   const routes: RouteSpec[] = [
     ...identityRoutes({ config, deps, keys, actors }),
-    ...accountRoutes(), ...contactRoutes(), ...leadRoutes(),
+    ...accountRoutes(), ...contactRoutes(), ...leadRoutes(), ...duplicateRoutes(), ...mergeRoutes(), ...enrichmentRoutes(config.enrichmentFile),
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),

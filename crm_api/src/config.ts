@@ -33,6 +33,10 @@ export interface ApiConfig {
   /** Whether webhooks may go to this machine itself, which an attacker would use to reach what only it may reach. */
   readonly webhookAllowLoopback: boolean;
   readonly webhookRetentionDays: number;
+  /** Whether the worker asks the DNS about the domains of mail addresses, and which servers (`address` or `address:port`); none: those of the machine. */
+  readonly mxCheck: { readonly on: boolean; readonly servers: readonly string[]; readonly everyMs: number };
+  /** A CSV or JSON file of values for records; null: nobody is asked. */
+  readonly enrichmentFile: string | null;
   readonly logLevel: string;
 }
 
@@ -89,8 +93,19 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     }),
     webhookAllowLoopback: flag(env, 'CRM_WEBHOOK_ALLOW_LOOPBACK'),
     webhookRetentionDays: integer(env, 'CRM_WEBHOOK_RETENTION_DAYS', 30, 2, 3650), // A month: longer than anybody takes to notice a dead receiver; two days hold the longest retry.
+    // Off unless asked for: a product that was only tried out must not tell anybody's domains to the network, and may have none.
+    mxCheck: Object.freeze({ on: choice(env, 'CRM_MX_CHECK', ['off', 'on'] as const) === 'on', servers: Object.freeze((env['CRM_DNS_SERVERS'] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '')), everyMs: 60_000 }),
+    enrichmentFile: env['CRM_ENRICHMENT_FILE'] || null,
     logLevel: env['CRM_LOG_LEVEL'] ?? 'info',
   });
+}
+
+/** One of a few words, the first by default. */
+function choice<T extends string>(env: NodeJS.ProcessEnv, name: string, words: readonly [T, ...T[]]): T {
+  const text = env[name] || words[0];
+  const word = words.find((one) => one === text);
+  if (word === undefined) throw new ConfigError(`${name} is "${text}"; use ${words.join(' or ')}.`);
+  return word;
 }
 
 function integer(env: NodeJS.ProcessEnv, name: string, fallback: number, min: number, max: number): number {

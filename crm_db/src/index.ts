@@ -13,5 +13,6 @@ export { featureFlags } from './seed/flags.js';
 export { startTestCluster, testPassword, type TestCluster, type TestDatabase } from './testing/database.testing.js';
 export { loadSample, type SampleOptions, type SampleResult } from './sample/load.js';
 export type { DealTruth, SampleSize } from './sample/world.js';
+export { people, type NamePair } from './sample/names.people.js';
 export { industryFit, trueChurnProbability, trueWinProbability, type ChurnFeatures, type WinFeatures } from './sample/truth.js';
 export { assessSlot, readSlotRow, slotStatement, type SlotHealth, type SlotReading, type SlotRow } from './replication/slot.health.js';

@@ -69,7 +69,7 @@ export async function attemptDelivery(context: AttemptContext, delivery: TakenDe
   const { config, db, flags, log } = context;
   const { webhook, event } = delivery;
   const requestId = randomUUID();
-  const callAs = (actor: Actor): Call => ({ actor, db, jobs: context.jobs, config, log, requestId, ip: null, ifMatch: null, feature: (key) => flags.isOn(key) });
+  const callAs = (actor: Actor): Call => ({ actor, db, jobs: context.jobs, config, log, requestId, ip: null, origin: null, ifMatch: null, feature: (key) => flags.isOn(key) });
   const owner = await context.owners.of(webhook);
   if (!owner) {
     await db.transaction((trx) => disable(trx, callAs(product), webhook.id, 'owner_inactive'));

@@ -26,6 +26,7 @@ export const accountResource = defineResource({
     parent_id: field.uuid('The account that owns this one.'),
     owner_id: field.uuid('The user who looks after it.'),
     is_test: field.boolean('Left out of all figures.'),
+    merged_into_id: field.uuid('The account that this one was merged into; such a record is hidden.', { readOnly: true }),
     ...externalFields,
   },
   references: {

@@ -2,6 +2,7 @@ import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { ContactModel } from './contact.model.js';
+import { mailDomainComputed } from '../quality/mail/mail.domain.computed.js';
 
 /** People at accounts. */
 export const contactResource = defineResource({
@@ -33,9 +34,11 @@ export const contactResource = defineResource({
     email_opt_in_source: field.text('Where the person agreed.'),
     sms_opt_in: field.boolean('Agreed to text messages.'),
     is_test: field.boolean('Left out of all figures.'),
+    merged_into_id: field.uuid('The contact that this one was merged into; such a record is hidden.', { readOnly: true }),
     ...externalFields,
   },
   references: { account: accountReference, owner: ownerReference },
+  computed: { email_domain: mailDomainComputed('contacts') },
   search: 't.search_text LIKE $q',
   searched: {
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', full_name_ar: 'crm_core.crm_fold(t.full_name_ar) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q',

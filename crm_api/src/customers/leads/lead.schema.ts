@@ -2,6 +2,7 @@ import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { LeadModel } from './lead.model.js';
+import { mailDomainComputed } from '../quality/mail/mail.domain.computed.js';
 
 /** People who may become customers. */
 export const leadResource = defineResource({
@@ -32,6 +33,7 @@ export const leadResource = defineResource({
     owner_id: field.uuid('The user who follows it.'),
     score: field.number('The lead score, 0–100.', { readOnly: true, sort: true }),
     is_test: field.boolean('Left out of all figures.'),
+    merged_into_id: field.uuid('The lead that this one was merged into; such a record is hidden.', { readOnly: true }),
     ...externalFields,
   },
   references: {
@@ -41,6 +43,7 @@ export const leadResource = defineResource({
     converted_contact: { column: 'converted_contact_id', table: 'crm_core.crm_contacts', label: 'r.full_name', resource: 'contacts' },
     converted_deal: { column: 'converted_deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
   },
+  computed: { email_domain: mailDomainComputed('leads') },
   search: 't.search_text LIKE $q',
   searched: {
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', company: 'crm_core.crm_fold(t.company) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q', phone: 't.phone LIKE $q',

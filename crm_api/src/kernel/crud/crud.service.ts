@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { requireScope } from '../context/actor.js';
 import type { Call, Reader } from '../context/call.js';
 import { requireVersion, withVersion } from '../contract/record.version.js';
-import { CrmError, invalidBody, type FieldProblem } from '../errors/crm.error.js';
+import { CrmError, invalidBody, mergedAway, type FieldProblem } from '../errors/crm.error.js';
 import type { Row } from './crm.model.js';
 import { fieldRule, hiddenFields, hides, requireWritable } from './field.access.js';
 import type { CrudRepository } from './crud.repository.js';
@@ -54,6 +54,11 @@ export class CrudService {
     return this.present(call, await this.repository.get(db, call, id), true);
   }
 
+  /** @throws CrmError 403 or 404 where the caller may not change the record. */
+  async requireWrite(db: Reader, call: Call, id: string): Promise<void> {
+    await this.repository.get(db, call, id, { action: 'write' });
+  }
+
   /** Makes a record; `system` are columns that callers cannot set, such as `created_at` of an imported row. */
   async create(trx: Knex.Transaction, call: Call, input: Values, system: Values = {}): Promise<Item> {
     requireScope(call.actor, this.resource.name, 'write');
@@ -101,6 +106,7 @@ export class CrudService {
   async restore(trx: Knex.Transaction, call: Call, id: string): Promise<Item> {
     const current = await this.repository.get(trx, call, id, { action: 'delete', lock: true, deleted: true });
     requireVersion(call, current);
+    if (typeof current['merged_into_id'] === 'string') throw mergedAway(current['merged_into_id']);
     if (await this.repository.erased(trx, id)) throw recordErased(this.resource.singular);
     await this.repository.update(trx, id, { deleted_at: null }).catch((error: unknown) => { throw placeTaken(this.resource.singular, error) ?? error; });
     await audit(trx, call, { action: 'restore', entity: this.resource.name, entityId: id, before: { deleted_at: current.deleted_at?.toISOString() } });
@@ -199,7 +205,8 @@ export class CrudService {
       const visible = one.resource && call.actor.permissions[one.resource]?.read !== undefined
         ? scopeCondition(call.actor, one.resource, 'read', ownerships[one.resource] ?? null) : null;
       bindings.push(values[one.column] as string, ...(visible?.bindings ?? []));
-      return `EXISTS (SELECT 1 FROM ${one.table} t WHERE t.id = ? AND t.deleted_at IS NULL${visible ? ` AND ${visible.sql}` : ''}) AS ${name}`;
+      // Locked as the foreign key will lock it anyway, but before the look: a record that is being merged or deleted is not pointed at meanwhile.
+      return `EXISTS (SELECT 1 FROM ${one.table} t WHERE t.id = ? AND t.deleted_at IS NULL${visible ? ` AND ${visible.sql}` : ''} FOR KEY SHARE OF t) AS ${name}`;
     });
     const { rows } = await trx.raw<{ rows: Record<string, boolean>[] }>(`SELECT ${columns.join(', ')}`, bindings);
     const problems: FieldProblem[] = given.filter(([name]) => rows[0]?.[name] !== true).map(([name, one]) => ({

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import { acceptsEmail } from './email.judge.js';
 import { mayBeNull } from './field.access.js';
 import type { Field } from './fields.js';
 
@@ -19,7 +20,6 @@ export const messages: Record<string, string> = {
   'string.base': '{{#label}} must be text.',
   'string.empty': '{{#label}} must not be empty.',
   'string.max': '{{#label}} must have at most {{#limit}} characters.',
-  'string.email': '{{#label}} must be a valid e-mail address.',
   'string.uri': '{{#label}} must be a web address that starts with http:// or https://.',
   'string.guid': '{{#label}} must be a UUID.',
   'string.pattern.base': '{{#label}} has the wrong form.',
@@ -35,6 +35,7 @@ export const messages: Record<string, string> = {
   'crm.date': '{{#label}} must be a date of the calendar such as "2026-03-31", between the years 1900 and 2299.',
   'crm.timestamp': '{{#label}} must be a time with its zone such as "2026-03-31T14:05:00Z", between the years 1900 and 2299.',
   'crm.phone': '{{#label}} must be a valid phone number with its country code such as "+14155552671".',
+  'string.email': '{{#label}} must be an e-mail address such as "sara@example.com": no quotes, comments or numbers in place of the domain.',
   'crm.currency': '{{#label}} must be a currency code of ISO 4217 such as "USD".',
   'crm.country': '{{#label}} must be a country code of ISO 3166 such as "AE".',
 };
@@ -80,6 +81,8 @@ const checkPhone: Check = (value, helpers) => {
   return (typeof value === 'string' ? toE164(value, typeof country === 'string' ? country : undefined) : null) ?? helpers.error('crm.phone');
 };
 
+const checkEmail: Check = (value, helpers) => (typeof value === 'string' && acceptsEmail(value) ? value : helpers.error('string.email'));
+
 const checkCurrency: Check = (value, helpers) => (currencies.has(String(value)) ? value : helpers.error('crm.currency'));
 
 const regionNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -111,7 +114,7 @@ function byKind(field: Field): Joi.Schema {
       const text = Joi.string().max(field.max ?? 200).custom(checkText);
       return field.required ? text.custom(checkNotBlank) : text.allow('');
     }
-    case 'email': return Joi.string().max(254).email({ tlds: false, ignoreLength: false }).custom(checkText);
+    case 'email': return Joi.string().max(254).custom(checkText).custom(checkEmail).meta({ openapi: { format: 'email' } });
     case 'phone': return Joi.string().max(40).custom(checkPhone).meta({ openapi: { examples: ['+14155552671'] } });
     case 'url': return Joi.string().max(500).uri({ scheme: ['http', 'https'] });
     case 'money': return decimal(2, field.min);

@@ -33,6 +33,10 @@ export class CrmError extends Error {
 export const notFound = (singular: string, id: string): CrmError =>
   new CrmError(404, `${singular}_not_found`, `There is no ${singular.replace(/_/g, ' ')} ${id} that you may see. Check the id or ask for access.`);
 
+/** 409: the record is in the bin because it was merged. */
+export const mergedAway = (into: string): CrmError =>
+  new CrmError(409, 'merged', `This record was merged into ${into}. Undo the merge under /crm/v1/merges to bring it back with what belonged to it.`);
+
 /** 422: the body is well-formed JSON, but values are not acceptable. */
 export const invalidBody = (errors: FieldProblem[]): CrmError =>
   new CrmError(422, 'validation_failed', summary(errors, 'The body has values that cannot be accepted'), { errors });

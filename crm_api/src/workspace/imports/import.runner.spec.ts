@@ -45,6 +45,19 @@ describe('imports', () => {
   const counts = (record: ImportRecord): number[] => [record.created_count, record.updated_count, record.unchanged_count, record.skipped_count, record.error_count];
   const count = async (table: string): Promise<number> => Number((await db(`crm_core.${table}`).count({ n: '*' }).first())?.n ?? 0);
 
+  it('leaves merges alone: a row about a merged record makes it neither anew nor its survivor other, and what points at it points at the survivor', async () => {
+    const people: ImportMapping = { source: 'old', columns: { id: 'external_id', name: 'full_name', email: 'email', city: 'city' } };
+    const csv = 'id,name,email,city\n1,Sara Haddad,sara@a.example,Dubai\n2,Sarah Haddad,sarah@a.example,Sharjah\n';
+    expect(counts(await run('contacts', csv, people))).toEqual([2, 0, 0, 0, 0]);
+    const ids = new Map((await db('crm_core.crm_contacts').select<{ id: string; external_id: string }[]>('id', 'external_id')).map((row) => [row.external_id, row.id]));
+    await db('crm_core.crm_contacts').where({ id: ids.get('2') }).update({ merged_into_id: ids.get('1'), deleted_at: db.fn.now() });
+    expect(counts(await run('contacts', csv, people))).toEqual([0, 0, 2, 0, 0]);
+    const [survivor] = await db('crm_core.crm_contacts').whereNull('deleted_at').select<{ id: string; full_name: string; external_id: string; city: string }[]>('id', 'full_name', 'external_id', 'city');
+    expect(survivor).toEqual({ id: ids.get('1') ?? '', full_name: 'Sara Haddad', external_id: '1', city: 'Dubai' });
+    await run('activities', 'id,kind,when,who\n9,call,2026-01-02,2\n', { source: 'old', columns: { id: 'external_id', kind: 'kind', when: 'occurred_at', who: 'contact' } });
+    expect((await db('crm_core.crm_activities').first<{ contact_id: string }>('contact_id')).contact_id).toBe(ids.get('1') ?? '');
+  });
+
   it('brings in the real sales pipeline with its published truth, and again without a change', async () => {
     const preset = findPreset('maven-sales-pipeline')!;
     if (!existsSync(new URL('sales_pipeline/', data))) return pending('shared data is missing: sales_pipeline');

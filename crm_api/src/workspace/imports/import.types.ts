@@ -41,6 +41,8 @@ export interface DraftRow {
   readonly clears: Set<string>;
   readonly problems: RowProblem[];
   readonly warnings: RowProblem[];
+  /** The row is about a record that was merged: it is known by its survivor and changes nothing there. */
+  mergedAway?: boolean;
 }
 
 /** What happens to a reference that points at nothing. */

@@ -57,6 +57,12 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_taggings: { owned: 'entity_id = ANY(@all)', action: 'delete', kept: ['entity'] },
   crm_custom_values: { owned: 'entity_id = ANY(@all)', action: 'delete', scrub: { text_value: 'text', json_value: 'json' } },
   crm_merge_candidates: { owned: 'left_id = ANY(@all) OR right_id = ANY(@all)', action: 'delete', scrub: { evidence: 'json' }, kept: ['entity', 'status'] },
+  crm_merges: {
+    owned: 'survivor_id = ANY(@all) OR loser_id = ANY(@all)', action: 'delete', scrub: { survivor_before: 'json', survivor_after: 'json' }, kept: ['entity', 'candidate_before', 'moved'], published: false,
+    because: 'A merge of an erased person cannot be undone any more: what it would bring back is gone.',
+  },
+  crm_enrichment_proposals: { owned: 'entity_id = ANY(@all)', action: 'delete', scrub: { seen_value: 'text', proposed_value: 'text' }, kept: ['entity', 'provider', 'field', 'status'], published: false },
+  crm_mail_domains: { kept: ['domain', 'status', 'exchanges'], published: false, because: 'A domain and its mail exchanges, whoever writes from there; forgotten with its check.' },
   crm_account_scores: { owned: 'account_id = ANY(@accounts)', action: 'delete', scrub: { reasons: 'json' }, kept: ['kind'] },
   crm_deal_scores: { scrub: { reasons: 'json' } },
   crm_quotes: {

@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import { acceptsEmail } from '../../../kernel/crud/email.judge.js';
+import { toE164 } from '../../../kernel/crud/values.js';
 import type { CellValue, ColumnMapping, FieldDefinition, RowProblem } from '../import.types.js';
 import { countryCode } from './country.names.js';
 import { parseDate, parseTimestamp } from './date.parser.js';
@@ -16,8 +17,6 @@ export interface ParseContext {
 }
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
-// The grammar of practical addresses (HTML's, with letters of every script and at least one dot in the domain).
-const emailPattern = /^[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?)+$/u;
 
 /** A decimal number from the ways people write them: `1,234.50`, `1.234,50`, `$1 234`, `(12)`, `١٢٫٥`. Undefined when it is none. */
 export function parseDecimal(text: string): string | undefined {
@@ -91,13 +90,13 @@ export function parseCell(field: FieldDefinition, input: string, context: ParseC
       return truth === undefined ? problem(field, text, 'boolean_invalid', `“${text}” is neither yes nor no.`) : { value: truth };
     }
     case 'email':
-      return text.length <= 254 && emailPattern.test(text) && !text.includes('..')
+      return acceptsEmail(text)
         ? { value: text.toLowerCase() }
         : problem(field, text, 'email_invalid', `“${text}” is not an e-mail address.`);
     case 'phone': {
-      const phone = parsePhoneNumberFromString(westernDigits(text), context.country as CountryCode | undefined);
-      return phone?.isValid() === true
-        ? { value: phone.number }
+      const phone = toE164(westernDigits(text), context.country);
+      return phone !== null
+        ? { value: phone }
         : problem(field, text, 'phone_invalid', `“${text}” is not a valid phone number. Write it with its country: +966 50 123 4567.`);
     }
     case 'currency': {

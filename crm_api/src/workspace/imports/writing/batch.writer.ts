@@ -88,7 +88,7 @@ export async function writeSelfLinks(trx: Knex.Transaction, rows: readonly Draft
     const links = rows.flatMap((row) => {
       const id = matches.get(row);
       const target = row.values[field.key];
-      return id !== undefined && typeof target === 'string' && target !== id && texts.get(row)?.[field.key] !== null ? [{ id, target }] : [];
+      return id !== undefined && row.mergedAway !== true && typeof target === 'string' && target !== id && texts.get(row)?.[field.key] !== null ? [{ id, target }] : [];
     });
     if (links.length === 0) continue;
     await trx.raw(

@@ -16,6 +16,7 @@ export async function matchRecords(trx: Knex.Transaction, entity: EntityDefiniti
       const id = byExternal.get(String(row.values['external_id'] ?? ''));
       if (id !== undefined) matches.set(row, id);
     }
+    await matchMerged(trx, entity, rows.filter((row) => !matches.has(row)), source, matches);
   }
   for (const key of entity.naturalKeys) {
     const open = rows.filter((row) => !matches.has(row) && typeof row.values[key.field] === 'string');
@@ -45,3 +46,22 @@ export async function matchRecords(trx: Knex.Transaction, entity: EntityDefiniti
   }
   return matches;
 }
+
+/** Rows about records that were merged: importing a file again must not undo what somebody decided, neither by making the double anew nor by giving its values to the survivor. */
+async function matchMerged(trx: Knex.Transaction, entity: EntityDefinition, rows: readonly DraftRow[], source: string, matches: Map<DraftRow, string>): Promise<void> {
+  const externals = rows.flatMap((row) => (typeof row.values['external_id'] === 'string' ? [row.values['external_id']] : []));
+  if (!mergeable.has(entity.table) || externals.length === 0) return;
+  const { rows: found } = await trx.raw<{ rows: { external_id: string; id: string }[] }>(
+    `SELECT m.external_id, t.id FROM crm_core.${entity.table} m JOIN crm_core.${entity.table} t ON t.id = m.merged_into_id AND t.deleted_at IS NULL
+      WHERE m.external_source = ? AND m.external_id = ANY(?::text[]) AND m.merged_into_id IS NOT NULL`, [source, externals]);
+  const survivors = new Map(found.map((record) => [record.external_id, record.id]));
+  for (const row of rows) {
+    const id = survivors.get(String(row.values['external_id'] ?? ''));
+    if (id === undefined) continue;
+    matches.set(row, id);
+    row.mergedAway = true;
+  }
+}
+
+/** Tables whose records can be merged. */
+export const mergeable: ReadonlySet<string> = new Set(['crm_accounts', 'crm_contacts', 'crm_leads']);

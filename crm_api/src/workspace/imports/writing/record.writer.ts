@@ -71,7 +71,7 @@ export async function writeRecords(
   }
   const known = rows.flatMap((row) => {
     const id = matches.get(row);
-    return id === undefined ? [] : [{ row, id, columns: columnsOf(entity, row, options.ignored) }];
+    return id === undefined ? [] : [{ row, id, columns: row.mergedAway === true ? {} : columnsOf(entity, row, options.ignored) }];
   });
   const changed = new Set<string>();
   for (const group of groupByColumns(known).values()) {
@@ -92,7 +92,7 @@ export async function writeRecords(
 
 /** A record found by name that no system claims yet takes the file's id, so that it is found by it from now on. */
 async function adoptExternalIds(trx: Knex.Transaction, entity: EntityDefinition, known: readonly { row: DraftRow; id: string }[], source: string): Promise<void> {
-  const claims = known.flatMap(({ row, id }) => (typeof row.values['external_id'] === 'string' ? [{ id, external_id: row.values['external_id'] }] : []));
+  const claims = known.flatMap(({ row, id }) => (typeof row.values['external_id'] === 'string' && row.mergedAway !== true ? [{ id, external_id: row.values['external_id'] }] : []));
   if (claims.length === 0) return;
   await trx.raw(
     `UPDATE crm_core.${entity.table} t SET external_source = ?, external_id = i.external_id

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { DraftRow, FieldDefinition, MissingReference, ReferenceKind, ReferenceLookup, ReferenceTarget } from '../import.types.js';
+import { mergeable } from './record.matcher.js';
 import { createTargets } from './reference.creation.js';
 
 interface KindDefinition {
@@ -135,12 +136,15 @@ export class ReferenceResolver implements ReferenceLookup {
     // Each way of naming is its own join, so that each can use its own index; the id of the other system wins over a name.
     const ways = [
       `SELECT 0 AS way, k.value AS text, ${columns} FROM unnest(?::text[]) AS k(value) JOIN crm_core.${table} t ON t.external_source = ? AND t.external_id = k.value WHERE t.deleted_at IS NULL`,
+      // What pointed at a record that was merged points at its survivor.
+      ...(mergeable.has(table) ? [`SELECT 1 AS way, k.value AS text, ${columns} FROM unnest(?::text[]) AS k(value) JOIN crm_core.${table} m ON m.external_source = ? AND m.external_id = k.value AND m.merged_into_id IS NOT NULL
+        JOIN crm_core.${table} t ON t.id = m.merged_into_id WHERE t.deleted_at IS NULL`] : []),
       ...names.map((name, index) => {
         const value = name.startsWith('lower') ? 'lower(k.value)' : name === 't.fingerprint' ? 'crm_core.crm_fingerprint(k.value)' : fold('k.value');
-        return `SELECT ${index + 1} AS way, k.value AS text, ${columns} FROM unnest(?::text[]) AS k(value) JOIN crm_core.${table} t ON ${name} = ${value} WHERE t.deleted_at IS NULL AND k.value <> ''`;
+        return `SELECT ${index + 2} AS way, k.value AS text, ${columns} FROM unnest(?::text[]) AS k(value) JOIN crm_core.${table} t ON ${name} = ${value} WHERE t.deleted_at IS NULL AND k.value <> ''`;
       }),
     ];
-    const hasExternal = await this.trx.raw<{ rows: Row[] }>(ways.join(' UNION ALL '), [wanted, this.source, ...names.map(() => wanted)]);
+    const hasExternal = await this.trx.raw<{ rows: Row[] }>(ways.join(' UNION ALL '), [wanted, this.source, ...(mergeable.has(table) ? [wanted, this.source] : []), ...names.map(() => wanted)]);
     const best = new Map<string, Row[]>();
     for (const row of hasExternal.rows) {
       const list = best.get(row.text) ?? [];
