@@ -68,7 +68,7 @@ describe('the schema', () => {
       const before = await dumpSchema(database.adminUrl);
       const plan = await planMigrations(knex);
       expect(plan.names).toEqual(migrations.slice(-2).map(({ name }) => name));
-      expect(plan.statements.some((statement) => statement.includes('CREATE TABLE crm_core.crm_role_versions'))).toBeTrue();
+      expect(plan.statements.some((statement) => statement.includes('CREATE TABLE crm_core.crm_webhooks'))).toBeTrue();
       expect((await dumpSchema(database.adminUrl)) === before).toBeTrue();
       await migrateUp(knex);
       expect((await planMigrations(knex)).names).toEqual([]);
