@@ -36,7 +36,7 @@ describe('the webhooks of an installation', () => {
     expect((await admin.patch(`/webhooks/${made.body.id}`, { is_enabled: false })).body).toEqual(jasmine.objectContaining({ is_enabled: false, disabled_reason: 'switched_off' }));
     expect((await admin.del(`/webhooks/${made.body.id}`)).status).toBe(204);
     expect((await admin.get(`/webhooks/${made.body.id}`)).body['code']).toBe('webhook_not_found');
-    const trail = await api.db('crm_core.crm_audit_log').where({ entity: 'webhooks', entity_id: made.body.id }).orderBy('id').select<{ action: string }[]>('*');
+    const trail = await api.db('crm_core.crm_audit_log').where({ entity: 'webhooks', entity_id: made.body.id, status: null }).orderBy('id').select<{ action: string }[]>('*');
     expect(trail.map(({ action }) => action)).toEqual(['create', 'update', 'update', 'delete']);
     for (const text of [JSON.stringify(trail), read.text, (await admin.get('/webhooks')).text]) expect(text).not.toContain(made.body.secret);
   });
