@@ -74,7 +74,8 @@ async function main() {
     const { result, seconds } = await timed(() => suite.run({ ...suite, root: ROOT, env, state }));
     add(suite.name, result, seconds);
   };
-  const queue = suites.filter(({ alone }) => !alone);
+  for (const suite of suites.filter(({ wide }) => wide)) await one(suite);
+  const queue = suites.filter(({ wide, alone }) => !wide && !alone);
   await Promise.all(
     Array.from({ length: LANES }, async () => {
       for (let next = queue.shift(); next; next = queue.shift()) await one(next);

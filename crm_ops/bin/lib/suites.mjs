@@ -14,9 +14,10 @@ const LIMIT_SECONDS = 30 * 60;
 /** Specs of the stream that wait for a broker most of the time and run beside the others of their package. */
 const BESIDE = { crm_cdc: /^dist\/(suites|sources\/kafka)\// };
 
-/** All suites in the order they start; `alone` ones measure times and wait for the others to end. */
+/** All suites in the order they start; `wide` ones take all lanes, `alone` ones measure times and wait for the others to end. */
 export const SUITES = Object.freeze([
-  ...['crm_cdc', 'crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
+  { name: 'crm_cdc', run: jasmine, wide: true },
+  ...['crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
   { name: 'crm_ui', run: karma },
   { name: 'lint', run: lint },
   { name: 'crm_ops', run: jasmine },

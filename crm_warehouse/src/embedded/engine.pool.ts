@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from 'chdb';
 import { quoteName, quoteString } from './sql.scanner.js';
 import { toWarehouseError, WarehouseError } from './warehouse.errors.js';
@@ -95,7 +96,7 @@ function databaseOf(needs: SessionNeeds): string {
 export interface Lease {
   /** Runs one statement; rejects with a WarehouseError. */
   run(sql: string, format: string): Promise<EngineAnswer>;
-  /** Asks the engine to cancel what runs now; resolves once it has been asked. */
+  /** Cancels what runs now; resolves once it has ended. */
   kill(): Promise<void>;
   /** Gives the session back; `changed` are the settings that the statement itself set, if it was SET or USE. */
   release(changed?: readonly string[]): Promise<void>;
@@ -105,6 +106,8 @@ interface Waiting {
   readonly needs: SessionNeeds;
   grant(session: PooledSession): void;
 }
+
+const KILL_AGAIN_MS = 50;
 
 /** A bounded pool of sessions on one data folder, with a bounded queue and real cancellation. */
 export class EnginePool {
@@ -199,16 +202,28 @@ export class EnginePool {
 
   private lease(session: PooledSession): Lease {
     let kill: Promise<void> | undefined;
+    let running = 0;
+    const end = async (): Promise<void> => {
+      // A query that has just begun is not in the list of processes yet, and one KILL would miss it for ever.
+      for (;;) {
+        await this.kill(`Settings['log_comment'] = ${quoteString(session.label)}`);
+        if (running === 0) return;
+        await delay(KILL_AGAIN_MS);
+      }
+    };
     return {
       run: async (sql, format) => {
+        running += 1;
         try {
           const result = await session.session.queryAsync(sql, { format });
           return { bytes: result.bytes(), rowsRead: result.rowsRead, bytesRead: result.bytesRead };
         } catch (error) {
           throw toWarehouseError(error);
+        } finally {
+          running -= 1;
         }
       },
-      kill: () => (kill ??= this.kill(`Settings['log_comment'] = ${quoteString(session.label)}`)),
+      kill: () => (kill ??= end()),
       release: async (changed) => {
         // A kill on its way must not hit the next query of this session.
         await kill?.catch(() => undefined);
