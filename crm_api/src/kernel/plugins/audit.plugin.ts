@@ -33,9 +33,14 @@ export const auditPlugin: Plugin<AuditOptions> = {
     const telling = setInterval(() => { recorder.tellLost(); }, windowSeconds * 1000).unref();
     server.events.on('response', (request) => {
       if (!deps.flags.isOn('crm_feature_audit')) return;
-      for (const entry of entriesOf(request, addressOf(request, config))) {
-        if (entry.actor_kind !== 'anonymous' && entry.action !== 'refusal') recorder.push(entry);
-        else void within(entry.actor_id ?? entry.ip ?? 'unknown', entry.actor_kind).then((free) => { if (free) recorder.push(entry); else recorder.suppress(); });
+      try {
+        for (const entry of entriesOf(request, addressOf(request, config))) {
+          if (entry.actor_kind !== 'anonymous' && entry.action !== 'refusal') recorder.push(entry);
+          else void within(entry.actor_id ?? entry.ip ?? 'unknown', entry.actor_kind).then((free) => { if (free) recorder.push(entry); else recorder.suppress(); });
+        }
+      } catch (error) {
+        // The answer is out, and nobody waits for this: thrown here, it would end the process.
+        deps.log.error({ err: error, route: request.route.path }, 'A request could not be noted in the audit log');
       }
     });
     server.ext('onPostStop', async () => {
@@ -49,8 +54,8 @@ function entriesOf(request: Request, ip: string | null): RequestEntry[] {
   const spec = request.route.settings.plugins?.crm?.spec;
   if (spec === undefined) return [];
   const { response } = request;
-  // Where a handler answers by itself, only the raw answer knows.
-  const status = 'isBoom' in response ? response.output.statusCode : typeof response === 'symbol' ? request.raw.res.statusCode : response.statusCode;
+  // Where a handler answers by itself, or the caller has gone, only the raw answer knows.
+  const status = typeof response !== 'object' || response === null ? request.raw.res.statusCode : 'isBoom' in response ? response.output.statusCode : response.statusCode;
   const origin = originOf(request);
   const given: unknown = (request.params as Record<string, unknown>)['id'];
   const entityId = typeof given === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given) ? given : null;

@@ -36,6 +36,17 @@ describe('the audit of requests', () => {
     return { id, status: answer.status, body: answer.body };
   };
 
+  it('outlives answers that a handler gives by itself, as the provider of sign-in does', async () => {
+    const before = api.logged.length;
+    // Over a connection of its own: hapi tells nobody of such answers to requests that were only injected.
+    await api.server.start();
+    const answers = await Promise.all(['/crm/v1/oidc/.well-known/openid-configuration', '/crm/v1/oidc/auth?client_id=nobody'].map((path) => fetch(`${api.server.info.uri}${path}`, { redirect: 'manual' })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 400]);
+    await Promise.all(answers.map((answer) => answer.text()));
+    expect((await fetch(`${api.server.info.uri}/crm/v1/health`)).status).toBeLessThan(504);
+    expect(api.logged.slice(before).filter(({ msg }) => String(msg).includes('could not be noted'))).toEqual([]);
+  });
+
   it('ties a change and the request that made it together: who, by which session, how, from where, how it ended', async () => {
     const made = await send(admin, 'POST', '/accounts', { legal_name: 'Audited LLC' });
     const changed = await send(admin, 'PATCH', `/accounts/${made.body.id}`, { city: 'Dubai' });

@@ -62,8 +62,8 @@ export class FaultStack {
     const [postgres = 0, warehouse = 0, kafka = 0, forwarded = 0, connect = 0] = await freePorts(5);
     const url = (user: string, port: number): string => `postgres://${user}:${password}@127.0.0.1:${port}/crm`;
     const gate = await WarehouseGate.open(warehouse);
-    // The engine's own system tables and merges fit into a third of it. Programs of Java come back slowly, and the load goes on meanwhile: its history needs more.
-    const disk = SmallDisk.mount(join(folder, 'warehouse'), profile === 'kafka' ? 3072 : 512);
+    // The engine's own system tables and merges fit into a third of it. The load goes on while something comes back, slowly so on a busy machine: its history needs the rest.
+    const disk = SmallDisk.mount(join(folder, 'warehouse'), profile === 'kafka' ? 3072 : 2048);
     const stack = new FaultStack(profile, folder, {
       admin: url('crm_owner', postgres), app: url('crm_app', postgres), stream: url('crm_stream', postgres), warehouse: `http://crm:${password}@127.0.0.1:${warehouse}`,
     }, gate, disk);
