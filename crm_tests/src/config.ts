@@ -48,7 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     seed: count('CRM_TEST_SEED', Date.now() % 1_000_000, 0),
     // Some seconds of a run; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
     proofCases: count('CRM_TEST_PROOF_CASES', 20),
-    // Programs of Java take seconds to come back: what a pipeline of CI has time for. By hand both have met 50 and more.
+    // Programs of Java take seconds to come back: what a pipeline of CI has time for. By hand both have met 50.
     faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 50), kafka: count('CRM_TEST_FAULT_KILLS', 12) }),
     faultRounds: count('CRM_TEST_FAULT_ROUNDS', 1),
     faultProfiles,
