@@ -6,7 +6,8 @@ const coded = (code: string, message = 'x'): Error => Object.assign(new Error(me
 describe('classifyError', () => {
   it('waits for what passes', () => {
     for (const code of ['ECONNREFUSED', 'EPIPE', '57P01', '57P03', '08006', '55006', '53300', '241', '252', '159']) expect(classifyError(coded(code))).withContext(code).toBe('retriable');
-    expect(classifyError(new Error('Connection terminated unexpectedly'))).toBe('retriable');
+    // As the client of Postgres says that a connection ended, was silent for too long, or never came about.
+    for (const message of ['Connection terminated unexpectedly', 'Query read timeout', 'timeout expired']) expect(classifyError(new Error(message))).withContext(message).toBe('retriable');
     expect(classifyError(new Error('outer', { cause: coded('ECONNRESET') }))).toBe('retriable');
   });
   it('blames rows only for errors about values', () => {

@@ -34,7 +34,7 @@ export function classifyError(error: unknown): ErrorClass {
   if (error instanceof Error && error.name.startsWith('KafkaJS')) return passes(error) ? 'retriable' : 'unknown';
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'retriable';
   const text = error instanceof Error ? error.message : String(error);
-  if (/Connection terminated|socket hang up|Timeout error|ECONNREFUSED|ECONNRESET|not queryable|the database system is|aborted|Client has encountered a connection error/i.test(text)) return 'retriable';
+  if (/Connection terminated|socket hang up|Timeout error|Query read timeout|timeout expired|ECONNREFUSED|ECONNRESET|not queryable|the database system is|aborted|Client has encountered a connection error/i.test(text)) return 'retriable';
   return 'unknown';
 }
 

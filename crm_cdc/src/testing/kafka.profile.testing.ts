@@ -27,7 +27,7 @@ export async function startKafkaProfile(postgresSettings: readonly string[] = []
   const [connect, stack] = await Promise.all([startLocalConnect({ dataDir: join(folder, 'connect'), brokers: kafka.brokers, offsetFlushMs: 200 }), startTestStack(postgresSettings)]);
   // Short: a suite that stops and starts consumers waits for the group to notice, and each comparison for the watermark, which follows
   // the heartbeats, the positions that Connect stores and the look at them.
-  const settings: KafkaSettings = { brokers: kafka.brokers, connectUrl: connect.url, sessionTimeoutMs: 6_000, fenceEveryMs: 100, overrides: { 'heartbeat.interval.ms': '200' } };
+  const settings: KafkaSettings = { brokers: kafka.brokers, connectUrl: connect.url, sessionTimeoutMs: 6_000, fenceEveryMs: 100, heartbeatEveryMs: 200 };
   const shared = streamProfile(stack, { kafka: settings, slot: KAFKA_SLOT }, 240_000);
   return {
     ...shared, name: 'kafka', kafka, connect, stack, settings,

@@ -9,11 +9,14 @@ export function statementLimit(silenceMs: number): number {
   return 10 * silenceMs;
 }
 
+/** Ends a connection without a goodbye: whatever waits for one of its answers hears that it is gone. */
+export function dropClient(client: pg.Client): void {
+  (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
+}
+
 /** Ends a connection; one whose server does not say goodbye is dropped after two seconds. Safe to call twice, never rejects. */
 export async function endClient(client: pg.Client): Promise<void> {
-  const limit = setTimeout(() => {
-    (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy();
-  }, 2_000);
+  const limit = setTimeout(() => dropClient(client), 2_000);
   await client.end().catch(() => undefined);
   clearTimeout(limit);
 }

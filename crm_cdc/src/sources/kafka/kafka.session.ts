@@ -56,6 +56,7 @@ export class KafkaSession {
   private snapshotRuns: boolean;
   private fetchedAt = 0;
   private checkedAt = -1;
+  private beatAt = -Infinity;
   private troubled = false;
 
   constructor(private readonly options: SessionOptions, { client, snapshot, reached, notes }: Handover, private readonly handler: SourceHandler) {
@@ -258,6 +259,13 @@ export class KafkaSession {
     }
   }
 
+  /** Writes a message to the log now and then: Connect stores its position, so that the slot moves while nobody writes to published tables. */
+  private async beat(): Promise<void> {
+    if (performance.now() - this.beatAt < this.options.kafka.heartbeatEveryMs) return;
+    await this.client.query(`SELECT pg_logical_emit_message(true, 'crm_heartbeat', '')`);
+    this.beatAt = performance.now();
+  }
+
   /** Notes how far the log has come, and reads the slot. */
   private async readLog(): Promise<SlotState | null> {
     // The time first: whatever had been committed by then lies before the position read after it.
@@ -268,7 +276,10 @@ export class KafkaSession {
 
   private async look(): Promise<void> {
     // Between batches: the connection takes one question at a time, and no fence passes while a batch is on its way.
-    const slot = await this.exclusive(() => this.readLog());
+    const slot = await this.exclusive(async () => {
+      await this.beat();
+      return this.readLog();
+    });
     if (slot === null || slot.lost) throw new StreamInterruption(slot === null ? `the slot ${this.options.slot} has vanished` : `the server has discarded log that ${this.options.slot} still needed`);
     const lsn = slot.confirmedLsn;
     // The slot stands still at its consistent point until Debezium has sent the whole snapshot.

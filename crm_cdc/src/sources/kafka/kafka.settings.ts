@@ -20,17 +20,19 @@ export interface KafkaSettings {
   readonly overrides?: Readonly<Record<string, string>>;
   /** How often the fence behind the watermark is looked at, ms. Default 250. */
   readonly fenceEveryMs?: number;
+  /** How often the stream writes a message to the log, so that slot and watermark move while nobody writes, ms. Default 1,000. */
+  readonly heartbeatEveryMs?: number;
   /** How long the group waits for a silent member, ms. Default 30,000. */
   readonly sessionTimeoutMs?: number;
 }
 
 /** Settings in which nothing is left open. */
-export type CompleteKafkaSettings = KafkaSettings & Required<Pick<KafkaSettings, 'groupId' | 'connector' | 'partitions' | 'replication' | 'fenceEveryMs' | 'sessionTimeoutMs'>>;
+export type CompleteKafkaSettings = KafkaSettings & Required<Pick<KafkaSettings, 'groupId' | 'connector' | 'partitions' | 'replication' | 'fenceEveryMs' | 'heartbeatEveryMs' | 'sessionTimeoutMs'>>;
 
 /** The settings with the defaults of what was left out. */
 export function withDefaults(settings: KafkaSettings): CompleteKafkaSettings {
-  const { groupId = 'crm_cdc', connector = 'crm_cdc', partitions = 1, replication = 1, fenceEveryMs = 250, sessionTimeoutMs = 30_000 } = settings;
-  return { ...settings, groupId, connector, partitions, replication, fenceEveryMs, sessionTimeoutMs };
+  const { groupId = 'crm_cdc', connector = 'crm_cdc', partitions = 1, replication = 1, fenceEveryMs = 250, heartbeatEveryMs = 1_000, sessionTimeoutMs = 30_000 } = settings;
+  return { ...settings, groupId, connector, partitions, replication, fenceEveryMs, heartbeatEveryMs, sessionTimeoutMs };
 }
 
 /** How the stream signs in to the brokers. */
@@ -108,9 +110,10 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'tombstones.on.delete': 'true', // For others who keep compacted copies of the topics.
     'skipped.operations': 'none', // Truncations too.
     'event.processing.failure.handling.mode': 'fail',
-    // Each second a transaction of our own, so that the slot and the watermark move while nobody writes to published tables.
-    'heartbeat.interval.ms': '1000',
-    'heartbeat.action.query': `SELECT pg_logical_emit_message(true, 'crm_heartbeat', '')`,
+    // After a restart Debezium finds its place by the position it stored last. A record of its own heartbeat stores where a commit ended,
+    // and a change of another transaction may lie at that very position: it would take all before that change for sent. A change and a
+    // message have positions that they share with nothing; the stream's messages move the slot instead (kafka.session.ts).
+    'heartbeat.interval.ms': '0',
     'signal.enabled.channels': 'kafka',
     'signal.kafka.topic': signalTopic(),
     'signal.kafka.bootstrap.servers': kafka.brokers,
@@ -140,9 +143,9 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'topic.creation.default.replication.factor': String(kafka.replication),
     'topic.creation.default.partitions': String(kafka.partitions),
     ...created,
-    // Heartbeats and their messages are told by every copy but of no use an hour later.
+    // The messages of heartbeats are of no use an hour later.
     'topic.creation.groups': 'beats',
-    'topic.creation.beats.include': `__debezium-heartbeat.*,${TOPIC_PREFIX}\\.message`,
+    'topic.creation.beats.include': `${TOPIC_PREFIX}\\.message`,
     'topic.creation.beats.replication.factor': String(kafka.replication),
     'topic.creation.beats.partitions': '1',
     'topic.creation.beats.cleanup.policy': 'delete',

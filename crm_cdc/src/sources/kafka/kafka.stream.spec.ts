@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type Message, type RecordMetadata } from 'kafkajs';
+import pg from 'pg';
 import { certificateHash, issueCertificate, type Certificate } from '../../erasure/certificate.service.js';
 import { purgeErased } from '../../erasure/history.keeper.js';
 import { replayDeadLetters, type ReplayReport } from '../../replay/replay.service.js';
@@ -161,6 +162,35 @@ describe('stream from Kafka', () => {
     await writing;
     await equal();
     expect(await doubled()).toBe('0');
+  });
+
+  it('loses no change of a transaction that goes on where another one ended, when Connect dies meanwhile', async () => {
+    // No messages meanwhile: the last position that Connect stores is what the commit below leaves.
+    await of.restart({ kafka: { ...of.settings, heartbeatEveryMs: 3_600_000 } });
+    const long = new pg.Client({ connectionString: of.postgres.url });
+    long.on('error', () => undefined); // Shows as the failure of its next query.
+    await long.connect();
+    const stored = async (): Promise<string> => (await fetch(`${of.connect.url}/connectors/crm_cdc/offsets`)).text();
+    await long.query(`BEGIN; INSERT INTO crm_core.crm_codes VALUES ('long 1', 'first')`);
+    await of.run(`INSERT INTO crm_core.crm_codes VALUES ('short', 'between')`);
+    // The log has no gap: the next change lies at the very position at which the short transaction ended.
+    const { rows: [end] } = await of.postgres.client.query<{ lsn: string }>(`SELECT (pg_current_wal_insert_lsn() - '0/0')::text AS lsn`);
+    await long.query(`INSERT INTO crm_core.crm_codes VALUES ('long 2', 'second')`);
+    await until('the change of the short one is stored', async () => Number(/"lsn":(\d+)/.exec(await stored())?.[1] ?? 0) >= Number(end!.lsn) - 500);
+    let [before, same] = ['', 0];
+    await until('nothing more is stored', async () => {
+      const now = await stored();
+      same = now === before ? same + 1 : 0;
+      before = now;
+      return same > 50;
+    });
+    await of.connect.kill();
+    await long.query('COMMIT');
+    await long.end();
+    await of.connect.restart();
+    await of.restart();
+    await equal();
+    expect(await of.rows(`SELECT code FROM crm_history.crm_codes FINAL WHERE code LIKE 'long %' ORDER BY code`)).toEqual([{ code: 'long 1' }, { code: 'long 2' }]);
   });
 
   it('reads a table again on request, by signal, and lets every change win', async () => {

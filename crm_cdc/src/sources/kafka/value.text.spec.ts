@@ -19,6 +19,7 @@ describe('texts of Debezium values', () => {
     ['timestamp without time zone', '+294276-12-31T23:59:59.999999Z', '294276-12-31 23:59:59.999999'],
     ['time without time zone', '03:04:05.120Z', '03:04:05.12'], ['time without time zone', '00:00:00Z', undefined], ['time with time zone', '01:04:05.1Z', undefined],
     ['interval', 'P1Y2M3DT4H5M6.789S', 'P1Y2M3DT4H5M6.789S'], ['interval', 'P0Y-1M2DT0H0M-0.000001S', 'P-1M2DT-0.000001S'], ['interval', 'P0Y0M0DT0H0M0S', undefined],
+    ['interval', 'P-435Y-5M-185DT0H12M31.092745999S', 'P-435Y-5M-185DT12M31.092746S'], ['interval', 'P0Y0M0DT2562047788H0M-59.999998999S', 'PT2562047788H-59.999999S'],
     ['bytea', 'deadbeef00', '\\xdeadbeef00'], ['bit', 'FQ==', '10101', 'bit(5)'], ['bit', true, '1', 'bit(1)'], ['bit varying', 'BQ==', undefined], ['money', '1.00', undefined],
     ['hstore', { 'b c': null, a: '1"' }, '"a"=>"1\\"", "b c"=>NULL'], ['jsonb', '{"a": 1.00}', '{"a": 1.00}'],
   ];

@@ -69,7 +69,8 @@ const span: ValueReader = (value) => {
   const found = typeof value === 'string' ? /^P(?:(-?\d+)Y)?(?:(-?\d+)M)?(?:(-?\d+)D)?(?:T(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?\d+(?:\.\d+)?)S)?)?$/.exec(value) : null;
   if (!found) return undefined;
   const part = (at: number, unit: string): string => {
-    const text = found[at] ?? '0';
+    // Debezium adds up seconds as a binary fraction: beyond the microseconds of Postgres its digits are noise.
+    const text = Number(found[at] ?? '0').toFixed(unit === 'S' ? 6 : 0);
     const shown = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
     return Number(shown) === 0 ? '' : `${shown}${unit}`;
   };
