@@ -8,11 +8,12 @@ import { startProduct } from '../support/product.fixture.js';
 import { apiBench } from './api.bench.js';
 import type { Bench, BenchContext, Figures, LoneBench } from './bench.types.js';
 import { kpiBench } from './kpi.bench.js';
+import { loadBench } from './load.bench.js';
 import { searchBench } from './search.bench.js';
 import { freshBench } from './fresh.bench.js';
 import { embeddedStreamBench, kafkaStreamBench } from './stream.bench.js';
 
-const benches: readonly (Bench | LoneBench)[] = [apiBench, searchBench, embeddedStreamBench, kafkaStreamBench, freshBench, kpiBench];
+const benches: readonly (Bench | LoneBench)[] = [apiBench, searchBench, loadBench, embeddedStreamBench, kafkaStreamBench, freshBench, kpiBench];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Target {

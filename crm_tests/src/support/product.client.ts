@@ -33,12 +33,17 @@ export class ProductClient {
     return this;
   }
 
+  /** Value of the `authorization` header, for callers with connections of their own. */
+  get authorization(): string {
+    return `Bearer ${this.token}`;
+  }
+
   /** Sends a request; JSON both ways unless the body is a form. */
   async send<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
     const isForm = body instanceof FormData;
     const response = await fetch(`${this.url}/crm/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }) },
+      headers: { authorization: this.authorization, ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
