@@ -19,7 +19,7 @@ export type { LocalServer } from './sources/kafka/local/java.server.js';
 export { reconcileTables, type ReconcileOptions, type ReconcileReport } from './parity/reconcile.service.js';
 export type { Reconciliation } from './parity/reconciliation.record.js';
 export { startReconciler, type Reconciler, type ReconcilerOptions, type ReconcilerStatistics } from './parity/rolling.reconciler.js';
-export { METRICS, prometheusNames, type MetricDefinition, type MetricKind } from './metrics/metric.list.js';
+export { METRICS } from './metrics/metric.list.js';
 export { replayDeadLetters, type ReplayOptions, type ReplayReport, type ReplayedLetter } from './replay/replay.service.js';
 export type { RunningStream, StreamOptions } from './sources/stream.runner.js';
 export { KAFKA_SLOT } from './sources/kafka/kafka.stream.js';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { METRICS, prometheusNames, type MetricDefinition } from 'crm_cdc';
+import { METRICS } from 'crm_cdc';
+import { prometheusNames, type MetricDefinition } from 'crm_telemetry';
 import { parse } from 'yaml';
 import { ROOT } from '../config.js';
 
