@@ -20,6 +20,7 @@ export { reconcileTables, type ReconcileOptions, type ReconcileReport } from './
 export type { Reconciliation } from './parity/reconciliation.record.js';
 export { startReconciler, type Reconciler, type ReconcilerOptions, type ReconcilerStatistics } from './parity/rolling.reconciler.js';
 export { METRICS } from './metrics/metric.list.js';
+export { traceBatches } from './metrics/batch.trace.js';
 export { replayDeadLetters, type ReplayOptions, type ReplayReport, type ReplayedLetter } from './replay/replay.service.js';
 export type { RunningStream, StreamOptions } from './sources/stream.runner.js';
 export { KAFKA_SLOT } from './sources/kafka/kafka.stream.js';
