@@ -41,6 +41,9 @@ import { auditRoutes } from './workspace/audit/audit.routes.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
 import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
 import { GraphqlService } from './workspace/graphql/graphql.service.js';
+import { metricsRoute } from './workspace/telemetry/metrics.routes.js';
+import { observeLedger } from './workspace/telemetry/ledger.sampler.js';
+import { observePool } from './kernel/telemetry/api.telemetry.js';
 import { healthRoute } from './workspace/health/health.routes.js';
 import { HealthService } from './workspace/health/health.service.js';
 import { importRoutes } from './workspace/imports/import.routes.js';
@@ -73,9 +76,9 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices())),
-    ...analyticsRoutes(new AnalyticsService(config)),
+    ...analyticsRoutes(new AnalyticsService(config, deps.measures)),
     ...proofRoutes(new ProofService(config)),
-    healthRoute(new HealthService(deps.db, config)),
+    healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),
   ];
   return routes;
@@ -83,6 +86,10 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
 
 /** The API with its UI, ready for `inject` and `start`. */
 export async function createServer(config: ApiConfig, deps: Deps, options: { readonly checkResponses?: boolean } = {}): Promise<Server> {
+  if (deps.measures) {
+    observePool(deps.measures, deps.db);
+    observeLedger(deps.measures, deps.db, config);
+  }
   return buildServer(config, deps, {
     routes: allRoutes,
     ...options,

@@ -1,3 +1,4 @@
+import { readTelemetryConfig, type TelemetryConfig } from 'crm_telemetry';
 import { fileURLToPath } from 'node:url';
 
 /** Requests that one caller may send per minute, by kind of work. */
@@ -38,6 +39,8 @@ export interface ApiConfig {
   /** A CSV or JSON file of values for records; null: nobody is asked. */
   readonly enrichmentFile: string | null;
   readonly logLevel: string;
+  /** What of traces, metrics and logs goes to a collector: nothing, unless OpenTelemetry's standard variables name one. */
+  readonly telemetry: TelemetryConfig;
 }
 
 /** A setting that cannot be used; the message names the variable and the cure. */
@@ -46,10 +49,10 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads and checks the settings.
+ * Reads and checks the settings; `part` is the name under which it exports telemetry.
  * @throws ConfigError when a value is missing or malformed.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
+export function readConfig(env: NodeJS.ProcessEnv = process.env, part: 'crm_api' | 'crm_jobs' = 'crm_api'): ApiConfig {
   const profile = env['CRM_PROFILE'] ?? 'demo'; // A stranger's first start must be usable without setting anything.
   if (profile !== 'demo' && profile !== 'production') {
     throw new ConfigError(`CRM_PROFILE is "${profile}"; use "demo" or "production".`);
@@ -97,6 +100,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     mxCheck: Object.freeze({ on: choice(env, 'CRM_MX_CHECK', ['off', 'on'] as const) === 'on', servers: Object.freeze((env['CRM_DNS_SERVERS'] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '')), everyMs: 60_000 }),
     enrichmentFile: env['CRM_ENRICHMENT_FILE'] || null,
     logLevel: env['CRM_LOG_LEVEL'] ?? 'info',
+    telemetry: readTelemetryConfig(part, env),
   });
 }
 

@@ -1,23 +1,28 @@
 import { createKnex } from 'crm_db';
-import { pino } from 'pino';
+import { startTelemetry } from 'crm_telemetry';
 import { createServer } from './app.js';
 import { readConfig } from './config.js';
 import { FeatureFlags } from './kernel/flags.js';
 import { JobQueue } from './kernel/jobs.js';
+import { measureApi } from './kernel/telemetry/api.telemetry.js';
+import { openLog } from './kernel/telemetry/part.log.js';
 
 /** The part `api`: serves until SIGTERM or until the launcher is gone. */
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = pino({ level: config.logLevel, base: { part: 'api' } }, process.stderr);
-  const db = createKnex(config.pgUrl, { max: config.pgPoolMax, applicationName: 'crm_api' });
+  const telemetry = await startTelemetry(config.telemetry, { onError: (message) => log.warn(`Telemetry: ${message}`) });
+  const log = openLog('api', config.logLevel, telemetry.logSink(process.stderr));
+  const measures = measureApi(telemetry);
+  const db = createKnex(config.pgUrl, { max: config.pgPoolMax, applicationName: 'crm_api', onStatement: measures.statement });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection; it reconnects'));
-  const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db) });
+  const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db), measures });
   let stopping: Promise<void> | null = null;
   const stop = (): void => {
     stopping ??= (async () => {
       await server.stop({ timeout: 5000 }); // Requests in flight are answered.
       await jobs.stop();
       await db.destroy();
+      await telemetry.stop();
     })().catch((error: unknown) => log.error({ err: error }, 'Stopping failed')).finally(() => process.exit(0));
   };
   process.once('SIGTERM', stop);

@@ -1,18 +1,20 @@
 import { createKnex } from 'crm_db';
-import pino from 'pino';
+import { startTelemetry } from 'crm_telemetry';
 import { allServices } from './app.js';
 import { startWebhookWorker } from './automation/webhooks/webhook.worker.js';
 import { readConfig } from './config.js';
 import { FeatureFlags } from './kernel/flags.js';
 import { JobQueue } from './kernel/jobs.js';
+import { openLog } from './kernel/telemetry/part.log.js';
 import { DnsMailResolver } from './customers/quality/mail/mx.resolver.js';
 import { startQualityWorker } from './customers/quality/quality.worker.js';
 import { startAuditSealer } from './workspace/audit/audit.sealer.js';
 import { startImportWorker } from './workspace/imports/import.worker.js';
 
 async function main(): Promise<void> {
-  const config = readConfig();
-  const log = pino({ level: config.logLevel, name: 'crm_jobs' });
+  const config = readConfig(undefined, 'crm_jobs');
+  const telemetry = await startTelemetry(config.telemetry, { onError: (message) => log.warn(`Telemetry: ${message}`) });
+  const log = openLog('jobs', config.logLevel, telemetry.logSink(process.stdout));
   const db = createKnex(config.pgUrl, { max: 10, applicationName: 'crm_jobs' });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection and will connect again'));
   const worker = await startImportWorker({ db, jobs, log });
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), quality.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), quality.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => telemetry.stop()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -1,3 +1,4 @@
+import { readTelemetryConfig, type TelemetryConfig } from 'crm_telemetry';
 import type { KafkaLogin, KafkaSettings } from './sources/kafka/kafka.settings.js';
 
 /** Settings of the stream, read once from the environment. */
@@ -20,6 +21,8 @@ export interface CdcConfig {
   readonly metricsPort: number | null;
   /** Longest silence of a server that is still taken for work, ms; after it the connection counts as lost. */
   readonly silenceMs: number;
+  /** What of traces goes to a collector: nothing, unless OpenTelemetry's standard variables name one. */
+  readonly telemetry: TelemetryConfig;
 }
 
 /** Reads the settings; throws with the cure where one is missing or makes no sense. */
@@ -46,7 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): CdcConfig {
   // A minute: what a dashboard says of its figures is then about as old as a person's look at them.
   const reconcileEveryMs = Number(env['CRM_RECONCILE_EVERY_MS'] ?? 60_000);
   if (!Number.isSafeInteger(reconcileEveryMs) || reconcileEveryMs < 0) throw new Error(`CRM_RECONCILE_EVERY_MS is ${env['CRM_RECONCILE_EVERY_MS']}; set it to milliseconds, or to 0 to turn the comparison off`);
-  return Object.freeze({ postgresUrl, warehouseUrl, slot, kafka, source: kafka ? 'kafka' as const : 'embedded' as const, parityWaitMs, silenceMs, metricsPort, reconcileEveryMs });
+  return Object.freeze({ postgresUrl, warehouseUrl, slot, kafka, source: kafka ? 'kafka' as const : 'embedded' as const, parityWaitMs, silenceMs, metricsPort, reconcileEveryMs, telemetry: readTelemetryConfig('crm_cdc', env) });
 }
 
 function readKafka(env: NodeJS.ProcessEnv): KafkaSettings | undefined {

@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 
 /** Which workspaces each workspace may import. A workspace that is missing here may import none. */
 export const DIRECTIONS = Object.freeze({
-  crm_api: ['crm_db'],
-  crm_cdc: ['crm_db', 'crm_warehouse'],
+  crm_api: ['crm_db', 'crm_telemetry'],
+  crm_cdc: ['crm_db', 'crm_telemetry', 'crm_warehouse'],
+  crm_db: ['crm_telemetry'],
   // The proof of a KPI needs the moment at which both stores are compared.
-  crm_semantic: ['crm_cdc', 'crm_warehouse'],
+  crm_semantic: ['crm_cdc', 'crm_telemetry', 'crm_warehouse'],
   crm_ml: ['crm_db', 'crm_warehouse'],
-  crm_ops: ['crm_cdc', 'crm_db', 'crm_warehouse'],
-  crm_tests: ['crm_api', 'crm_cdc', 'crm_db', 'crm_ml', 'crm_ops', 'crm_semantic', 'crm_warehouse'],
+  crm_ops: ['crm_cdc', 'crm_db', 'crm_telemetry', 'crm_warehouse'],
+  crm_tests: ['crm_api', 'crm_cdc', 'crm_db', 'crm_ml', 'crm_ops', 'crm_semantic', 'crm_telemetry', 'crm_warehouse'],
 });
 
 /** The repository, found from this file: editors run ESLint from any folder. */

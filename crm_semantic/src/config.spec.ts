@@ -7,7 +7,7 @@ describe('configuration of the semantic layer', () => {
     const config = readConfig({ ...good, CRM_CUBESTORE_HOST: 'store', CRM_CUBE_FRESHNESS_MS: '0' });
     expect(config).toEqual({
       listen: { host: '127.0.0.1', port: 4000 }, secret: good.CRM_CUBE_SECRET, warehouse: { protocol: 'http:', host: '127.0.0.1', port: 8124, username: 'us@er', password: 'p:w' },
-      cubeStoreHost: 'store', freshnessMs: 0, continueWaitSeconds: 10, proof: null,
+      cubeStoreHost: 'store', freshnessMs: 0, continueWaitSeconds: 10, proof: null, telemetry: { traces: false, metrics: false, logs: false, serviceName: 'crm_semantic' },
     });
     expect(Object.isFrozen(config) && Object.isFrozen(config.listen) && Object.isFrozen(config.warehouse)).toBeTrue();
     expect(readConfig({ ...good, CRM_CUBE_URL: 'http://[::1]' }).listen).toEqual({ host: '::1', port: 80 });

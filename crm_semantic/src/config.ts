@@ -1,3 +1,5 @@
+import { readTelemetryConfig, type TelemetryConfig } from 'crm_telemetry';
+
 /** What the semantic layer needs to know to run. */
 export interface SemanticConfig {
   /** Address on loopback where Cube's REST protocol is served. */
@@ -13,6 +15,8 @@ export interface SemanticConfig {
   readonly continueWaitSeconds: number;
   /** How the KPIs are proved against Postgres; null when no connection to it is given or `CRM_KPI_PROOF_EVERY_MS` is 0. */
   readonly proof: ProofConfig | null;
+  /** What of traces goes to a collector: nothing, unless OpenTelemetry's standard variables name one. */
+  readonly telemetry: TelemetryConfig;
 }
 
 /** What the proof of the KPIs needs. */
@@ -97,6 +101,7 @@ export function readConfig(env: Environment = process.env): SemanticConfig {
     // Cube's own default; the browser client polls on "Continue wait".
     continueWaitSeconds: positive('CRM_CUBE_CONTINUE_WAIT_SECONDS', env['CRM_CUBE_CONTINUE_WAIT_SECONDS'], 10),
     proof: proofConfig(env),
+    telemetry: readTelemetryConfig('crm_semantic', env),
   });
 }
 

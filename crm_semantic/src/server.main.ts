@@ -1,3 +1,4 @@
+import { startTelemetry, type Telemetry } from 'crm_telemetry';
 import { readConfig } from './config.js';
 import { startSemanticServer, type SemanticServer } from './server/cube.server.js';
 
@@ -7,12 +8,14 @@ function oneLine(error: unknown): string {
 }
 
 let server: SemanticServer | null = null;
+let telemetry: Telemetry | null = null;
 let stopping = false;
 
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
   await server?.close();
+  await telemetry?.stop();
   process.exit(0);
 }
 
@@ -21,7 +24,9 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop());
   process.on('disconnect', () => void stop());
   try {
-    server = await startSemanticServer(readConfig());
+    const config = readConfig();
+    telemetry = await startTelemetry(config.telemetry, { onError: (message) => void process.stderr.write(`semantic: telemetry: ${message}\n`) });
+    server = await startSemanticServer(config);
     process.send?.({ type: 'ready' });
   } catch (error) {
     const message = oneLine(error);

@@ -1,4 +1,6 @@
 import type { QueueName } from 'crm_db';
+import { SpanKind } from '@opentelemetry/api';
+import { inSpan } from 'crm_telemetry';
 import PgBoss from 'pg-boss';
 
 /** A piece of work as a handler receives it. */
@@ -26,7 +28,9 @@ export class JobQueue {
   async work(queue: QueueName, handler: (job: Job) => Promise<void>): Promise<void> {
     // Half a second is the least pg-boss polls; an import then starts at once as people see it.
     await (await this.connect()).work<unknown>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (jobs) => {
-      for (const job of jobs) await handler({ id: job.id, data: job.data, signal: null });
+      for (const job of jobs) {
+        await inSpan({ name: 'crm.job', kind: SpanKind.CONSUMER, attributes: { 'messaging.destination.name': queue, 'messaging.message.id': job.id } }, () => handler({ id: job.id, data: job.data, signal: null }));
+      }
     });
   }
 

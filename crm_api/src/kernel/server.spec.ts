@@ -100,7 +100,7 @@ describe('the server', () => {
       const { headers } = await api.inject(url);
       expect(headers['content-security-policy']).withContext(url).toContain("default-src 'self'");
       expect(headers['x-content-type-options']).toBe('nosniff');
-      expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}-[0-9a-f]{16}$/);
     }
   });
 

@@ -20,6 +20,8 @@ import { authPlugin } from './plugins/auth.plugin.js';
 import { errorsPlugin, failValidation } from './plugins/errors.plugin.js';
 import { headersPlugin } from './plugins/headers.plugin.js';
 import { limitsPlugin } from './plugins/limits.plugin.js';
+import { telemetryPlugin } from './plugins/telemetry.plugin.js';
+import { inTrace } from './telemetry/request.trace.js';
 import { answered, apiPrefix, Reply, type RouteSpec } from './route.js';
 
 /** What route factories are given to build on. */
@@ -62,6 +64,7 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
     actors: new ActorReader(deps.db),
   };
   await server.register(inert);
+  await server.register({ plugin: telemetryPlugin, options: { measures: deps.measures ?? null } });
   await server.register({ plugin: errorsPlugin, options: { log: deps.log } });
   await server.register({ plugin: headersPlugin });
   await server.register({ plugin: authPlugin, options: kernel });
@@ -123,7 +126,7 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
     path: `${apiPrefix}${spec.path}`,
     options: {
       ...options,
-      async handler(request, h) {
+      handler: (request, h) => inTrace(request, async () => {
         const call: Call = {
           actor: request.app.actor ?? anonymous, db: kernel.deps.db, jobs: kernel.deps.jobs, config: kernel.config, log: kernel.deps.log,
           requestId: request.app.requestId ?? request.info.id, ip: addressOf(request, kernel.config), origin: originOf(request), ifMatch: acceptedVersions(request.headers['if-match']), feature: (key) => kernel.deps.flags.isOn(key),
@@ -141,7 +144,7 @@ function toHapi(spec: RouteSpec, kernel: Kernel, checkResponses: boolean): Serve
         // hapi would say of every JSON that it is UTF-8, which JSON always is.
         if (reply.headers['content-type'] === problemType) response.charset('');
         return response;
-      },
+      }),
     },
   };
 }

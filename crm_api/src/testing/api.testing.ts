@@ -1,11 +1,14 @@
 import type { Server, ServerInjectOptions, ServerInjectResponse } from '@hapi/hapi';
 import { createKnex, startTestCluster, testPassword, type TestCluster, type TestDatabase } from 'crm_db';
+import { startTelemetry } from 'crm_telemetry';
 import type { Knex } from 'knex';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createServer } from '../app.js';
 import { readConfig, type ApiConfig } from '../config.js';
 import { FeatureFlags } from '../kernel/flags.js';
 import { JobQueue } from '../kernel/jobs.js';
+import { measureApi } from '../kernel/telemetry/api.telemetry.js';
+import { openLog } from '../kernel/telemetry/part.log.js';
 
 let cluster: Promise<TestCluster> | null = null;
 
@@ -56,12 +59,14 @@ export async function startApi(env: Record<string, string> = {}, connect?: (conf
   cluster ??= startTestCluster();
   const database = await (await cluster).createDatabase();
   const config = readConfig({ CRM_PG_URL: database.appUrl, CRM_PORT: '0', CRM_DEMO_PASSWORD: testPassword, CRM_SECRETS_KEY: 'c'.repeat(64), ...env });
-  const db = connect?.(config) ?? createKnex(database.appUrl, { max: 8, applicationName: 'crm_api_spec' });
+  const telemetry = await startTelemetry(config.telemetry);
+  const measures = measureApi(telemetry);
+  const db = connect?.(config) ?? createKnex(database.appUrl, { max: 8, applicationName: 'crm_api_spec', onStatement: measures.statement });
   const admin = createKnex(database.adminUrl, { max: 2, applicationName: 'crm_api_spec_owner' });
   const logged: Record<string, unknown>[] = [];
-  const log: Logger = pino({ level: 'warn' }, { write: (line: string) => { logged.push(JSON.parse(line) as Record<string, unknown>); } });
+  const log: Logger = openLog('api', 'warn', { write: (line) => { logged.push(JSON.parse(line) as Record<string, unknown>); } });
   const jobs = new JobQueue(database.appUrl, (error) => log.warn({ err: error }, 'queue'));
-  const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db) }, { checkResponses: true });
+  const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db), measures }, { checkResponses: true });
   const inject = async (options: ServerInjectOptions | string): Promise<Answer> => {
     const response = await server.inject(options);
     const json = /json/.test(String(response.headers['content-type'])) && response.headers['content-encoding'] === undefined && response.payload !== '';
@@ -82,6 +87,7 @@ export async function startApi(env: Record<string, string> = {}, connect?: (conf
       await jobs.stop();
       await db.destroy();
       await admin.destroy();
+      await telemetry.stop();
       await database.drop();
     },
   };

@@ -1,17 +1,4 @@
-/** How a metric behaves: `counter` only grows and is counted as things happen, `gauge` is looked up when somebody asks, `histogram` keeps a distribution. */
-export type MetricKind = 'counter' | 'gauge' | 'histogram';
-
-/** A metric of the stream. */
-export interface MetricDefinition {
-  readonly name: string;
-  readonly kind: MetricKind;
-  /** UCUM: `ms`, `s`, `By` (bytes), `{row}` for things that are counted. */
-  readonly unit: string;
-  readonly description: string;
-  readonly labels?: readonly string[];
-  /** Upper bounds of a histogram's buckets. */
-  readonly buckets?: readonly number[];
-}
+import type { MetricDefinition } from 'crm_telemetry';
 
 const times = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
 const powers = (base: number, first: number, count: number): number[] => Array.from({ length: count }, (_, index) => first * base ** index);
@@ -54,10 +41,3 @@ export const METRICS = {
 
 /** Key of a metric in the list. */
 export type MetricKey = keyof typeof METRICS;
-
-/** Names of a metric's series in Prometheus: a counter ends in `_total`, a histogram is three. */
-export function prometheusNames(metric: MetricDefinition): string[] {
-  const name = metric.name.replaceAll('.', '_');
-  if (metric.kind === 'counter') return [`${name}_total`];
-  return metric.kind === 'gauge' ? [name] : [`${name}_bucket`, `${name}_count`, `${name}_sum`];
-}

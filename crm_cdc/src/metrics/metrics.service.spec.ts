@@ -4,7 +4,8 @@ import { dropSlot } from '../sources/embedded/slot.manager.js';
 import type { EmbeddedStream } from '../sources/embedded/embedded.stream.js';
 import { until } from '../testing/postgres.testing.js';
 import { startTestStack, type TestStack } from '../testing/stream.testing.js';
-import { METRICS, prometheusNames, type MetricDefinition } from './metric.list.js';
+import { prometheusNames, type MetricDefinition } from 'crm_telemetry';
+import { METRICS } from './metric.list.js';
 import { startMetrics, type StreamMetrics } from './metrics.service.js';
 
 jasmine.DEFAULT_TIMEOUT_INTERVAL = 120_000; // Servers start and stop in here, on machines that others use as well.

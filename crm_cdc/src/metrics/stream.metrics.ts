@@ -1,44 +1,25 @@
 import type { Attributes, Counter, Histogram, Meter, ObservableResult } from '@opentelemetry/api';
+import { metricOptions, observed, type Observe } from 'crm_telemetry';
 import type { DropReason } from '../outcomes/outcome.types.js';
 import type { StreamStatistics } from '../pipeline/stream.statistics.js';
-import { METRICS, type MetricDefinition, type MetricKey } from './metric.list.js';
+import { METRICS, type MetricKey } from './metric.list.js';
 import type { StateSampler } from './state.sampler.js';
-
-type Observe = (value: number | null | undefined, labels?: Attributes) => void;
 
 /** Makes every declared metric on the meter and feeds it from the stream's statistics and the sampler. */
 export function feedMetrics(meter: Meter, statistics: StreamStatistics, sampler: StateSampler): void {
-  const counter = (key: MetricKey): Counter => meter.createCounter(METRICS[key].name, about(METRICS[key]));
-  const histogram = (key: MetricKey): Histogram => meter.createHistogram(METRICS[key].name, { ...about(METRICS[key]), advice: { explicitBucketBoundaries: [...((METRICS[key] as MetricDefinition).buckets ?? [])] } });
-  const gauge = (key: MetricKey, look: (observe: Observe) => void): void => {
-    const seen = new Map<string, Attributes>();
-    meter.createObservableGauge(METRICS[key].name, about(METRICS[key])).addCallback((result: ObservableResult) => {
-      const now = new Set<string>();
-      look((value, labels = {}) => {
-        if (value === null || value === undefined) return;
-        const name = JSON.stringify(labels);
-        seen.set(name, labels);
-        now.add(name);
-        result.observe(value, labels);
-      });
-      // The SDK goes on telling the last value of a series for ever; what is not known any more must not look like a fact.
-      for (const [name, labels] of seen) if (!now.has(name)) result.observe(NaN, labels);
-    });
-  };
+  const counter = (key: MetricKey): Counter => meter.createCounter(METRICS[key].name, metricOptions(METRICS[key]));
+  const histogram = (key: MetricKey): Histogram => meter.createHistogram(METRICS[key].name, metricOptions(METRICS[key]));
+  const gauge = (key: MetricKey, look: (observe: Observe) => void): void => observed(meter, METRICS[key], look);
   happenings(statistics, counter, histogram, meter);
   positions(sampler, gauge);
   slot(sampler, gauge);
   others(sampler, gauge);
 }
 
-function about(metric: MetricDefinition): { unit: string; description: string } {
-  return { unit: metric.unit, description: metric.description };
-}
-
 function happenings(statistics: StreamStatistics, counter: (key: MetricKey) => Counter, histogram: (key: MetricKey) => Histogram, meter: Meter): void {
   const [rows, letters, retries] = [counter('rows'), counter('deadLetters'), counter('retries')];
   const [batchRows, batchBytes, duration, visible] = [histogram('batchRows'), histogram('batchBytes'), histogram('batchDuration'), histogram('visible')];
-  meter.createObservableCounter(METRICS.dropped.name, about(METRICS.dropped)).addCallback((result: ObservableResult) => {
+  meter.createObservableCounter(METRICS.dropped.name, metricOptions(METRICS.dropped)).addCallback((result: ObservableResult) => {
     for (const reason in statistics.dropped) result.observe(statistics.dropped[reason as DropReason], { reason });
   });
   statistics.listener = {

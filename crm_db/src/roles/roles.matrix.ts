@@ -11,7 +11,7 @@ export type Scope = (typeof scopes)[number];
 /** Everything a permission can be about. */
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
-  'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks',
+  'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry',
 ] as const;
 export type Resource = (typeof resources)[number];
 

@@ -27,4 +27,5 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },
+  { key: 'crm_feature_telemetry', description: 'Metrics: the endpoint for Prometheus (what is exported to a collector is set where the product is started)' },
 ];

@@ -17,7 +17,7 @@ const BESIDE = { crm_cdc: /^dist\/(suites|sources\/kafka)\// };
 /** All suites in the order they start; `wide` ones take all lanes, `alone` ones measure times and wait for the others to end. */
 export const SUITES = Object.freeze([
   { name: 'crm_cdc', run: jasmine, wide: true },
-  ...['crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
+  ...['crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_telemetry', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
   { name: 'crm_ui', run: karma },
   { name: 'lint', run: lint },
   { name: 'crm_ops', run: jasmine },

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { METRICS, prometheusNames, type MetricDefinition } from 'crm_cdc';
+import { METRICS } from 'crm_cdc';
+import { prometheusNames, type MetricDefinition } from 'crm_telemetry';
 import { parse } from 'yaml';
 import { ROOT } from '../config.js';
 
 interface Rule { alert: string; expr: string; for: string; labels: { severity: string }; annotations: { summary: string; description: string; runbook: string } }
 
 const folder = path.join(ROOT, 'crm_ops');
-const rules = (parse(readFileSync(path.join(folder, 'alerts/crm_cdc.rules.yml'), 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+const rules = (parse(readFileSync(path.join(folder, 'observability/alerts/crm_cdc.rules.yml'), 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
 const metrics: readonly MetricDefinition[] = Object.values(METRICS);
 const declared = new Set(metrics.flatMap(prometheusNames));
 
@@ -61,7 +62,7 @@ describe('alerts, runbooks and dashboards of the stream', () => {
   });
 
   it('are drawn from declared metrics', () => {
-    const board = JSON.parse(readFileSync(path.join(folder, 'dashboards/crm_cdc.json'), 'utf8')) as { panels: { title: string; targets: { expr: string }[] }[] };
+    const board = JSON.parse(readFileSync(path.join(folder, 'observability/dashboards/crm_cdc.json'), 'utf8')) as { panels: { title: string; targets: { expr: string }[] }[] };
     for (const { title, targets } of board.panels) for (const { expr } of targets) for (const name of named(expr)) expect(declared.has(name)).withContext(`${title}: ${name}`).toBeTrue();
   });
 });

@@ -3,6 +3,7 @@ import { ApplicationConfig, inject, provideAppInitializer, provideBrowserGlobalE
 import { provideNoopAnimations } from '@angular/platform-browser/animations';
 import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling, withRouterConfig } from '@angular/router';
 import { provideTranslateCompiler, provideTranslateLoader, provideTranslateService } from '@ngx-translate/core';
+import { traceInterceptor } from '@core/api/trace.interceptor';
 import { authInterceptor } from '@core/auth/auth.interceptor';
 import { LocaleService } from '@core/i18n/locale.service';
 import { PluralCompiler } from '@core/i18n/plural.compiler';
@@ -21,7 +22,7 @@ export const APP_CONFIG: ApplicationConfig = {
     provideZonelessChangeDetection(),
     // ngx-charts names animations in its templates; only a development build refuses them without a provider, and none of them is used.
     ngDevMode ? [provideNoopAnimations()] : [],
-    provideHttpClient(withInterceptors([authInterceptor])),
+    provideHttpClient(withInterceptors([traceInterceptor, authInterceptor])),
     provideRouter(ROUTES, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }), withRouterConfig({ paramsInheritanceStrategy: 'always' })),
     provideTranslateService({ loader: provideTranslateLoader(TranslationLoader), compiler: provideTranslateCompiler(PluralCompiler) }),
     { provide: TitleStrategy, useExisting: TranslatedTitleStrategy },

@@ -6,6 +6,7 @@ import { provideNoopAnimations } from '@angular/platform-browser/animations';
 import { provideRouter, withComponentInputBinding } from '@angular/router';
 import { provideTranslateCompiler, provideTranslateService, TranslateService } from '@ngx-translate/core';
 import { firstValueFrom } from 'rxjs';
+import { traceInterceptor } from '@core/api/trace.interceptor';
 import { authInterceptor } from '@core/auth/auth.interceptor';
 import { Digits, Language, LocaleService } from '@core/i18n/locale.service';
 import { PluralCompiler } from '@core/i18n/plural.compiler';
@@ -17,7 +18,7 @@ export function testProviders(...more: (Provider | EnvironmentProviders)[]): (Pr
   return [
     provideZonelessChangeDetection(),
     provideNoopAnimations(),
-    provideHttpClient(withInterceptors([authInterceptor])),
+    provideHttpClient(withInterceptors([traceInterceptor, authInterceptor])),
     provideHttpClientTesting(),
     provideRouter([{ path: '**', children: [] }], withComponentInputBinding()),
     provideTranslateService({ compiler: provideTranslateCompiler(PluralCompiler) }),

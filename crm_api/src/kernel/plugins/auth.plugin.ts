@@ -2,6 +2,7 @@ import type { Plugin, Request } from '@hapi/hapi';
 import { requireScope } from '../context/actor.js';
 import { CrmError } from '../errors/crm.error.js';
 import type { ActorReader } from '../auth/actor.reader.js';
+import { inTrace } from '../telemetry/request.trace.js';
 import { InvalidToken, type TokenClaims, type TokenKeys } from '../auth/token.keys.js';
 
 /** What the authentication needs. */
@@ -20,7 +21,7 @@ export const authPlugin: Plugin<AuthOptions> = {
   name: 'crm-auth',
   register(server, { keys, actors }) {
     server.auth.scheme('crm-bearer', () => ({
-      async authenticate(request, h) {
+      authenticate: (request, h) => inTrace(request, async () => {
         const claims = await keys.verify(tokenOf(request)).catch((cause: unknown) => {
           throw !(cause instanceof InvalidToken) ? cause : unauthenticated('token_invalid', 'The access token is expired or not valid. Get a new one from /crm/v1/auth/token.', cause);
         });
@@ -29,7 +30,7 @@ export const authPlugin: Plugin<AuthOptions> = {
         request.app.actor = actor;
         request.app.claims = claims;
         return h.authenticated({ credentials: {} });
-      },
+      }),
     }));
     server.auth.strategy('crm', 'crm-bearer');
     // Also a route that declares nothing is closed.

@@ -7,18 +7,19 @@ import { fieldProblems } from '../errors/joi.problems.js';
 import { fromPostgres, unavailable } from '../errors/pg.errors.js';
 import { problemBody, problemType } from '../errors/problem.js';
 import { apiPrefix } from '../route.js';
+import { inTrace } from '../telemetry/request.trace.js';
 
 /** Maps every error to RFC 9457 in one place; nothing of a fault of ours leaves the server but its request id. */
 export const errorsPlugin: Plugin<{ log: Logger }> = {
   name: 'crm-errors',
   register(server, { log }) {
-    server.ext('onPreResponse', (request, h) => {
+    server.ext('onPreResponse', (request, h) => inTrace(request, () => {
       const { response } = request;
       if (!('isBoom' in response)) return h.continue;
       const error = toCrmError(request, response);
       if (error.status >= 500) log.error({ err: error.cause ?? response, request_id: request.app.requestId, path: request.path }, error.message);
       return reply(request, h, error);
-    });
+    }));
   },
 };
 

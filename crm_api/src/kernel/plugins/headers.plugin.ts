@@ -1,4 +1,5 @@
-import type { Plugin } from '@hapi/hapi';
+import type { Plugin, Request } from '@hapi/hapi';
+import { requestIdOf, traceparentOf } from 'crm_telemetry';
 import { randomUUID } from 'node:crypto';
 
 // Styles inline because Angular and the charts set them; nothing else that could carry a script.
@@ -19,18 +20,24 @@ const headers: Readonly<Record<string, string>> = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
 };
 
+// It names the request's span: whatever is kept of a request, such as its entries in the audit log, leads back to its trace.
+const ownId = ({ app }: Request): string => (app.trace === undefined ? randomUUID() : requestIdOf(app.trace.span.spanContext()));
+
+// W3C Trace Context Level 2: the answer says under which trace and span the request was served.
+const named = ({ app }: Request): Record<string, string> => (app.trace === undefined ? {} : { traceresponse: traceparentOf(app.trace.span.spanContext()) });
+
 /** Gives each request an id (the caller's, where it is harmless) and each answer the security headers. */
 export const headersPlugin: Plugin<undefined> = {
   name: 'crm-headers',
   register(server) {
     server.ext('onRequest', (request, h) => {
       const given: unknown = request.headers['x-request-id'];
-      request.app.requestId = typeof given === 'string' && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID();
+      request.app.requestId = typeof given === 'string' && /^[\w.:-]{8,100}$/.test(given) ? given : ownId(request);
       return h.continue;
     });
     server.ext('onPreResponse', (request, h) => {
       const { response } = request;
-      const all = { ...headers, 'x-request-id': request.app.requestId ?? '' };
+      const all = { ...headers, 'x-request-id': request.app.requestId ?? '', ...named(request) };
       if ('isBoom' in response) Object.assign(response.output.headers, all);
       else for (const [name, value] of Object.entries(all)) response.header(name, value);
       return h.continue;

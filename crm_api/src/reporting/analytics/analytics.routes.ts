@@ -4,7 +4,7 @@ import type { AnalyticsService } from './analytics.service.js';
 
 const query = Joi.object({ query: Joi.string().max(16_000).description('Cube\'s query as JSON.') }).unknown(true);
 const body = Joi.object({ query: Joi.alternatives().try(Joi.object(), Joi.array().items(Joi.object())).description('Cube\'s query.') }).unknown(true).label('CubeQuery');
-const answer = Joi.object().unknown(true).description('Cube\'s answer; that of load has also watermark {lsn, committed_at, lag_ms}, read before the query ran, and proof {equal, lsn, committed_at, checked_at, rows, different, tables}: whether the tables behind it equalled Postgres when last compared; null says not proven.');
+const answer = Joi.object().unknown(true).description('Cube\'s answer; that of load has also watermark {lsn, committed_at, lag_ms}, read before the query ran, trace_id, under which the statements of the query are found, and proof {equal, lsn, committed_at, checked_at, rows, different, tables}: whether the tables behind it equalled Postgres when last compared; null says not proven.');
 
 const calls = [
   { name: 'meta', summary: 'Views, measures and dimensions that the caller may use' },
@@ -19,7 +19,7 @@ export function analyticsRoutes(service: AnalyticsService): RouteSpec[] {
     access: 'signed_in', feature: 'crm_feature_analytics', readOnly: true, summary, bareToken: true, query, problems: [400, 403, 422, 502, 503],
     ...(method === 'POST' ? { body } : {}), produces: 'application/json', responses: { 200: answer },
     handle: async (call, input) => {
-      const text = await service.ask(call.actor, { call: name, method, search: input.request.url.search, body: input.body }, call.requestId);
+      const text = await service.ask(call.actor, { call: name, method, search: input.request.url.search, body: input.body });
       return new Reply(200, text, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     },
   })));

@@ -1,7 +1,11 @@
+import { SpanKind } from '@opentelemetry/api';
+import { inSpan, traceFields, traceHeaders } from 'crm_telemetry';
 import { SignJWT } from 'jose';
 import type { ApiConfig } from '../../config.js';
 import type { Resource } from 'crm_db';
 import type { Actor } from '../../kernel/context/actor.js';
+import { CrmError } from '../../kernel/errors/crm.error.js';
+import type { ApiTelemetry } from '../../kernel/telemetry/api.telemetry.js';
 import { hiddenFields } from '../../kernel/crud/field.access.js';
 import { published } from '../../workspace/health/health.service.js';
 import { analyticsDown, analyticsFailed, figureImpossible, queryForbidden, queryInvalid } from './analytics.errors.js';
@@ -28,24 +32,38 @@ export class AnalyticsService {
   private readonly warehouse: WatermarkReader | null;
   private readonly proofs: ProofReader | null;
 
-  constructor(private readonly config: ApiConfig) {
+  constructor(private readonly config: ApiConfig, private readonly measures?: ApiTelemetry) {
     this.key = config.cubeSecret === null ? null : new TextEncoder().encode(config.cubeSecret);
     this.warehouse = config.clickhouseUrl === null ? null : new WatermarkReader(config.clickhouseUrl);
     this.proofs = this.warehouse && new ProofReader(this.warehouse);
   }
 
   /** Cube's answer as JSON text. */
-  async ask(actor: Actor, request: CubeRequest, requestId: string): Promise<string> {
+  async ask(actor: Actor, request: CubeRequest): Promise<string> {
     // Before the query: the answer is at least as fresh as what it claims.
     const watermark = request.call === 'load' ? await this.watermark() : null;
-    const response = await this.send(actor, request, requestId);
-    const text = await response.text().catch((error: unknown) => { throw analyticsDown(error); });
-    if (!response.ok) throw problemOf(response.status, text);
+    const { text, tables } = await this.measured(request.call, () => this.send(actor, request));
     // "Continue wait" asks the client to ask again; it is no answer yet.
     if (!watermark || text.startsWith('{"error"')) return text;
-    const proof = await this.proofs?.read(response.headers.get(tablesHeader)?.split(',') ?? null);
+    const proof = await this.proofs?.read(tables);
     // Spliced in rather than parsed: a load can be megabytes of numbers whose digits must stay as they are.
-    return `{"watermark":${JSON.stringify(watermark)},"proof":${JSON.stringify(proof ?? null)}${text.length > 2 ? ',' : ''}${text.slice(1)}`;
+    const { trace_id: traceId } = traceFields();
+    return `{"watermark":${JSON.stringify(watermark)},"proof":${JSON.stringify(proof ?? null)}${traceId === undefined ? '' : `,"trace_id":"${traceId}"`}${text.length > 2 ? ',' : ''}${text.slice(1)}`;
+  }
+
+  private async measured<T>(call: CubeRequest['call'], work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    let outcome: 'ok' | 'refused' | 'failed' = 'failed';
+    try {
+      const answer = await inSpan({ name: 'crm.semantic.query', kind: SpanKind.CLIENT, attributes: { 'crm.semantic.call': call } }, work);
+      outcome = 'ok';
+      return answer;
+    } catch (error) {
+      if (error instanceof CrmError && error.status < 500) outcome = 'refused';
+      throw error;
+    } finally {
+      this.measures?.semanticAnswered(call, outcome, performance.now() - began);
+    }
   }
 
   private async watermark(): Promise<Watermark> {
@@ -55,15 +73,19 @@ export class AnalyticsService {
     return published(watermark);
   }
 
-  private async send(actor: Actor, request: CubeRequest, requestId: string): Promise<Response> {
+  private async send(actor: Actor, request: CubeRequest): Promise<{ readonly text: string; readonly tables: readonly string[] | null }> {
     if (this.config.cubeUrl === null || this.key === null) throw analyticsDown(new Error('CRM_CUBE_URL or CRM_CUBE_SECRET is not set'));
     const token = await new SignJWT({ ...claimsOf(actor) }).setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('5m').sign(this.key);
-    return fetch(`${this.config.cubeUrl}/cubejs-api/v1/${request.call}${request.search}`, {
+    const response = await fetch(`${this.config.cubeUrl}/cubejs-api/v1/${request.call}${request.search}`, {
       method: request.method,
-      headers: { authorization: token, 'content-type': 'application/json', 'x-request-id': requestId },
+      // Cube takes it for the id of the request and hands it to its driver, so that the statement in the warehouse bears the trace as well.
+      headers: { authorization: token, 'content-type': 'application/json', ...traceHeaders() },
       signal: AbortSignal.timeout(timeoutMs),
       ...(request.method === 'POST' ? { body: JSON.stringify(request.body ?? {}) } : {}),
     }).catch((error: unknown) => { throw analyticsDown(error); });
+    const text = await response.text().catch((error: unknown) => { throw analyticsDown(error); });
+    if (!response.ok) throw problemOf(response.status, text);
+    return { text, tables: response.headers.get(tablesHeader)?.split(',') ?? null };
   }
 }
 

@@ -1,3 +1,4 @@
+import { traceHeaders } from 'crm_telemetry';
 import { SignJWT } from 'jose';
 import type { ApiConfig } from '../../config.js';
 import type { Actor } from '../../kernel/context/actor.js';
@@ -32,7 +33,7 @@ export class ProofService {
   async latest(actor: Actor): Promise<readonly KpiProof[]> {
     if (this.config.cubeUrl === null || this.key === null) throw analyticsDown(new Error('CRM_CUBE_URL or CRM_CUBE_SECRET is not set'));
     const token = await new SignJWT({ ...claimsOf(actor) }).setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('5m').sign(this.key);
-    const response = await fetch(`${this.config.cubeUrl}/proof`, { headers: { authorization: token }, signal: AbortSignal.timeout(timeoutMs) })
+    const response = await fetch(`${this.config.cubeUrl}/proof`, { headers: { authorization: token, ...traceHeaders() }, signal: AbortSignal.timeout(timeoutMs) })
       .catch((error: unknown) => { throw analyticsDown(error); });
     if (!response.ok) throw analyticsDown(new Error(`The semantic layer answers ${response.status}: ${(await response.text()).slice(0, 500)}`));
     return ((await response.json()) as { kpis: readonly KpiProof[] }).kpis;

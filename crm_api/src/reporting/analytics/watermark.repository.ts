@@ -1,3 +1,6 @@
+import { SpanKind } from '@opentelemetry/api';
+import { inSpan, traceHeaders } from 'crm_telemetry';
+
 /** How far the warehouse is: complete up to `lsn`, whose transaction was committed at `committed_at`. */
 export interface Watermark {
   /** Decimal text, as a log position exceeds what JSON numbers hold. */
@@ -45,10 +48,12 @@ export class WatermarkReader {
 
   /** The answer to a statement as text; rejects where the warehouse does not answer in time, or with an error. */
   async ask(statement: string, timeoutMs: number): Promise<string> {
-    const response = await fetch(this.address, { method: 'POST', body: statement, headers: this.headers, signal: AbortSignal.timeout(timeoutMs) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The warehouse answers ${response.status}: ${text.slice(0, 200)}`);
-    return text;
+    return inSpan({ name: 'crm.warehouse.query', kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'clickhouse', 'db.query.text': statement } }, async () => {
+      const response = await fetch(this.address, { method: 'POST', body: statement, headers: { ...this.headers, ...traceHeaders() }, signal: AbortSignal.timeout(timeoutMs) });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`The warehouse answers ${response.status}: ${text.slice(0, 200)}`);
+      return text;
+    });
   }
 
   /** Whether the warehouse serves; resolves to its latency in milliseconds. */

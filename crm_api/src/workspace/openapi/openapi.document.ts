@@ -6,7 +6,7 @@ import { toJsonSchema, type JsonSchema } from './joi.document.js';
 
 const problem = Joi.object({
   type: Joi.string().required(), title: Joi.string().required(), status: Joi.number().integer().required(), detail: Joi.string().required(),
-  code: Joi.string().required().description('Stable; what programs may rely on.'), instance: Joi.string().required().description('Names the request in the logs.'),
+  code: Joi.string().required().description('Stable; what programs may rely on.'), instance: Joi.string().required().description('Names the request in the logs.'), trace_id: Joi.string().hex().length(32).description('The trace of the request (W3C Trace Context), through all parts.'),
   errors: Joi.array().items(Joi.object({ path: Joi.string().allow('').required(), code: Joi.string().required(), message: Joi.string().required() })),
 }).unknown(true).label('Problem');
 

@@ -13,6 +13,8 @@ export interface AnalyticsAnswer {
   readonly watermark: Watermark | null;
   /** Whether the tables behind them equal the books; null from a product that does not say. */
   readonly proof: Proof | null;
+  /** The trace of the question, through to the statements of the warehouse. */
+  readonly traceId?: string;
 }
 
 /** What a member means, in both languages. */
@@ -46,7 +48,7 @@ export class AnalyticsClient {
     const baseRequestId = crypto.randomUUID();
     const result = await this.cube.load(query, { baseRequestId });
     const marks = this.transport.take(baseRequestId);
-    return { rows: result.rawData() as Row[], watermark: marks?.watermark ?? null, proof: marks?.proof ?? null };
+    return { rows: result.rawData() as Row[], watermark: marks?.watermark ?? null, proof: marks?.proof ?? null, ...(marks?.traceId ? { traceId: marks.traceId } : {}) };
   }
 
   /** Every member that this person may ask for, by its full name; read once. */

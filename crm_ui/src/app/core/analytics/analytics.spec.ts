@@ -59,7 +59,7 @@ describe('AnalyticsClient', () => {
   let client: AnalyticsClient;
   const load = '/crm/v1/analytics/load';
   const proof = { equal: true, lsn: '7', committed_at: '2026-01-01T00:00:00Z', checked_at: '2026-01-01T00:00:01Z', rows: 8800, different: 0, tables: ['crm_deals'] };
-  const body = (data: object[]): object => ({ queryType: 'regularQuery', results: [{ query: { measures: ['deals.count'] }, data, annotation: { measures: {}, dimensions: {}, segments: {}, timeDimensions: {} } }], pivotQuery: { measures: ['deals.count'] }, watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 }, proof });
+  const body = (data: object[]): object => ({ queryType: 'regularQuery', results: [{ query: { measures: ['deals.count'] }, data, annotation: { measures: {}, dimensions: {}, segments: {}, timeDimensions: {} } }], pivotQuery: { measures: ['deals.count'] }, watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 }, proof, trace_id: 'a'.repeat(32) });
 
   beforeEach(() => {
     localStorage.clear();
@@ -83,7 +83,7 @@ describe('AnalyticsClient', () => {
     expect(request.request.headers.get('Authorization')).toBe('Bearer t');
     expect(request.request.body).toEqual({ query: { measures: ['deals.count'] }, queryType: 'multi' });
     request.flush(body([{ 'deals.count': '8800' }]));
-    expect(await answer).toEqual({ rows: [{ 'deals.count': '8800' }], watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 }, proof });
+    expect(await answer).toEqual({ rows: [{ 'deals.count': '8800' }], watermark: { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 }, proof, traceId: 'a'.repeat(32) });
   });
 
   it('asks again while the answer is being made', async () => {

@@ -27,6 +27,8 @@ export interface Proof {
 export interface Marks {
   readonly watermark: Watermark;
   readonly proof: Proof | null;
+  /** Under which all that was done for the answer is found; null from a product that does not say. */
+  readonly traceId: string | null;
 }
 
 /** What Cube's client reads of an answer. */
@@ -38,6 +40,7 @@ interface Answer {
 interface Body {
   readonly watermark?: Watermark;
   readonly proof?: Proof | null;
+  readonly trace_id?: string;
 }
 
 /** Carries Cube's requests over Angular's client, so that the one interceptor puts and renews the token, and errors are problems. */
@@ -51,7 +54,7 @@ export class CubeTransport implements ITransport<Answer> {
     const { baseRequestId, signal: _signal, method: _method, fetchTimeout: _fetchTimeout, ...body } = params;
     const run = async <R>(callback: (answer: Answer, again: () => Promise<R>) => R): Promise<R> => {
       const answer = await this.ask(method, body);
-      if (answer.watermark && typeof baseRequestId === 'string') this.marks.set(baseRequestId, { watermark: answer.watermark, proof: answer.proof ?? null });
+      if (answer.watermark && typeof baseRequestId === 'string') this.marks.set(baseRequestId, { watermark: answer.watermark, proof: answer.proof ?? null, traceId: answer.trace_id ?? null });
       return callback({ status: 200, text: () => Promise.resolve(JSON.stringify(answer)) }, () => run(callback));
     };
     return { subscribe: run };

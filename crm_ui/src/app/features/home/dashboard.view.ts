@@ -33,6 +33,7 @@ export interface Tile {
   readonly trend: readonly (number | null)[];
   readonly watermark: Watermark | null;
   readonly proof: Proof | null;
+  readonly traceId: string;
 }
 
 const MAX_MONTHS = 36;
@@ -89,6 +90,7 @@ function tileOf(definition: KpiDefinition, snapshot: Snapshot, meaning: MemberMe
     trend: answer === 'closed' || answer === 'created' ? monthsOf(snapshot, `${answer}Trend`, answer === 'closed' ? 'deals.closed_at' : 'deals.created_at').map((month) => trendValue(month.row?.[member], kind)) : [],
     watermark: current?.watermark ?? null,
     proof: current?.proof ?? null,
+    traceId: current?.traceId ?? '',
   };
 }
 

@@ -21,7 +21,7 @@ import { ProofBadgeComponent } from './proof-badge.component';
       <button type="button" class="crm-icon-button crm-icon-button--small" [matMenuTriggerFor]="menu" (menuOpened)="explained.set(true)" (menuClosed)="explained.set(false)" [attr.aria-label]="'chart.menu' | translate: { name: title() }"><crm-icon name="ellipsis" [size]="16" /></button>
     </header>
     <mat-menu #menu xPosition="before">
-      <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p>@if (formula()) { <p class="formula"><span>{{ 'home.formula' | translate }}</span><bdi>{{ formula() }}</bdi></p> }@if (explained() && member()) { <crm-kpi-check [member]="member()" /> }</div>
+      <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p>@if (formula()) { <p class="formula"><span>{{ 'home.formula' | translate }}</span><bdi>{{ formula() }}</bdi></p> }@if (explained() && member()) { <crm-kpi-check [member]="member()" /> }@if (traceId()) { <p class="trace"><span>{{ 'home.trace' | translate }}</span><bdi>{{ traceId() }}</bdi></p> }</div>
       @if (drillable()) { <button mat-menu-item (click)="drill.emit()"><span class="row"><crm-icon name="table" [size]="16" />{{ 'chart.rows' | translate }}</span></button> }
     </mat-menu>
     @if (loading()) { <span class="crm-skeleton value-skeleton"></span><span class="crm-skeleton line-skeleton"></span> }
@@ -69,6 +69,8 @@ export class KpiTileComponent {
   readonly proof = input<Proof | null>(null);
   /** The KPI as the semantic layer names it; with it the explanation says when it was last recomputed from the ledger. */
   readonly member = input('');
+  /** The trace of the question behind the number; nothing is said without it. */
+  readonly traceId = input('');
   /** Definition in words. */
   readonly description = input('');
   /** Definition in symbols. */
