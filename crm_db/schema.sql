@@ -549,6 +549,29 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_audit_seals;
 GRANT SELECT ON crm_core.crm_audit_seals TO crm_app;
 GRANT SELECT ON crm_core.crm_audit_seals TO crm_stream;
 
+CREATE TABLE crm_core.crm_audit_verifications (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  requested_by uuid,
+  status text DEFAULT 'queued'::text NOT NULL,
+  checked_count bigint DEFAULT 0 NOT NULL,
+  total_count bigint,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  sound boolean,
+  result jsonb,
+  error text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_audit_verifications_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_audit_verifications_error_check CHECK ((error = ANY (ARRAY['too_long'::text, 'fault'::text]))),
+  CONSTRAINT crm_audit_verifications_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+ALTER TABLE crm_core.crm_audit_verifications REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_audit_verifications_unfinished_key ON crm_core.crm_audit_verifications USING btree ((true)) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text])) AND (deleted_at IS NULL));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_audit_verifications FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_audit_verifications TO crm_app;
+
 CREATE TABLE crm_core.crm_campaigns (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   name text NOT NULL,

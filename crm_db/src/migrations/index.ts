@@ -15,10 +15,11 @@ import { auditSeal } from './20261129000000_audit_seal.js';
 import { webhooksCreate } from './20261129000100_webhooks_create.js';
 import { qualityCreate } from './20261129000600_quality_create.js';
 import { telemetryPermission } from './20261129000900_telemetry_permission.js';
+import { auditVerificationsCreate } from './20261129001000_audit_verifications_create.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
-  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, telemetryPermission,
+  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, telemetryPermission, auditVerificationsCreate,
 ];

@@ -86,6 +86,37 @@ export async function listDeliveries(db: Reader, webhookId: string, filter: { re
   return rows;
 }
 
+/** How deliveries of an endpoint went: what waits for another attempt and what is dead, and of the last deliveries how many attempts were made and taken, how long they took, and the last one. */
+export interface DeliveryStatistics {
+  readonly webhook_id: string;
+  readonly pending: number;
+  readonly dead: number;
+  readonly attempts: number;
+  readonly taken: number;
+  readonly p95_ms: number | null;
+  readonly last_at: Date | null;
+  readonly last_status: number | null;
+  readonly last_error: string | null;
+}
+
+// As many as say how an endpoint is; all of them would be read for every look at the page.
+const judged = 1000;
+
+/** The statistics of endpoints. Deliveries that were never attempted do not count: nobody has judged yet whether the owner may know of them. */
+export async function readStatistics(db: Reader, webhookIds: readonly string[]): Promise<DeliveryStatistics[]> {
+  const { rows } = await db.raw<{ rows: DeliveryStatistics[] }>(`SELECT w.id AS webhook_id,
+      (SELECT count(*)::int FROM crm_core.crm_webhook_deliveries d WHERE d.webhook_id = w.id AND d.status = 'pending' AND d.last_attempt_at IS NOT NULL) AS pending,
+      (SELECT count(*)::int FROM crm_core.crm_webhook_deliveries d WHERE d.webhook_id = w.id AND d.status = 'dead') AS dead,
+      s.attempts, s.taken, s.p95_ms, l.created_at AS last_at, l.status AS last_status, l.error AS last_error
+    FROM crm_core.crm_webhooks w
+      CROSS JOIN LATERAL (SELECT ARRAY(SELECT d.id FROM crm_core.crm_webhook_deliveries d WHERE d.webhook_id = w.id AND d.last_attempt_at IS NOT NULL ORDER BY d.position DESC LIMIT ${judged}) AS ids) r
+      CROSS JOIN LATERAL (SELECT count(*)::int AS attempts, count(*) FILTER (WHERE a.error IS NULL)::int AS taken,
+        round(percentile_cont(0.95) WITHIN GROUP (ORDER BY a.duration_ms))::int AS p95_ms FROM crm_core.crm_webhook_attempts a WHERE a.delivery_id = ANY(r.ids)) s
+      LEFT JOIN LATERAL (SELECT a.created_at, a.status, a.error FROM crm_core.crm_webhook_attempts a WHERE a.delivery_id = ANY(r.ids) ORDER BY a.created_at DESC LIMIT 1) l ON true
+    WHERE w.id = ANY(?::uuid[]) ORDER BY w.id`, [`{${webhookIds.join(',')}}`]);
+  return rows;
+}
+
 /** One delivery that was attempted. */
 export async function findDelivery(db: Reader, webhookId: string, id: string): Promise<DeliveryRow | undefined> {
   const { rows } = await db.raw<{ rows: DeliveryRow[] }>(`${shown} AND d.id = ?`, [webhookId, id]);

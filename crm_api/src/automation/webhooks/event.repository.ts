@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { ping } from './event.types.js';
 
 /** Events of one transaction of the publisher: short enough that nobody waits for its locks. */
 const batchSize = 500;
@@ -47,7 +48,7 @@ export async function replayEvents(trx: Knex.Transaction, webhookId: string, sta
   const [condition, value] = 'lsn' in start ? [`e.lsn >= '0/0'::pg_lsn + ?::numeric`, start.lsn] : ['e.occurred_at >= ?::timestamptz', start.since];
   const { rows } = await trx.raw<{ rows: { queued: number; found: number; last: string | null }[] }>(`
     WITH found AS MATERIALIZED (SELECT e.id, e.record_id, e.position, e.lsn FROM crm_core.crm_webhook_events e, crm_core.crm_webhooks w
-      WHERE w.id = ? AND e.lsn IS NOT NULL AND ${subscribed('w', 'e')} AND ${condition} ORDER BY e.lsn, e.position LIMIT ${replaySize + 1}),
+      WHERE w.id = ? AND e.lsn IS NOT NULL AND e.resource <> '${ping.resource}' AND ${subscribed('w', 'e')} AND ${condition} ORDER BY e.lsn, e.position LIMIT ${replaySize + 1}),
     taken AS (SELECT * FROM found ORDER BY lsn, position LIMIT ${replaySize}),
     queued AS (INSERT INTO crm_core.crm_webhook_deliveries (webhook_id, event_id, record_id, position) SELECT ?, id, record_id, position FROM taken
       ON CONFLICT (webhook_id, event_id) DO UPDATE SET status = 'pending', attempts = 0, next_attempt_at = now(), leased_until = NULL)
@@ -55,6 +56,15 @@ export async function replayEvents(trx: Knex.Transaction, webhookId: string, sta
   const first = await trx.raw<{ rows: { covers: boolean }[] }>(`SELECT ${'lsn' in start ? `'0/0'::pg_lsn + ?::numeric >= lsn` : '?::timestamptz >= occurred_at'} AS covers FROM crm_core.crm_webhook_events WHERE lsn IS NOT NULL ORDER BY lsn, position LIMIT 1`, [value]);
   const [row] = rows;
   return { queued: row?.queued ?? 0, lastLsn: row?.last ?? null, more: (row?.found ?? 0) > replaySize, complete: first.rows[0]?.covers ?? false };
+}
+
+/** Queues a ping for one endpoint, published at once and for it alone; answers the delivery's id. */
+export async function insertPing(trx: Knex.Transaction, webhookId: string): Promise<string> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(`
+    WITH made AS (INSERT INTO crm_core.crm_webhook_events (type, resource, record_id, record, lsn, published_at)
+      VALUES ('${ping.type}', '${ping.resource}', ?::uuid, '{}', pg_current_wal_insert_lsn(), now()) RETURNING id, record_id, position)
+    INSERT INTO crm_core.crm_webhook_deliveries (webhook_id, event_id, record_id, position) SELECT record_id, id, record_id, position FROM made RETURNING id`, [webhookId]);
+  return rows[0]?.id ?? '';
 }
 
 /** Forgets events that are older than `days`, with their deliveries and attempts, except those that an endpoint which is on still waits for; answers how many. */

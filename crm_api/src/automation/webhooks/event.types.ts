@@ -3,6 +3,9 @@ import type { Resource } from '../../kernel/crud/resource.js';
 const verbs = ['created', 'updated', 'deleted', 'restored'] as const;
 const ofDeals = ['deal.stage_changed', 'deal.won', 'deal.lost'] as const;
 
+/** The event by which an endpoint is tried out: about the webhook itself, sent once and to nobody else. */
+export const ping = { type: 'ping', resource: 'webhooks' } as const;
+
 /** Every event there is, by the resources whose records it can be about. */
 export function eventTypes(resources: readonly Resource[]): string[] {
   return resources.flatMap(({ singular }) => [...verbs.map((verb) => `${singular}.${verb}`), ...(singular === 'deal' ? ofDeals : [])]);

@@ -6,6 +6,7 @@ import { hiddenFields, hides } from '../../kernel/crud/field.access.js';
 import type { Resource } from '../../kernel/crud/resource.js';
 import { scopeCondition } from '../../kernel/crud/scope.js';
 import { memberList } from '../../kernel/crud/select.sql.js';
+import { ping } from './event.types.js';
 import type { EventRow } from './webhook.types.js';
 
 /** What the body of a message holds, `data` being the record as a list of the API would show it to the endpoint's owner. */
@@ -28,6 +29,7 @@ export interface Payload {
  * fields were touched that the actor is not shown; the feature is off. Reach and fields are judged as they are now, by the code that answers requests.
  */
 export async function renderPayload(call: Call, services: readonly CrudService[], event: EventRow): Promise<Payload | null> {
+  if (event.type === ping.type) return { type: event.type, timestamp: event.occurred_at.toISOString(), data: { id: event.record_id }, lsn: event.lsn, sequence: event.position };
   const service = services.find(({ resource }) => resource.name === event.resource);
   if (!service) return null;
   const { resource } = service;

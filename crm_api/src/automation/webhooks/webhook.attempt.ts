@@ -11,6 +11,7 @@ import type { FeatureFlags } from '../../kernel/flags.js';
 import type { JobQueue } from '../../kernel/jobs.js';
 import { decryptSecret } from '../../kernel/secrets/secret.box.js';
 import { giveBack, settle, withhold } from './delivery.repository.js';
+import { ping } from './event.types.js';
 import { renderPayload } from './payload.renderer.js';
 import { waitAfter } from './retry.schedule.js';
 import type { Lookup } from './target.guard.js';
@@ -81,7 +82,8 @@ export async function attemptDelivery(context: AttemptContext, delivery: TakenDe
   if (result.error === 'stopped') return giveBack(db, delivery.id);
   // Who answers 410 wants no more, now or later (Standard Webhooks).
   const gone = result.status === 410;
-  const wait = gone ? null : waitAfter(delivery.attempts + 1, context.schedule, result.retryAfterMs);
+  // A ping answers somebody who is looking: it is not repeated when nobody looks any more.
+  const wait = gone || event.type === ping.type ? null : waitAfter(delivery.attempts + 1, context.schedule, result.retryAfterMs);
   const failing = await settle(db, delivery, requestId, result, wait);
   const tired = failing !== null && Date.now() - failing.getTime() > context.disableAfterMs;
   if (gone || tired) await db.transaction((trx) => disable(trx, callAs(product), webhook.id, gone ? 'gone' : 'failing'));

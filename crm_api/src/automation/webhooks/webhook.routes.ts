@@ -6,7 +6,7 @@ import { Reply, route, type RouteSpec } from '../../kernel/route.js';
 import { findDelivery, listAttempts, listDeliveries } from './delivery.repository.js';
 import type { ReplayStart } from './event.repository.js';
 import { subscribable } from './event.types.js';
-import { deliveryDetail, deliveryPage, deliveryParams, deliveryQuery, eventTypePage, replayBody, replayResult, rotateBody, webhookCreate, webhookItem, webhookPage, webhookPatch, webhookSecret } from './webhook.schema.js';
+import { deliveryDetail, deliveryPage, deliveryParams, deliveryQuery, eventTypePage, pingResult, replayBody, replayResult, rotateBody, statisticsPage, webhookCreate, webhookItem, webhookPage, webhookPatch, webhookSecret } from './webhook.schema.js';
 import { WebhookService, type WebhookInput } from './webhook.service.js';
 import { messageId, type DeliveryRow, type WebhookRow } from './webhook.types.js';
 
@@ -44,6 +44,10 @@ export function webhookRoutes(services: readonly CrudService[]): RouteSpec[] {
       handle: () => Promise.resolve({ items: subscribable(service.resources), next_cursor: null }),
     }),
     route({
+      ...shared, method: 'GET', path: '/webhooks/statistics', id: 'listWebhookStatistics', summary: 'How the deliveries of each webhook went', access: read, responses: { 200: statisticsPage },
+      handle: async (call) => ({ items: (await service.statistics(call)).map(({ last_at: at, ...one }) => ({ ...one, last_at: time(at) })), next_cursor: null }),
+    }),
+    route({
       ...shared, method: 'GET', path: '/webhooks/{id}', id: 'getWebhook', summary: 'Read one webhook', access: read, params: idParams, problems: [404], responses: { 200: webhookItem },
       handle: async (call, { params }) => present(await service.get(call.db, call, params['id'] ?? '')),
     }),
@@ -71,6 +75,10 @@ export function webhookRoutes(services: readonly CrudService[]): RouteSpec[] {
         const { row, secret } = await service.rotate(call, params['id'] ?? '', (body as { overlap_hours: number }).overlap_hours);
         return { ...present(row), secret };
       },
+    }),
+    route({
+      ...shared, method: 'POST', path: '/webhooks/{id}/ping', id: 'pingWebhook', summary: 'Send a signed ping, once', access: write, params: idParams, problems: [404, 409], responses: { 202: pingResult },
+      handle: async (call, { params }) => new Reply(202, { delivery_id: await service.ping(call, params['id'] ?? '') }),
     }),
     route({
       ...shared, method: 'POST', path: '/webhooks/{id}/replay', id: 'replayWebhook', summary: 'Send everything from a position of the log or a time on again', access: write, params: idParams, body: replayBody, problems: [404, 409], responses: { 200: replayResult },

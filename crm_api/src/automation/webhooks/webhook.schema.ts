@@ -79,6 +79,19 @@ export const deliveryDetail = Joi.object({
   })).required(),
 }).label('WebhookDeliveryDetail');
 
+/** How deliveries went, by webhook. */
+export const statisticsPage = Joi.object({
+  items: Joi.array().items(Joi.object({
+    webhook_id: guid.required(), pending: Joi.number().integer().required().description('Deliveries that wait for another attempt.'), dead: Joi.number().integer().required().description('Deliveries that were given up.'),
+    attempts: Joi.number().integer().required().description('Attempts for the last 1,000 deliveries.'), taken: Joi.number().integer().required().description('Those that were answered with 2xx.'),
+    p95_ms: Joi.number().integer().allow(null).required().description('95 of 100 of these attempts took at most so many milliseconds.'),
+    last_at: instant.allow(null).required(), last_status: Joi.number().integer().allow(null).required(), last_error: Joi.string().allow(null).required().description('Null where the last attempt was taken.'),
+  }).label('WebhookStatistics')).required(), next_cursor: Joi.valid(null).required(),
+}).label('WebhookStatisticsPage');
+
+/** What a ping answers. */
+export const pingResult = Joi.object({ delivery_id: guid.required().description('Its delivery in the log, once it was attempted.') }).required().label('WebhookPing');
+
 /** The parameters of the log. */
 export const deliveryQuery = Joi.object({
   status: Joi.valid('pending', 'delivered', 'dead'), limit: Joi.number().integer().min(1).max(200).default(50), cursor: Joi.string().pattern(/^\d{1,18}$/).description('next_cursor of the page before.'),

@@ -10,8 +10,8 @@ import { scopeCondition } from '../../kernel/crud/scope.js';
 import { audit } from '../../kernel/crud/trail.js';
 import { notFound } from '../../kernel/errors/crm.error.js';
 import { encryptSecret } from '../../kernel/secrets/secret.box.js';
-import { findDelivery, requeue } from './delivery.repository.js';
-import { replayEvents, type Replayed, type ReplayStart } from './event.repository.js';
+import { findDelivery, readStatistics, requeue, type DeliveryStatistics } from './delivery.repository.js';
+import { insertPing, replayEvents, type Replayed, type ReplayStart } from './event.repository.js';
 import { resolveTarget, TargetError } from './target.guard.js';
 import { badTarget, isDisabled, outsideScope, ownerInactive, tooMany, unknownOwner } from './webhook.errors.js';
 import { countWebhooks, findWebhook, insertWebhook, listWebhooks, nextId, updateWebhook, type WebhookPatch } from './webhook.repository.js';
@@ -43,6 +43,11 @@ export class WebhookService {
   /** Endpoints in the caller's reach. */
   list(call: Call): Promise<WebhookRow[]> {
     return listWebhooks(call.db, scopeCondition(call.actor, 'webhooks', 'read', ownerships.webhooks ?? null));
+  }
+
+  /** How the deliveries of the endpoints in the caller's reach went lately. */
+  async statistics(call: Call): Promise<DeliveryStatistics[]> {
+    return readStatistics(call.db, (await this.list(call)).map(({ id }) => id));
   }
 
   /** One endpoint in the caller's reach for the action; 404 otherwise. */
@@ -122,6 +127,15 @@ export class WebhookService {
       if (!delivery) throw notFound('delivery', deliveryId);
       await requeue(trx, deliveryId);
       await audit(trx, call, { action: 'update', entity: 'webhooks', entityId: id, after: { resent: deliveryId } });
+    });
+  }
+
+  /** Queues a signed `ping`; answers the id of its delivery. */
+  async ping(call: Call, id: string): Promise<string> {
+    return this.queueing(call, id, async (trx) => {
+      const delivery = await insertPing(trx, id);
+      await audit(trx, call, { action: 'update', entity: 'webhooks', entityId: id, after: { pinged: delivery } });
+      return delivery;
     });
   }
 

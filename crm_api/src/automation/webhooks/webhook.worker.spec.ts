@@ -180,6 +180,31 @@ describe('webhooks', () => {
     expect((await admin.post(`/webhooks/${hook.id}/replay`, { lsn: '1', since: other['created_at'] })).status).toBe(422);
   }, patience);
 
+  it('answer a ping, signed, once and to this endpoint alone, and say how deliveries went', async () => {
+    const hook = await makeWebhook(admin, receiver.url, ['account.*']);
+    const deaf = await startReceiver();
+    const other = await makeWebhook(admin, deaf.url, ['*']);
+    worker = await startWorker(api);
+    const answer = await admin.post<Json & { delivery_id: string }>(`/webhooks/${hook.id}/ping`);
+    expect(answer.status).withContext(answer.text).toBe(202);
+    await until('the ping in the log', async () => (await log(hook.id, 'delivered')).some(({ id }) => id === answer.body.delivery_id));
+    const [message] = receiver.arrived;
+    expect(new Webhook(hook.secret).verify(message?.text ?? '', message?.headers ?? {})).toEqual(message?.body);
+    expect([message?.body.type, message?.body.data.id]).toEqual(['ping', hook.id]);
+    receiver.answer = () => 503;
+    await admin.post(`/webhooks/${hook.id}/ping`);
+    await until('the second to be given up', async () => (await log(hook.id, 'dead')).length === 1);
+    // A replay of everything tells the other endpoint nothing of them.
+    expect((await admin.post(`/webhooks/${other.id}/replay`, { lsn: '1' })).body).toEqual(jasmine.objectContaining({ queued: 0 }));
+    const { items } = (await admin.get<{ items: Json[] }>('/webhooks/statistics')).body;
+    expect(items.find((one) => one['webhook_id'] === hook.id)).toEqual(jasmine.objectContaining({ pending: 0, dead: 1, attempts: 2, taken: 1, last_status: 503, last_error: 'http_503', p95_ms: jasmine.any(Number) as unknown }));
+    expect(items.find((one) => one['webhook_id'] === other.id)).toEqual(jasmine.objectContaining({ pending: 0, dead: 0, attempts: 0, taken: 0, last_at: null, p95_ms: null }));
+    expect(deaf.arrived).toEqual([]);
+    await deaf.close();
+    await admin.patch(`/webhooks/${hook.id}`, { is_enabled: false });
+    expect((await admin.post(`/webhooks/${hook.id}/ping`)).body['code']).toBe('webhook_disabled');
+  }, patience);
+
   it('keep the order of each record while its endpoint stumbles, and let other records pass', async () => {
     const stumbles = new Map<string, number>();
     receiver.answer = ({ id, body }) => {

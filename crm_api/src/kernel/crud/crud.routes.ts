@@ -86,7 +86,8 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
 }
 
 /** The parameters of a list, for the document; `parseListQuery` does the checking, as it can name what would be right. */
-function listQuerySchema(resource: Resource, restorable: boolean): Joi.ObjectSchema {
+/** The parameters of a resource's list, as the document describes them; `parseListQuery` checks them. */
+export function listQuerySchema(resource: Resource, restorable: boolean): Joi.ObjectSchema {
   const sortable = Object.entries(resource.fields).filter(([, field]) => field.sort).map(([field]) => field);
   const filters: Record<string, Joi.Schema> = {};
   for (const [field, declared] of Object.entries(resource.fields)) {

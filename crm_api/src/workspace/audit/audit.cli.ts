@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createKnex } from 'crm_db';
 import { readConfig } from '../../config.js';
 import { verifyChain } from './chain.verifier.js';
-import { findingKinds, type Anchor, type Verification } from './chain.types.js';
+import { findingKinds, isSound, type Anchor, type Verification } from './chain.types.js';
 import { WarehouseAnchors } from './warehouse.anchors.js';
 
 /** What the command prints, and whether the log is as it was written. */
@@ -22,7 +22,7 @@ export async function verifyFromArgs(args: readonly string[]): Promise<VerifyOut
   const db = createKnex(config.pgUrl, { max: 2, applicationName: 'crm_audit_verify' });
   try {
     const result = await verifyChain(db, { warehouse: config.clickhouseUrl === null ? null : new WarehouseAnchors(config.clickhouseUrl), noted });
-    const sound = findingKinds.every((kind) => result.counts[kind] === 0);
+    const sound = isSound(result);
     return { text: values.json ? JSON.stringify({ sound, ...result }) : told(result, sound), sound };
   } finally {
     await db.destroy();

@@ -1,9 +1,12 @@
+import { parse } from 'csv-parse/sync';
 import { pino } from 'pino';
 import { RequestRecorder, type RequestEntry } from '../../kernel/audit/request.recorder.js';
 import { FeatureFlags } from '../../kernel/flags.js';
+import { JobQueue } from '../../kernel/jobs.js';
 import { startApi, type Caller, type Json, type TestApi } from '../../testing/api.testing.js';
-import { startAuditSealer } from './audit.sealer.js';
+import { sealWaiting, startAuditSealer } from './audit.sealer.js';
 import { verifyChain } from './chain.verifier.js';
+import { startVerificationWorker } from './verification.worker.js';
 
 type Page = Json & { items: Json[]; next_cursor: string | null };
 
@@ -123,6 +126,60 @@ describe('the audit of requests', () => {
     for (const [role, status] of [['exec', 200], ['finance', 200], ['manager', 403], ['analyst', 403]] as const) expect((await (await api.as(role)).get('/audit')).status).withContext(role).toBe(status);
     expect((await admin.call('POST', '/audit', {})).status).toBe(405);
   });
+
+  it('is exported as a file that runs no formula, by those who may, and says so itself', async () => {
+    const made = await send(admin, 'POST', '/accounts', { legal_name: '=HYPERLINK("http://x")', city: 'Amman, "old town"' });
+    const sent = named();
+    const answer = await api.inject({ url: `/crm/v1/audit/entries.csv?filter[entity_id]=${made.body.id}&filter[action]=create`, headers: { authorization: `Bearer ${admin.token}`, 'x-request-id': sent } });
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    const [head, line, ...rest] = parse(answer.text, { bom: true }) as string[][];
+    expect(rest).toEqual([]);
+    const cell = (name: string): string => line?.[head?.indexOf(name) ?? -1] ?? '';
+    expect([cell('action'), cell('entity_id'), cell('actor')]).toEqual(['create', made.body.id, 'Amal Haddad']);
+    expect(JSON.parse(cell('after'))).toEqual(jasmine.objectContaining({ legal_name: '=HYPERLINK("http://x")', city: 'Amman, "old town"' }));
+    await api.inject({ method: 'POST', url: '/crm/v1/accounts', headers: { authorization: `Bearer ${admin.token}`, 'x-request-id': `formula-${sent}`, 'user-agent': '=cmd|calc' }, payload: { legal_name: 'Agent LLC' } });
+    await entries(`formula-${sent}`, 2);
+    const second = await admin.get(`/audit/entries.csv?filter[request_id]=formula-${sent}`);
+    expect(second.text).toContain(`,'=cmd|calc,`);
+    expect((await entries(sent, 1)).map((one) => [one['action'], one['entity'], one['status']])).toEqual([['export', 'audit', 200]]);
+    for (const role of ['exec', 'manager']) expect((await (await api.as(role)).get('/audit/entries.csv')).status).withContext(role).toBe(403);
+    expect((await admin.get('/audit/entries.csv?filter[nothing]=1')).status).toBe(400);
+  });
+
+  it('is verified on demand, one at a time, and names the first broken place', async () => {
+    const jobs = new JobQueue(api.database.appUrl, () => undefined);
+    const log = pino({ level: 'silent' });
+    const finished = async (id: string): Promise<Json> => {
+      for (const deadline = Date.now() + 20_000; ;) {
+        const { body } = await admin.get(`/audit/verifications/${id}`);
+        if (body['finished_at'] !== null || Date.now() > deadline) return body;
+      }
+    };
+    await sealWaiting(api.db);
+    const asked = await admin.post('/audit/verifications');
+    expect([asked.status, asked.body['status'], asked.body['sound']]).withContext(asked.text).toEqual([201, 'queued', null]);
+    expect((await admin.post('/audit/verifications')).body['code']).toBe('verification_running');
+    expect((await rep.post('/audit/verifications')).status).toBe(403);
+    let worker = await startVerificationWorker({ db: api.db, jobs, log, warehouse: null });
+    const first = await finished(asked.body.id);
+    expect(first).toEqual(jasmine.objectContaining({ status: 'done', sound: true, findings: [], error: null, anchors: null }));
+    const chain = (await admin.get('/audit/chain')).body as unknown as { head: { position: number; hash: string }; waiting: number; sealing: boolean; verification: Json };
+    expect([chain.verification.id, chain.sealing, chain.head.position]).toEqual([asked.body.id, true, Number(first['checked'])]);
+    expect(chain.waiting).toBeGreaterThan(0);
+    // Somebody with the rights of the owner changes what an entry says.
+    const [victim] = await api.db('crm_core.crm_audit_chain').where({ position: 2 }).select<{ id: string }[]>('id');
+    await api.admin.raw(`ALTER TABLE crm_core.crm_audit_log DISABLE TRIGGER USER; UPDATE crm_core.crm_audit_log SET route = '/forged' WHERE id = '${victim?.id ?? ''}'; ALTER TABLE crm_core.crm_audit_log ENABLE TRIGGER USER`);
+    const second = await finished((await admin.post('/audit/verifications')).body.id);
+    expect([second['status'], second['sound']]).toEqual(['done', false]);
+    expect((second['findings'] as Json[])[0]).toEqual(jasmine.objectContaining({ kind: 'altered', position: 2, id: victim?.id }));
+    await worker.stop();
+    // What a worker leaves behind is taken up; what takes too long is ended.
+    const third = (await admin.post('/audit/verifications')).body.id;
+    worker = await startVerificationWorker({ db: api.db, jobs, log, warehouse: null, mostMs: -1 });
+    expect(await finished(third)).toEqual(jasmine.objectContaining({ status: 'failed', error: 'too_long', sound: null }));
+    await worker.stop();
+    await jobs.stop();
+  }, 60_000);
 
   it('is sealed in the background while its flag is on', async () => {
     const logged: Record<string, unknown>[] = [];

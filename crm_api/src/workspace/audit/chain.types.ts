@@ -48,6 +48,9 @@ export interface Verification {
   readonly anchors: { readonly compared: number; readonly last_position: number; readonly unreachable: string | null } | null;
 }
 
+/** Whether a verification found no difference. */
+export const isSound = ({ counts }: Pick<Verification, 'counts'>): boolean => findingKinds.every((kind) => counts[kind] === 0);
+
 /** A link of the chain with the entry that it seals. */
 export interface LinkRow {
   readonly position: string;

@@ -11,12 +11,20 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
 // After a broken link the true hash of what came before may be any of these: as stored and as computed, of the last links.
 const remembered = 8;
 
+/** What a verification is given. */
+export interface VerifyOptions {
+  readonly warehouse?: AnchorSource | null;
+  readonly noted?: readonly Anchor[];
+  /** Called before each batch with how many links were checked and how many there are; a rejection ends the walk with it. */
+  readonly step?: (checked: number, total: number) => Promise<void>;
+}
+
 /**
  * Recomputes the chain from its beginning and compares it with the log, its seals and the copies of its heads elsewhere. Reads in batches, so that memory does not grow with the
  * log; entries that are written meanwhile are left for the next time.
  */
-export async function verifyChain(db: Knex, sources: { readonly warehouse?: AnchorSource | null; readonly noted?: readonly Anchor[] } = {}): Promise<Verification> {
-  return new ChainWalk(db, sources.warehouse ?? null, sources.noted ?? []).run();
+export async function verifyChain(db: Knex, options: VerifyOptions = {}): Promise<Verification> {
+  return new ChainWalk(db, options.warehouse ?? null, options.noted ?? [], options.step ?? (() => Promise.resolve())).run();
 }
 
 /** One walk along the chain. */
@@ -32,13 +40,15 @@ class ChainWalk {
   private sealedHead = genesis;
   private anchors: { compared: number; last_position: number; unreachable: string | null } | null;
 
-  constructor(private readonly db: Knex, private readonly warehouse: AnchorSource | null, private readonly noted: readonly Anchor[]) {
+  constructor(private readonly db: Knex, private readonly warehouse: AnchorSource | null, private readonly noted: readonly Anchor[],
+    private readonly step: (checked: number, total: number) => Promise<void>) {
     this.anchors = warehouse === null ? null : { compared: 0, last_position: 0, unreachable: null };
   }
 
   async run(): Promise<Verification> {
     const end = await lastPosition(this.db);
     for (let after = 0; after < end;) {
+      await this.step(this.checked, end);
       const links = await readLinks(this.db, after, end, batch);
       const upTo = Number(links.at(-1)?.position ?? end);
       const heads = new Map<number, string>();
@@ -146,6 +156,7 @@ class ChainWalk {
     let count = 0;
     let oldest: number | null = null;
     for (let after = nil, full = true; full;) {
+      await this.step(this.checked, this.checked);
       const rows = await readWaiting(this.db, after, batch);
       for (const row of rows) {
         this.entry(row, null);

@@ -54,6 +54,7 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_audit_chain: { kept: ['digest', 'hash'], published: false, because: 'Hashes of hashes with salts.' },
   crm_audit_pending: { kept: ['digest'], published: false },
   crm_audit_seals: { kept: ['previous_head', 'head'], because: 'Hashes of hashes with salts.' },
+  crm_audit_verifications: { kept: ['status', 'result', 'error'], published: false, because: 'Counts, kinds of differences and ids of entries.' },
   crm_taggings: { owned: 'entity_id = ANY(@all)', action: 'delete', kept: ['entity'] },
   crm_custom_values: { owned: 'entity_id = ANY(@all)', action: 'delete', scrub: { text_value: 'text', json_value: 'json' } },
   crm_merge_candidates: { owned: 'left_id = ANY(@all) OR right_id = ANY(@all)', action: 'delete', scrub: { evidence: 'json' }, kept: ['entity', 'status'] },

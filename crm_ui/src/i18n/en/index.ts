@@ -1,7 +1,9 @@
 import accounts from './accounts.json';
 import admin from './admin.json';
+import audit from './audit.json';
 import contacts from './contacts.json';
 import deals from './deals.json';
+import duplicates from './duplicates.json';
 import frame from './frame.json';
 import home from './home.json';
 import imports from './imports.json';
@@ -10,7 +12,8 @@ import records from './records.json';
 import security from './security.json';
 import shared from './shared.json';
 import values from './values.json';
+import webhooks from './webhooks.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...security, ...admin };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...security, ...admin, ...webhooks, ...audit, ...duplicates };
 export default texts;

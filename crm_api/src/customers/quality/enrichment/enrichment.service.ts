@@ -3,6 +3,7 @@ import type { Call } from '../../../kernel/context/call.js';
 import { schemasOf } from '../../../kernel/crud/crud.schema.js';
 import type { CrudService, Item, Values } from '../../../kernel/crud/crud.service.js';
 import { fieldRule } from '../../../kernel/crud/field.access.js';
+import { parseListQuery } from '../../../kernel/crud/list.query.js';
 import { audit } from '../../../kernel/crud/trail.js';
 import { CrmError, notFound } from '../../../kernel/errors/crm.error.js';
 import { AccountService } from '../../accounts/account.service.js';
@@ -40,9 +41,17 @@ export class EnrichmentService {
     return this.list(call, entity, id, 'open');
   }
 
-  /** What is proposed for a record, without fields that the caller is not shown. */
-  async list(call: Call, entity: MatchEntity, id: string, status: string): Promise<ProposalRow[]> {
-    await this.services[entity].get(call.db, call, id);
+  /** What is proposed for a record, or (null) for all in the caller's reach, without fields that the caller is not shown. */
+  async list(call: Call, entity: MatchEntity, id: string | null, status: string): Promise<ProposalRow[]> {
+    const service = this.services[entity];
+    if (id === null) {
+      const rows = (await listProposals(call.db, entity, null, status)).filter((row) => fieldRule(call.actor, entity, row.field) !== 'hidden');
+      if (rows.length === 0) return [];
+      const { items } = await service.list(call, parseListQuery(service.resource, { 'filter[id][in]': [...new Set(rows.map((row) => row.entity_id))].join(','), limit: '200' }));
+      const reached = new Set(items.map((item) => item.id));
+      return rows.filter((row) => reached.has(row.entity_id));
+    }
+    await service.get(call.db, call, id);
     return (await listProposals(call.db, entity, id, status)).filter((row) => fieldRule(call.actor, entity, row.field) !== 'hidden');
   }
 

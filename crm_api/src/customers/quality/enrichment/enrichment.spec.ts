@@ -56,6 +56,14 @@ describe('enrichment from a file', () => {
     expect([(await rep.post(`/enrichment/proposals/${id}/accept`)).status, (await exec.post(`/enrichment/proposals/${id}/accept`)).status]).toEqual([404, 403]);
   });
 
+  it('lists the proposals of all records in reach, with their names', async () => {
+    const { body: account } = await admin.post('/accounts', { legal_name: 'Petra Three', legal_name_ar: 'البتراء الثالثة', website: 'https://petra.example' });
+    await ask(account.id);
+    const all = async (who: Caller): Promise<Json[]> => (await who.get<{ items: Json[] }>('/enrichment/proposals?entity=accounts')).body.items;
+    expect((await all(admin)).filter((one) => one['entity_id'] === account.id).map((one) => [one['field'], one['record']])).toContain(['industry', { name: 'Petra Three', name_ar: 'البتراء الثالثة' }]);
+    expect((await all(await api.as('rep'))).map((one) => one['entity_id'])).not.toContain(account.id);
+  });
+
   it('reads JSON too, follows changes of the file, and says what is wrong with it', async () => {
     const json = join(folder, 'register.json');
     writeFileSync(json, JSON.stringify([{ match_email: 'Amal@Petra.example', job_title: 'Buyer', city: null }, { match_domain: 'petra.example', job_title: 'Somebody', city: 'Amman' }]));

@@ -23,9 +23,9 @@ export async function insertProposals(trx: Knex.Transaction, rows: readonly Pick
   await trx('crm_core.crm_enrichment_proposals').insert([...rows]).onConflict(trx.raw('(entity, entity_id, provider, field, md5(proposed_value)) WHERE deleted_at IS NULL')).ignore();
 }
 
-/** What is proposed for a record. */
-export function listProposals(db: Reader, entity: MatchEntity, entityId: string, status: string): Promise<ProposalRow[]> {
-  return Promise.resolve(db<ProposalRow>('crm_core.crm_enrichment_proposals').where({ entity, entity_id: entityId, status: status as ProposalRow['status'] }).whereNull('deleted_at').orderBy(['field', 'provider', 'id']).limit(200).select('*'));
+/** What is proposed for a record, or (null) for all of a kind. */
+export function listProposals(db: Reader, entity: MatchEntity, entityId: string | null, status: string): Promise<ProposalRow[]> {
+  return Promise.resolve(db<ProposalRow>('crm_core.crm_enrichment_proposals').where({ entity, status: status as ProposalRow['status'], ...(entityId === null ? {} : { entity_id: entityId }) }).whereNull('deleted_at').orderBy(entityId === null ? ['entity_id', 'field', 'id'] : ['field', 'provider', 'id']).limit(200).select('*'));
 }
 
 /** One proposal, locked. */

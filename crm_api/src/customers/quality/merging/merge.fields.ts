@@ -41,6 +41,9 @@ const groups: Readonly<Record<MatchEntity, readonly Group[]>> = {
 
 const neverMerged: ReadonlySet<string> = new Set([...Object.keys(commonFields), 'merged_into_id']);
 
+/** Fields that are chosen together, by kind of record; each field that can be chosen is in exactly one. */
+export const choosableGroups = (resource: Resource): (readonly string[])[] => groupsOf(resource).map(({ fields }) => fields);
+
 /** Every field of the resource in exactly one group. */
 function groupsOf(resource: Resource): Group[] {
   const named = groups[resource.name as MatchEntity];

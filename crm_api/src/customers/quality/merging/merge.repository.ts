@@ -123,6 +123,18 @@ export function listMerges(db: Reader, entity: MatchEntity, survivorId: string |
   return Promise.resolve(survivorId === null ? query : query.where({ survivor_id: survivorId }));
 }
 
+/** A record's name in both languages. */
+export interface RecordName { readonly name: string; readonly name_ar: string | null }
+
+const nameColumns: Readonly<Record<MatchEntity, readonly [string, string]>> = { accounts: ['legal_name', 'legal_name_ar'], contacts: ['full_name', 'full_name_ar'], leads: ['full_name', 'NULL'] };
+
+/** Names by id, also of records that were merged or deleted. */
+export async function readNames(db: Reader, entity: MatchEntity, ids: readonly string[]): Promise<ReadonlyMap<string, RecordName>> {
+  const [name, arabic] = nameColumns[entity];
+  const { rows } = await db.raw<{ rows: (RecordName & { id: string })[] }>(`SELECT id, ${name} AS name, ${arabic}::text AS name_ar FROM crm_core.crm_${entity} WHERE id = ANY(?::uuid[])`, [`{${ids.join(',')}}`]);
+  return new Map(rows.map(({ id, ...names }) => [id, names]));
+}
+
 /** Notes that a merge was undone. */
 export async function noteUndone(trx: Knex.Transaction, id: string, userId: string | null): Promise<void> {
   await trx('crm_core.crm_merges').where({ id }).update({ undone_at: trx.fn.now(), undone_by: userId });

@@ -53,6 +53,23 @@ describe('a merge', () => {
     expect((await undo(merged.body.id)).body['code']).toBe('already_undone');
   });
 
+  it('says which fields can be chosen, what belongs together, and what both records are called', async () => {
+    const groups = async (who: Caller, entity: string): Promise<{ fields: string[]; read_only: boolean }[]> => (await who.get<{ items: { fields: string[]; read_only: boolean }[] }>(`/merges/fields?entity=${entity}`)).body.items;
+    const all = await groups(admin, 'contacts');
+    expect(all).toContain({ fields: ['mobile', 'sms_opt_in'], read_only: false });
+    expect(all.flatMap(({ fields }) => fields)).not.toContain('merged_into_id');
+    const [a, b] = [await made('/contacts', { full_name: 'Rana Khoury' }), await made('/contacts', { full_name: 'Rana Khouri', full_name_ar: 'رنا خوري' })];
+    // Every one of them is accepted, alone with what it belongs to.
+    const { body } = await merge('contacts', a, b, Object.fromEntries(all.flatMap(({ fields }) => fields.map((name) => [name, 'loser']))));
+    expect([body['survivor'], body['loser']]).toEqual([{ name: 'Rana Khouri', name_ar: 'رنا خوري' }, { name: 'Rana Khouri', name_ar: 'رنا خوري' }]);
+    await makeRole(api, 'partly', { contacts: { read: 'all', write: 'all' } }, { contacts: { mobile: 'hidden', city: 'read_only' } });
+    await makeUser(api, { login: 'partly', team: null, region: null, roles: ['partly'] });
+    const partly = await groups(await api.as('partly'), 'contacts');
+    expect(partly).toContain({ fields: ['sms_opt_in'], read_only: false });
+    expect(partly).toContain({ fields: ['city'], read_only: true });
+    expect((await (await api.as('partly')).get('/merges/fields?entity=accounts')).status).toBe(403);
+  });
+
   it('is undone around what people did since', async () => {
     const a = await made('/contacts', { full_name: 'Omar Saleh' });
     const b = await made('/contacts', { full_name: 'Omar Salih', mobile: '+971501230001', city: 'Ajman' });

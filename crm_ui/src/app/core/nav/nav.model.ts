@@ -31,6 +31,9 @@ export const NAV: readonly NavEntry[] = [
   { group: 'admin', label: 'nav.teams', path: '/admin/teams', icon: 'network', feature: 'crm_feature_user_admin', needs: { resource: 'teams', action: 'write' } },
   { group: 'admin', label: 'nav.roles', path: '/admin/roles', icon: 'shield', feature: 'crm_feature_role_admin', needs: { resource: 'roles', action: 'write' } },
   { group: 'admin', label: 'nav.clients', path: '/admin/api-clients', icon: 'key', feature: 'crm_feature_api_clients', needs: { resource: 'roles', action: 'write' } },
+  { group: 'admin', label: 'nav.webhooks', path: '/admin/webhooks', icon: 'webhook', feature: 'crm_feature_webhooks', needs: { resource: 'webhooks', action: 'read' } },
+  { group: 'admin', label: 'nav.duplicates', path: '/admin/duplicates', icon: 'merge', feature: 'crm_feature_dedupe', needs: { resource: 'contacts', action: 'delete' } },
+  { group: 'admin', label: 'nav.audit', path: '/admin/audit', icon: 'scroll', feature: 'crm_feature_audit', needs: { resource: 'audit', action: 'read' } },
   { group: 'admin', label: 'nav.privacy', path: '/admin/privacy', icon: 'user-x', feature: 'crm_feature_privacy', needs: { resource: 'privacy', action: 'read' } },
   // The page with the switches has none of its own: nobody could turn it on again.
   { group: 'admin', label: 'nav.features', path: '/admin/features', icon: 'toggle', needs: { resource: 'flags', action: 'write' } },

@@ -5,7 +5,7 @@ import type { RoleEditorComponent } from './roles/role-editor.component';
 /** A page of administration behind its gate; `page` is its line in the navigation. */
 const gated = (path: string, title: string, children: Routes): Route => ({ path, title, component: AdminGateComponent, data: { page: `/admin/${path}` }, children });
 
-/** Users, teams, roles, API clients, privacy, features. */
+/** Users, teams, roles, API clients, webhooks, duplicates, the audit log, privacy, features. */
 export const ADMIN_ROUTES: Routes = [
   { path: '', pathMatch: 'full', redirectTo: 'users' },
   gated('users', 'admin.users.title', [
@@ -18,6 +18,18 @@ export const ADMIN_ROUTES: Routes = [
     { path: ':id', canDeactivate: [(page: RoleEditorComponent) => page.mayLeave()], loadComponent: () => import('./roles/role-editor.component').then((file) => file.RoleEditorComponent) },
   ]),
   gated('api-clients', 'admin.clients.title', [{ path: '', loadComponent: () => import('./clients/client-list.component').then((file) => file.ClientListComponent) }]),
+  gated('webhooks', 'webhooks.title', [
+    { path: '', loadComponent: () => import('./webhooks/webhook-list.component').then((file) => file.WebhookListComponent) },
+    { path: ':id', loadComponent: () => import('./webhooks/webhook-detail.component').then((file) => file.WebhookDetailComponent) },
+  ]),
+  gated('duplicates', 'duplicates.title', [
+    { path: '', loadComponent: () => import('./duplicates/duplicate-list.component').then((file) => file.DuplicateListComponent) },
+    { path: ':id', loadComponent: () => import('./duplicates/duplicate-review.component').then((file) => file.DuplicateReviewComponent) },
+  ]),
+  gated('audit', 'audit.title', [
+    { path: '', loadComponent: () => import('./audit/audit-list.component').then((file) => file.AuditListComponent) },
+    { path: ':id', loadComponent: () => import('./audit/audit-detail.component').then((file) => file.AuditDetailComponent) },
+  ]),
   gated('privacy', 'admin.privacy.title', [
     { path: '', loadComponent: () => import('./privacy/privacy.component').then((file) => file.PrivacyComponent) },
     { path: 'new', loadComponent: () => import('./privacy/erasure-new.component').then((file) => file.ErasureNewComponent) },

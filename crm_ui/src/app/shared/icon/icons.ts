@@ -2,9 +2,9 @@ import {
   Activity, ArrowDown, ArrowDownRight, ArrowLeft, ArrowRight, ArrowUp, ArrowUpRight, BadgeCheck, Bell, Briefcase, Building2, Calendar, ChartBar,
   ChartColumn, ChartLine, Check, ChevronDown, ChevronLeft, ChevronRight, ChevronUp, ChevronsLeft, ChevronsUpDown, CircleAlert, CircleCheck, CircleHelp,
   CircleMinus, CircleX, Clock, Columns3, Copy, CornerDownLeft, DollarSign, Download, Ellipsis, EllipsisVertical, ExternalLink, Eye, FileSpreadsheet, FileText, Filter, Flag,
-  Gauge, Globe, Handshake, History, House, Inbox, Info, Keyboard, KeyRound, Languages, LayoutList, Link, List, LoaderCircle, Lock, LogOut, Mail, Megaphone, Menu, Minus, Monitor, Moon, Network,
-  Package, Pencil, Phone, Plus, Receipt, RefreshCw, Rows3, Rows4, Search, Settings, Shield, SlidersHorizontal, Sparkles, Sun, Table, Tag, Target, Trash2, TrendingDown,
-  TrendingUp, TriangleAlert, ToggleRight, Undo2, Upload, User, UserPlus, Users, UserX, WifiOff, Workflow, X, Zap,
+  Gauge, Globe, Handshake, History, House, Inbox, Info, Keyboard, KeyRound, Languages, LayoutList, Link, List, LoaderCircle, Lock, LogOut, Mail, Megaphone, Menu, Merge, Minus, Monitor, Moon, Network, Pause, Play,
+  Package, Pencil, Phone, Plus, Receipt, RefreshCw, Rows3, Rows4, ScrollText, Search, Send, Settings, Shield, ShieldAlert, ShieldCheck, SlidersHorizontal, Sparkles, Sun, Table, Tag, Target, Trash2, TrendingDown,
+  TrendingUp, TriangleAlert, ToggleRight, Undo2, Upload, User, UserPlus, Users, UserX, Webhook, WifiOff, Workflow, X, Zap,
 } from 'lucide-angular';
 import type { LucideIconData } from 'lucide-angular';
 
@@ -17,10 +17,10 @@ export const ICONS = {
   'circle-help': CircleHelp, 'circle-minus': CircleMinus, 'circle-x': CircleX, clock: Clock, columns: Columns3, copy: Copy, enter: CornerDownLeft, dollar: DollarSign,
   download: Download, ellipsis: Ellipsis, 'ellipsis-vertical': EllipsisVertical, external: ExternalLink, eye: Eye, 'file-spreadsheet': FileSpreadsheet, 'file-text': FileText,
   filter: Filter, flag: Flag, gauge: Gauge, globe: Globe, handshake: Handshake, history: History, house: House, inbox: Inbox, info: Info, key: KeyRound, keyboard: Keyboard,
-  languages: Languages, 'layout-list': LayoutList, link: Link, list: List, loader: LoaderCircle, lock: Lock, 'log-out': LogOut, mail: Mail, megaphone: Megaphone, menu: Menu, minus: Minus,
+  languages: Languages, 'layout-list': LayoutList, link: Link, list: List, loader: LoaderCircle, lock: Lock, 'log-out': LogOut, mail: Mail, megaphone: Megaphone, menu: Menu, merge: Merge, minus: Minus,
   monitor: Monitor, moon: Moon, network: Network, package: Package, pencil: Pencil, phone: Phone, plus: Plus, receipt: Receipt, refresh: RefreshCw, rows: Rows3, 'rows-dense': Rows4,
-  search: Search, settings: Settings, shield: Shield, sliders: SlidersHorizontal, sparkles: Sparkles, sun: Sun, table: Table, tag: Tag, target: Target, trash: Trash2,
-  'trending-down': TrendingDown, 'trending-up': TrendingUp, toggle: ToggleRight, 'triangle-alert': TriangleAlert, undo: Undo2, upload: Upload, user: User, 'user-plus': UserPlus, 'user-x': UserX, users: Users, 'wifi-off': WifiOff,
+  pause: Pause, play: Play, scroll: ScrollText, search: Search, send: Send, settings: Settings, shield: Shield, 'shield-alert': ShieldAlert, 'shield-check': ShieldCheck, sliders: SlidersHorizontal, sparkles: Sparkles, sun: Sun, table: Table, tag: Tag, target: Target, trash: Trash2,
+  'trending-down': TrendingDown, 'trending-up': TrendingUp, toggle: ToggleRight, 'triangle-alert': TriangleAlert, undo: Undo2, upload: Upload, user: User, 'user-plus': UserPlus, 'user-x': UserX, users: Users, webhook: Webhook, 'wifi-off': WifiOff,
   workflow: Workflow, x: X, zap: Zap,
 } satisfies Record<string, LucideIconData>;
 
