@@ -8,6 +8,7 @@ import { JobQueue } from './kernel/jobs.js';
 import { DnsMailResolver } from './customers/quality/mail/mx.resolver.js';
 import { startQualityWorker } from './customers/quality/quality.worker.js';
 import { startAuditSealer } from './workspace/audit/audit.sealer.js';
+import { startAccessWorker } from './workspace/privacy/access/access.worker.js';
 import { startImportWorker } from './workspace/imports/import.worker.js';
 
 async function main(): Promise<void> {
@@ -20,11 +21,12 @@ async function main(): Promise<void> {
   const webhooks = await startWebhookWorker({ config, db, jobs, log, flags, services: allServices() });
   const sealer = startAuditSealer({ db, flags, log });
   const quality = await startQualityWorker({ db, jobs, log, resolver: config.mxCheck.on ? new DnsMailResolver(config.mxCheck.servers) : null, mxEveryMs: config.mxCheck.everyMs });
+  const access = await startAccessWorker({ db, jobs, log, flags });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), quality.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), quality.stop(), access.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
