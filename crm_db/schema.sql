@@ -21,6 +21,16 @@ AS $function$
       END $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_append_only_consent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'crm_consents' AND current_setting('crm.consent_path', true) = 'erasure' THEN RETURN NEW; END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_append_only_role_versions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -154,6 +164,21 @@ CREATE OR REPLACE FUNCTION crm_core.crm_company_name(name text)
 AS $function$
     SELECT coalesce(nullif(btrim(regexp_replace(regexp_replace(f, '\m(llc|ltd|limited|inc|incorporated|corp|corporation|co|company|gmbh|ag|plc|sa|sarl|bv|fze|fzco|wll|group|holding|holdings|the|and|شركه|الشركه|موسسه|مجموعه|المحدوده|محدوده|القابضه|قابضه|و|ذ|م|ش)\M', '', 'g'), '\s+', ' ', 'g')), ''), f)
       FROM (SELECT btrim(regexp_replace(crm_core.crm_fold(name), '[^[:alnum:]]+', ' ', 'g')) AS f) n $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_consent_erase(subjects uuid[], pattern text)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'crm_core', 'pg_temp'
+AS $function$
+      BEGIN
+        PERFORM set_config('crm.consent_path', 'erasure', true);
+        RETURN QUERY UPDATE crm_core.crm_consents c SET reference = NULL, ip = NULL, user_agent = NULL
+          WHERE (c.contact_id = ANY(subjects) OR c.lead_id = ANY(subjects) OR c.reference ~* pattern OR c.user_agent ~* pattern)
+            AND num_nonnulls(c.reference, c.ip, c.user_agent) > 0 RETURNING c.id;
+        PERFORM set_config('crm.consent_path', '', true);
+      END $function$
 ;
 
 CREATE OR REPLACE FUNCTION crm_core.crm_fingerprint(value text)
@@ -298,6 +323,51 @@ AS $function$
 ;
 
 CREATE PUBLICATION crm_cdc WITH (publish = 'insert, update, delete, truncate', publish_generated_columns = stored);
+
+CREATE TABLE crm_core.crm_access_export_files (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  export_id uuid NOT NULL,
+  "position" integer NOT NULL,
+  content bytea NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_access_export_files_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_access_export_files_export_id_fkey FOREIGN KEY (export_id) REFERENCES crm_core.crm_access_exports(id)
+);
+ALTER TABLE crm_core.crm_access_export_files REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_access_export_files_key ON crm_core.crm_access_export_files USING btree (export_id, "position");
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_access_export_files FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_access_export_files TO crm_app;
+
+CREATE TABLE crm_core.crm_access_exports (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  subject_type text NOT NULL,
+  subject_id uuid NOT NULL,
+  locale text NOT NULL,
+  requested_by uuid,
+  status text DEFAULT 'queued'::text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  row_counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+  byte_count bigint,
+  sha256 text,
+  error_code text,
+  finished_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  downloads integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_access_exports_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_access_exports_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_access_exports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'expired'::text]))),
+  CONSTRAINT crm_access_exports_subject_type_check CHECK ((subject_type = ANY (ARRAY['contact'::text, 'lead'::text, 'user'::text, 'account'::text])))
+);
+ALTER TABLE crm_core.crm_access_exports REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_access_exports_expiry_idx ON crm_core.crm_access_exports USING btree (expires_at) WHERE (status = 'done'::text);
+CREATE INDEX crm_access_exports_open_idx ON crm_core.crm_access_exports USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_access_exports FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_access_exports TO crm_app;
 
 CREATE TABLE crm_core.crm_account_scores (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -604,6 +674,106 @@ CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.c
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_campaigns;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_campaigns TO crm_app;
 GRANT SELECT ON crm_core.crm_campaigns TO crm_stream;
+
+CREATE TABLE crm_core.crm_consent_purposes (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  key text NOT NULL,
+  name text NOT NULL,
+  name_ar text NOT NULL,
+  description text,
+  description_ar text,
+  channels text[] NOT NULL,
+  legal_basis text DEFAULT 'consent'::text NOT NULL,
+  valid_days integer,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_consent_purposes_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_consent_purposes_channels_check CHECK (((cardinality(channels) > 0) AND (channels <@ ARRAY['any'::text, 'email'::text, 'sms'::text, 'phone'::text, 'messenger'::text, 'post'::text]))),
+  CONSTRAINT crm_consent_purposes_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{1,39}$'::text)),
+  CONSTRAINT crm_consent_purposes_legal_basis_check CHECK ((legal_basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text]))),
+  CONSTRAINT crm_consent_purposes_name_ar_check CHECK ((btrim(name_ar) <> ''::text)),
+  CONSTRAINT crm_consent_purposes_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_consent_purposes_valid_days_check CHECK (((valid_days >= 1) AND (valid_days <= 36500)))
+);
+ALTER TABLE crm_core.crm_consent_purposes REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_consent_purposes_key ON crm_core.crm_consent_purposes USING btree (key) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_consent_purposes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_consent_purposes;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_consent_purposes TO crm_app;
+GRANT SELECT ON crm_core.crm_consent_purposes TO crm_stream;
+
+CREATE TABLE crm_core.crm_consent_wordings (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  purpose_id uuid NOT NULL,
+  version text NOT NULL,
+  locale text NOT NULL,
+  body text NOT NULL,
+  hash text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_consent_wordings_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_consent_wordings_body_check CHECK ((btrim(body) <> ''::text)),
+  CONSTRAINT crm_consent_wordings_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT crm_consent_wordings_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_consent_wordings_version_check CHECK ((btrim(version) <> ''::text)),
+  CONSTRAINT crm_consent_wordings_purpose_id_fkey FOREIGN KEY (purpose_id) REFERENCES crm_core.crm_consent_purposes(id)
+);
+ALTER TABLE crm_core.crm_consent_wordings REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_consent_wordings_key ON crm_core.crm_consent_wordings USING btree (purpose_id, version, locale);
+CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_consent_wordings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_consent();
+CREATE TRIGGER crm_never_emptied BEFORE TRUNCATE ON crm_core.crm_consent_wordings FOR EACH STATEMENT EXECUTE FUNCTION crm_core.crm_append_only_consent();
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_consent_wordings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_consent_wordings;
+GRANT INSERT, SELECT ON crm_core.crm_consent_wordings TO crm_app;
+GRANT SELECT ON crm_core.crm_consent_wordings TO crm_stream;
+
+CREATE TABLE crm_core.crm_consents (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  contact_id uuid,
+  lead_id uuid,
+  purpose_id uuid NOT NULL,
+  channel text NOT NULL,
+  state text NOT NULL,
+  legal_basis text NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone,
+  source text NOT NULL,
+  wording_id uuid,
+  wording_version text,
+  wording_hash text,
+  reference text,
+  ip inet,
+  user_agent text,
+  actor_id uuid,
+  actor_kind text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_consents_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_consents_channel_check CHECK ((channel = ANY (ARRAY['any'::text, 'email'::text, 'sms'::text, 'phone'::text, 'messenger'::text, 'post'::text]))),
+  CONSTRAINT crm_consents_check CHECK ((expires_at > occurred_at)),
+  CONSTRAINT crm_consents_check1 CHECK ((num_nonnulls(contact_id, lead_id) = 1)),
+  CONSTRAINT crm_consents_legal_basis_check CHECK ((legal_basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text]))),
+  CONSTRAINT crm_consents_source_check CHECK ((source = ANY (ARRAY['form'::text, 'import'::text, 'api'::text, 'phone'::text, 'email'::text, 'paper'::text, 'in_person'::text, 'user'::text]))),
+  CONSTRAINT crm_consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'withdrawn'::text]))),
+  CONSTRAINT crm_consents_wording_hash_check CHECK ((wording_hash ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT crm_consents_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES crm_core.crm_contacts(id),
+  CONSTRAINT crm_consents_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES crm_core.crm_leads(id),
+  CONSTRAINT crm_consents_purpose_id_fkey FOREIGN KEY (purpose_id) REFERENCES crm_core.crm_consent_purposes(id),
+  CONSTRAINT crm_consents_wording_id_fkey FOREIGN KEY (wording_id) REFERENCES crm_core.crm_consent_wordings(id)
+);
+ALTER TABLE crm_core.crm_consents REPLICA IDENTITY FULL;
+CREATE INDEX crm_consents_contact_idx ON crm_core.crm_consents USING btree (contact_id, purpose_id, channel, occurred_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
+CREATE INDEX crm_consents_lead_idx ON crm_core.crm_consents USING btree (lead_id, purpose_id, channel, occurred_at DESC, id DESC) WHERE (lead_id IS NOT NULL);
+CREATE INDEX crm_consents_purpose_idx ON crm_core.crm_consents USING btree (purpose_id, channel);
+CREATE TRIGGER crm_append_only BEFORE DELETE OR UPDATE ON crm_core.crm_consents FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_consent();
+CREATE TRIGGER crm_never_emptied BEFORE TRUNCATE ON crm_core.crm_consents FOR EACH STATEMENT EXECUTE FUNCTION crm_core.crm_append_only_consent();
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_consents FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_consents;
+GRANT INSERT, SELECT ON crm_core.crm_consents TO crm_app;
+GRANT SELECT ON crm_core.crm_consents TO crm_stream;
 
 CREATE TABLE crm_core.crm_contact_channels (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,

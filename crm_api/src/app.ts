@@ -7,6 +7,8 @@ import type { ApiConfig } from './config.js';
 import { accountRoutes } from './customers/accounts/account.routes.js';
 import { AccountService } from './customers/accounts/account.service.js';
 import { contactRoutes } from './customers/contacts/contact.routes.js';
+import { consentGraphql } from './customers/consents/consent.graphql.js';
+import { purposeRoutes } from './customers/consents/consent.routes.js';
 import { ContactService } from './customers/contacts/contact.service.js';
 import { leadRoutes } from './customers/leads/lead.routes.js';
 import { LeadService } from './customers/leads/lead.service.js';
@@ -73,9 +75,9 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...purposeRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
-    graphqlRoute(new GraphqlService(allServices())),
+    graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
     ...analyticsRoutes(new AnalyticsService(config, deps.measures)),
     ...proofRoutes(new ProofService(config)),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),

@@ -11,6 +11,7 @@ import { startQualityWorker } from './customers/quality/quality.worker.js';
 import { startAuditSealer } from './workspace/audit/audit.sealer.js';
 import { startVerificationWorker } from './workspace/audit/verification.worker.js';
 import { WarehouseAnchors } from './workspace/audit/warehouse.anchors.js';
+import { startAccessWorker } from './workspace/privacy/access/access.worker.js';
 import { startImportWorker } from './workspace/imports/import.worker.js';
 
 async function main(): Promise<void> {
@@ -25,11 +26,12 @@ async function main(): Promise<void> {
   const sealer = startAuditSealer({ db, flags, log });
   const verifier = await startVerificationWorker({ db, jobs, log, warehouse: config.clickhouseUrl === null ? null : new WarehouseAnchors(config.clickhouseUrl) });
   const quality = await startQualityWorker({ db, jobs, log, resolver: config.mxCheck.on ? new DnsMailResolver(config.mxCheck.servers) : null, mxEveryMs: config.mxCheck.everyMs });
+  const access = await startAccessWorker({ db, jobs, log, flags });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), verifier.stop(), quality.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => telemetry.stop()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), verifier.stop(), quality.stop(), access.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => telemetry.stop()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

@@ -13,7 +13,7 @@ import type { Deps } from './context/deps.js';
 import { onceByKey } from './contract/idempotency.js';
 import { acceptedVersions, entityTag } from './contract/record.version.js';
 import { strictBody, strictQuery } from './crud/values.js';
-import { CrmError } from './errors/crm.error.js';
+import { featureOff } from './errors/crm.error.js';
 import { problemType } from './errors/problem.js';
 import { auditPlugin } from './plugins/audit.plugin.js';
 import { authPlugin } from './plugins/auth.plugin.js';
@@ -75,9 +75,7 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
     const feature = spec?.feature;
     // Public routes without a feature, health above all, must answer also while the database is gone.
     if (spec && (feature || spec.access !== 'public')) await deps.flags.refresh();
-    if (feature && !deps.flags.isOn(feature)) {
-      throw new CrmError(404, 'feature_disabled', `The feature ${feature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
-    }
+    if (feature && !deps.flags.isOn(feature)) throw featureOff(feature);
     return h.continue;
   });
   const routes = options.routes(kernel);

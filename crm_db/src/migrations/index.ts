@@ -16,10 +16,12 @@ import { webhooksCreate } from './20261129000100_webhooks_create.js';
 import { qualityCreate } from './20261129000600_quality_create.js';
 import { telemetryPermission } from './20261129000900_telemetry_permission.js';
 import { auditVerificationsCreate } from './20261129001000_audit_verifications_create.js';
+import { consentCreate } from './20261129002000_consent_create.js';
+import { accessExportCreate } from './20261129002100_access_export_create.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
-  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, telemetryPermission, auditVerificationsCreate,
+  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate,
 ];

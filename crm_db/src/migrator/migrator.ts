@@ -93,7 +93,7 @@ async function grantAppendOnly(knex: Knex): Promise<void> {
     await knex.raw(`REVOKE ${written} ON crm_core.${tablename} FROM crm_app`);
   }
   const paths = await knex.raw<{ rows: { signature: string }[] }>(`SELECT oid::regprocedure::text AS signature FROM pg_proc
-    WHERE pronamespace = 'crm_core'::regnamespace AND proname IN ('crm_audit_seal', 'crm_audit_erase') ORDER BY 1`);
+    WHERE pronamespace = 'crm_core'::regnamespace AND proname IN ('crm_audit_seal', 'crm_audit_erase', 'crm_consent_erase') ORDER BY 1`);
   for (const { signature } of paths.rows) await knex.raw(`GRANT EXECUTE ON FUNCTION ${signature} TO crm_app`);
 }
 

@@ -19,6 +19,8 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_api_clients', description: 'API clients: page, API (those that exist keep working)' },
   { key: 'crm_feature_imports', description: 'Import from files' },
   { key: 'crm_feature_privacy', description: 'Erasure of persons, retention of history' },
+  { key: 'crm_feature_consent', description: 'Consent with proof: purposes, history, check before contacting' },
+  { key: 'crm_feature_access_export', description: 'Access export: everything stored about a person as one file' },
   { key: 'crm_feature_audit', description: 'Audit log: API, entries of requests and of reads (changes of records are always noted)' },
   { key: 'crm_feature_audit_chain', description: 'Audit chain: sealing of the audit log (what waits meanwhile is sealed when it is on again)' },
   { key: 'crm_feature_dedupe', description: 'Duplicates: search, check at creation, merge and undo' },

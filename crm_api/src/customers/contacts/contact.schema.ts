@@ -1,6 +1,7 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
+import { consentsComputed, consentsCondition } from '../consents/consent.sql.js';
 import { ContactModel } from './contact.model.js';
 import { mailDomainComputed } from '../quality/mail/mail.domain.computed.js';
 
@@ -38,7 +39,8 @@ export const contactResource = defineResource({
     ...externalFields,
   },
   references: { account: accountReference, owner: ownerReference },
-  computed: { email_domain: mailDomainComputed('contacts') },
+  computed: { email_domain: mailDomainComputed('contacts'), consents: consentsComputed('contacts') },
+  conditions: { consents: consentsCondition('contacts') },
   search: 't.search_text LIKE $q',
   searched: {
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', full_name_ar: 'crm_core.crm_fold(t.full_name_ar) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q',

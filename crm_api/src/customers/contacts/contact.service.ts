@@ -3,6 +3,7 @@ import type { Call } from '../../kernel/context/call.js';
 import type { Row } from '../../kernel/crud/crm.model.js';
 import { CrudRepository } from '../../kernel/crud/crud.repository.js';
 import { CrudService, type Values } from '../../kernel/crud/crud.service.js';
+import { followFields } from '../consents/consent.service.js';
 import { nameMissing } from './contact.errors.js';
 import { contactResource } from './contact.schema.js';
 
@@ -24,6 +25,14 @@ export class ContactService extends CrudService {
     if (typeof name === 'string' && name.trim() === '' && !renamed) return Promise.reject(nameMissing());
     const consented = input['email_opt_in'] === true && current['email_opt_in'] !== true ? consent(input) : {};
     return Promise.resolve({ ...input, ...(renamed && name !== '' ? { full_name: name } : {}), ...consented });
+  }
+
+  protected override afterCreate(trx: Knex.Transaction, call: Call, row: Row): Promise<void> {
+    return followFields(trx, call, row.id, null, row);
+  }
+
+  protected override afterUpdate(trx: Knex.Transaction, call: Call, before: Row, patch: Values): Promise<void> {
+    return followFields(trx, call, before.id, before, patch);
   }
 }
 

@@ -2,6 +2,7 @@ import { externalFields, field } from '../../kernel/crud/fields.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { LeadModel } from './lead.model.js';
+import { consentsComputed, consentsCondition } from '../consents/consent.sql.js';
 import { mailDomainComputed } from '../quality/mail/mail.domain.computed.js';
 
 /** People who may become customers. */
@@ -43,7 +44,8 @@ export const leadResource = defineResource({
     converted_contact: { column: 'converted_contact_id', table: 'crm_core.crm_contacts', label: 'r.full_name', resource: 'contacts' },
     converted_deal: { column: 'converted_deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
   },
-  computed: { email_domain: mailDomainComputed('leads') },
+  computed: { email_domain: mailDomainComputed('leads'), consents: consentsComputed('leads') },
+  conditions: { consents: consentsCondition('leads') },
   search: 't.search_text LIKE $q',
   searched: {
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', company: 'crm_core.crm_fold(t.company) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q', phone: 't.phone LIKE $q',

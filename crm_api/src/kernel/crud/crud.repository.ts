@@ -2,7 +2,7 @@ import type { Action } from 'crm_db';
 import type { Knex } from 'knex';
 import type { QueryBuilder } from 'objection';
 import type { Call, Reader } from '../context/call.js';
-import { notFound } from '../errors/crm.error.js';
+import { featureOff, notFound } from '../errors/crm.error.js';
 import { countRows, type Count } from './count.js';
 import type { CrmModel, Row } from './crm.model.js';
 import { hiddenFields, requireVisible } from './field.access.js';
@@ -116,7 +116,9 @@ export class CrudRepository {
     // Deleted records are for those who could bring them back.
     if (query.deleted === true) this.cut(builder, call, 'delete');
     for (const filter of query.filters) {
-      const condition = filterCondition(filter);
+      const declared = this.resource.conditions?.[filter.field];
+      if (declared !== undefined && !call.feature(declared.feature)) throw featureOff(declared.feature);
+      const condition = declared === undefined ? filterCondition(filter) : declared.sql(String(filter.value), filter.op === 'ne');
       builder.whereRaw(condition.sql, [...condition.bindings]);
     }
     if (query.q !== null) {

@@ -94,6 +94,7 @@ export function listQuerySchema(resource: Resource, restorable: boolean): Joi.Ob
     if (!declared.filter) continue;
     filters[`filter[${field}]`] = Joi.any().description(`Equal to. Operators, as filter[${field}][operator]: ${operatorsOf(declared).join(', ')}.`).meta({ openapi: { type: 'string' } });
   }
+  for (const [name, condition] of Object.entries(resource.conditions ?? {})) filters[`filter[${name}]`] = Joi.any().description(`${condition.description} Operators: eq, ne.`).meta({ openapi: { type: 'string' } });
   return Joi.object({
     ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ openapi: { type: 'string' } }) }),
     ...filters,

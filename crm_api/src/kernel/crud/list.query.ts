@@ -114,6 +114,13 @@ function readSort(resource: Resource, text: string, problems: FieldProblem[]): S
 }
 
 function addFilter(resource: Resource, key: string, name: string, op: string, raw: string, filters: Filter[], problems: FieldProblem[]): void {
+  const condition = resource.conditions !== undefined && Object.hasOwn(resource.conditions, name) ? resource.conditions[name] : undefined;
+  if (condition !== undefined) {
+    if (op !== 'eq' && op !== 'ne') problems.push({ path: key, code: 'unknown_operator', message: `"${name}" has no operator "${op}"; use eq or ne.` });
+    else if (!condition.accepts(raw)) problems.push({ path: key, code: 'invalid', message: `"${raw.slice(0, 60)}" is not a value for "${name}"; send ${condition.description}` });
+    else filters.push({ field: name, op, value: raw });
+    return;
+  }
   const field = name === 'id' ? idField : resource.fields[name];
   if (!field?.filter || !(name === 'id' || Object.hasOwn(resource.fields, name))) {
     const known = Object.entries(resource.fields).filter(([, one]) => one.filter).map(([one]) => one).join(', ');

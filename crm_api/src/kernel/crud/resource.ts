@@ -3,6 +3,7 @@ import type Joi from 'joi';
 import type { ModelClass } from 'objection';
 import type { CrmModel } from './crm.model.js';
 import { commonFields, type Field } from './fields.js';
+import type { Sql } from './scope.js';
 
 /** Something a record points at and is shown with its name. */
 export interface Reference {
@@ -29,6 +30,16 @@ export interface Computed {
   conceal?(value: unknown, hidden: (resource: PermissionResource, field: string) => boolean): unknown;
 }
 
+/** A filter of lists that is not a column, `t` being the row; knows `eq` and `ne`. Its name is that of a member, so that hiding the member closes the filter. */
+export interface Condition {
+  /** The flag without which it is refused. */
+  readonly feature: string;
+  /** The form of its values, for documents and refusals. */
+  readonly description: string;
+  accepts(raw: string): boolean;
+  sql(value: string, negated: boolean): Sql;
+}
+
 /** How rows belong to people, `t` being the row; decides what the scopes own, team and region reach. */
 export interface Ownership {
   /** SQL of the owner's user id. */
@@ -50,6 +61,7 @@ export interface ResourceDefinition {
   readonly fields: Readonly<Record<string, Field>>;
   readonly references?: Readonly<Record<string, Reference>>;
   readonly computed?: Readonly<Record<string, Computed>>;
+  readonly conditions?: Readonly<Record<string, Condition>>;
   /** SQL of the folded text that `q` looks in, over the table's columns prefixed by `t.`; null where there is no search. */
   readonly search: string | null;
   /** The same by field, for callers who are not shown every searched field: field → condition on its text. Needed where one of them can be hidden. */

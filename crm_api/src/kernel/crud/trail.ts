@@ -4,7 +4,7 @@ import type { Call } from '../context/call.js';
 /** A change for the audit log: what was done to which row. */
 export interface AuditEntry {
   readonly action: 'create' | 'update' | 'delete' | 'restore' | 'login' | 'revoke' | 'stage_move' | 'erase' | 'merge' | 'unmerge'
-    | 'login_failed' | 'lock' | 'password_change' | 'factor_on' | 'factor_off' | 'session_end' | 'key_rotate' | 'invite' | 'secret_rotate' | 'verify';
+    | 'login_failed' | 'lock' | 'password_change' | 'factor_on' | 'factor_off' | 'session_end' | 'key_rotate' | 'invite' | 'secret_rotate' | 'verify' | 'export';
   readonly entity: string;
   readonly entityId: string | null;
   readonly before?: Record<string, unknown> | null;

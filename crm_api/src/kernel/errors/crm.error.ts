@@ -45,6 +45,10 @@ export const invalidBody = (errors: FieldProblem[]): CrmError =>
 export const invalidQuery = (errors: FieldProblem[]): CrmError =>
   new CrmError(400, 'invalid_parameter', summary(errors, 'The request has parameters that cannot be accepted'), { errors });
 
+/** 404: an administrator has switched the feature off. */
+export const featureOff = (feature: string): CrmError =>
+  new CrmError(404, 'feature_disabled', `The feature ${feature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
+
 /** 403: signed in, but the role does not allow this. */
 export const forbidden = (detail: string): CrmError => new CrmError(403, 'forbidden', detail);
 

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { requireScope } from '../../kernel/context/actor.js';
 import type { Call } from '../../kernel/context/call.js';
 import type { CrudService, Item } from '../../kernel/crud/crud.service.js';
-import { CrmError } from '../../kernel/errors/crm.error.js';
+import { featureOff } from '../../kernel/errors/crm.error.js';
 
 // As many as one list may answer.
 const batchSize = 200;
@@ -38,7 +38,7 @@ export class GraphqlContext {
    */
   enter(service: CrudService, action: 'read' | 'write' | 'delete'): void {
     const { feature, name } = service.resource;
-    if (feature !== null && !this.call.feature(feature)) throw new CrmError(404, 'feature_disabled', `The feature ${feature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
+    if (feature !== null && !this.call.feature(feature)) throw featureOff(feature);
     requireScope(this.call.actor, name, action);
   }
 

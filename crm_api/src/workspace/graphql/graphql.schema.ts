@@ -10,7 +10,7 @@ import { acceptedVersions, entityTag } from '../../kernel/contract/record.versio
 import { fieldProblems } from '../../kernel/errors/joi.problems.js';
 import { invalidBody } from '../../kernel/errors/crm.error.js';
 import type { GraphqlContext } from './graphql.context.js';
-import { conditionType, inputType, jsonScalar, outputType } from './graphql.types.js';
+import { conditionType, inputType, specialCondition, jsonScalar, outputType } from './graphql.types.js';
 
 type Fields = GraphQLFieldConfigMap<Item, GraphqlContext>;
 type Operation = GraphQLFieldConfig<unknown, GraphqlContext>;
@@ -23,14 +23,20 @@ const referenceType = new GraphQLObjectType({
   name: 'Reference', fields: { id: { type: new GraphQLNonNull(GraphQLID) }, name: { type: GraphQLString }, name_ar: { type: GraphQLString }, kind: { type: GraphQLString }, position: { type: GraphQLInt }, probability: { type: GraphQLFloat } },
 });
 
+/** Operations beside those of the resources. */
+export interface GraphqlExtension {
+  readonly queries: Record<string, GraphQLFieldConfig<unknown, GraphqlContext>>;
+  readonly mutations: Record<string, GraphQLFieldConfig<unknown, GraphqlContext>>;
+}
+
 /** The schema of all resources, derived from the same declarations as the REST routes and resolved by the same services. */
-export function graphqlSchema(services: readonly CrudService[]): GraphQLSchema {
+export function graphqlSchema(services: readonly CrudService[], extensions: readonly GraphqlExtension[] = []): GraphQLSchema {
   const parts = new Map(services.map((service) => [service.resource.name, new ResourceTypes(service)]));
   for (const part of parts.values()) part.connect(parts);
   const all = [...parts.values()];
   return new GraphQLSchema({
-    query: new GraphQLObjectType({ name: 'Query', fields: () => Object.assign({}, ...all.map((part) => part.queries())) as GraphQLFieldConfigMap<unknown, GraphqlContext> }),
-    mutation: new GraphQLObjectType({ name: 'Mutation', fields: () => Object.assign({}, ...all.map((part) => part.mutations())) as GraphQLFieldConfigMap<unknown, GraphqlContext> }),
+    query: new GraphQLObjectType({ name: 'Query', fields: () => Object.assign({}, ...all.map((part) => part.queries()), ...extensions.map((one) => one.queries)) as GraphQLFieldConfigMap<unknown, GraphqlContext> }),
+    mutation: new GraphQLObjectType({ name: 'Mutation', fields: () => Object.assign({}, ...all.map((part) => part.mutations()), ...extensions.map((one) => one.mutations)) as GraphQLFieldConfigMap<unknown, GraphqlContext> }),
   });
 }
 
@@ -59,7 +65,10 @@ class ResourceTypes {
         total_is_estimate: { type: GraphQLBoolean },
       }),
     });
-    this.filter = new GraphQLInputObjectType({ name: `${name}Filter`, fields: Object.fromEntries(fields.filter(([, field]) => field.filter).map(([key, field]) => [key, { type: conditionType(field) }])) });
+    this.filter = new GraphQLInputObjectType({ name: `${name}Filter`, fields: {
+      ...Object.fromEntries(fields.filter(([, field]) => field.filter).map(([key, field]) => [key, { type: conditionType(field) }])),
+      ...Object.fromEntries(Object.entries(resource.conditions ?? {}).map(([key, condition]) => [key, { type: specialCondition, description: condition.description }])),
+    } });
     const input = (kept: (field: (typeof fields)[number][1]) => boolean): GraphQLInputFieldConfigMap => Object.fromEntries(fields.filter(([, field]) => !field.readOnly && kept(field)).map(([key, field]) => [key, { type: inputType(field), description: field.description }]));
     this.create = new GraphQLInputObjectType({ name: `${name}Create`, fields: input(() => true) });
     this.patch = new GraphQLInputObjectType({ name: `${name}Patch`, fields: input((field) => !field.createOnly) });

@@ -8,7 +8,7 @@ import { CrmError } from '../../kernel/errors/crm.error.js';
 import { fromPostgres } from '../../kernel/errors/pg.errors.js';
 import { depthLimit } from './depth.rule.js';
 import { GraphqlContext } from './graphql.context.js';
-import { graphqlSchema } from './graphql.schema.js';
+import { graphqlSchema, type GraphqlExtension } from './graphql.schema.js';
 
 const maxDepth = 8;
 /** About fifty lists of fifty records with four members each. */
@@ -28,8 +28,8 @@ const pages: ComplexityEstimator = ({ args, childComplexity, field }) => (field.
 export class GraphqlService {
   private readonly server: ApolloServer<GraphqlContext>;
 
-  constructor(services: readonly CrudService[]) {
-    const schema = graphqlSchema(services);
+  constructor(services: readonly CrudService[], extensions: readonly GraphqlExtension[] = []) {
+    const schema = graphqlSchema(services, extensions);
     this.server = new ApolloServer<GraphqlContext>({
       schema, validationRules: [depthLimit(maxDepth)], introspection: true, stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false,
       formatError: (shown, error) => format(shown, unwrapResolverError(error)),

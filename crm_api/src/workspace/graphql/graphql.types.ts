@@ -44,6 +44,9 @@ export function inputType(field: Field): GraphQLInputType {
   return scalarOf(field);
 }
 
+/** The conditions of a filter that is not a column. */
+export const specialCondition = new GraphQLInputObjectType({ name: 'SpecialCondition', fields: { eq: { type: GraphQLString }, ne: { type: GraphQLString } } });
+
 const conditions = new Map<string, GraphQLInputObjectType>();
 
 /** The conditions that a field can be filtered by. */

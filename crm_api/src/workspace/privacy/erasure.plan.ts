@@ -37,6 +37,12 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
     kept: ['region', 'industry', 'size_tier', 'lifecycle'], derived: ['search_text', 'fingerprint'],
   },
   crm_contact_channels: { owned: 'contact_id = ANY(@contacts)', action: 'delete', kept: ['kind'], scrub: { value: 'unique' } },
+  crm_consents: {
+    owned: 'contact_id = ANY(@contacts) OR lead_id = ANY(@leads)', sealed: 'consent', set: { reference: 'NULL', ip: 'NULL', user_agent: 'NULL' }, scrub: { reference: 'text', user_agent: 'text' },
+    kept: ['channel', 'state', 'legal_basis', 'source', 'wording_version', 'wording_hash', 'actor_kind'], because: 'That somebody agreed, to which words and when, stays at the pseudonym; where the proof lies and from which device does not.',
+  },
+  crm_consent_purposes: { kept: ['key', 'name', 'name_ar', 'description', 'description_ar', 'channels', 'legal_basis'] },
+  crm_consent_wordings: { kept: ['version', 'locale', 'body', 'hash'], because: 'What everybody is shown.' },
   crm_activities: {
     owned: 'id = ANY(@activities)', action: 'anonymise', set: { subject: `'Erased'`, body: 'NULL', outcome: 'NULL', ...external },
     scrub: { subject: 'text', body: 'text', outcome: 'text', ...externalKept }, kept: ['kind', 'direction', 'status'],
@@ -47,7 +53,7 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   },
   crm_timeline: { owned: 'entity_id = ANY(@all)', action: 'delete', scrub: { summary: 'text', data: 'json' }, kept: ['entity', 'kind'] },
   crm_audit_log: {
-    sealed: true, set: { before: 'NULL', after: 'NULL', ip: 'NULL', user_agent: 'NULL', salt: 'another' }, scrub: { before: 'json', after: 'json' },
+    sealed: 'audit', set: { before: 'NULL', after: 'NULL', ip: 'NULL', user_agent: 'NULL', salt: 'another' }, scrub: { before: 'json', after: 'json' },
     kept: ['actor_kind', 'action', 'entity', 'request_id', 'client_id', 'method', 'route', 'content_digest', 'digest'],
     because: 'That something was done, by whom and when, is the log; what it said of the person is not. The digests stay in the chain and tell nothing without their salt.',
   },
@@ -120,6 +126,8 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_tax_rates: { kept: ['name'] },
   crm_marketing_spend: { kept: ['channel', 'kind', 'region'] },
   crm_erasures: { kept: ['subject_type', 'reason', 'scope', 'certificate_hash'], because: 'Ids of rows that have no person any more.' },
+  crm_access_exports: { kept: ['subject_type', 'locale', 'status', 'sha256', 'error_code', 'row_counts'], published: false, because: 'That access was asked for and given; ids and counts.' },
+  crm_access_export_files: { kept: ['content'], published: false, because: 'Packed copies, in which nothing can be replaced: every erasure drops all of them, and whoever still needs one asks again.' },
   crm_retention_policies: { kept: ['table_name', 'action'] },
   crm_deal_stage_history: {},
   crm_price_tiers: {},

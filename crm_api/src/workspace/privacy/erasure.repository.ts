@@ -21,7 +21,7 @@ export interface ErasureRow {
 const columns = ['id', 'subject_type', 'subject_id', 'reason', 'requested_by', 'identifier_count', 'scope', 'certified_at', 'certificate_hash', 'created_at'] as const;
 
 /** The condition of a plan with its sets as arrays. */
-function bound(condition: string, sets: PersonSets): { sql: string; bindings: string[] } {
+export function bound(condition: string, sets: PersonSets): { sql: string; bindings: string[] } {
   const bindings: string[] = [];
   const all = Object.values(sets).flat();
   const sql = condition.replace(/@(\w+)/g, (_, set: string) => {
@@ -88,6 +88,12 @@ async function eraseSealed(trx: Knex.Transaction, table: string, { sets }: Perso
   return rows.length === 0 ? null : { table, action: 'anonymise', keys: rows.map((row) => row.id) };
 }
 
+/** Consents only grow; their owner's function takes from them what tells of the person. */
+async function eraseConsents(trx: Knex.Transaction, table: string, { sets }: Person, text: string | null): Promise<ScopeEntry | null> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>('SELECT crm_core.crm_consent_erase(?::uuid[], ?) AS id', [`{${[...sets.contacts, ...sets.leads].join(',')}}`, text]);
+  return rows.length === 0 ? null : { table, action: 'anonymise', keys: rows.map((row) => row.id) };
+}
+
 /** Carries out the plan; answers with what the stream must remove and how many rows were touched by table. */
 export async function erasePerson(trx: Knex.Transaction, person: Person, call: Call): Promise<{ scope: ScopeEntry[]; counts: Record<string, number> }> {
   const scope: ScopeEntry[] = [];
@@ -99,8 +105,8 @@ export async function erasePerson(trx: Knex.Transaction, person: Person, call: C
   };
   const [text, json] = [identifierPattern(person.identifiers), jsonPattern(person.identifiers)];
   for (const [table, plan] of Object.entries(erasurePlan)) {
-    if (plan.sealed === true) {
-      note(plan, await eraseSealed(trx, table, person, json, call));
+    if (plan.sealed !== undefined) {
+      note(plan, plan.sealed === 'audit' ? await eraseSealed(trx, table, person, json, call) : await eraseConsents(trx, table, person, text));
       continue;
     }
     const owned = await eraseOwned(trx, table, plan, person);

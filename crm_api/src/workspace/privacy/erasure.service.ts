@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Call } from '../../kernel/context/call.js';
 import { audit } from '../../kernel/crud/trail.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
+import { dropAllFiles } from './access/access.repository.js';
 import { UserRepository } from '../users/user.repository.js';
 import { lastAdministrator } from '../users/user.errors.js';
 import { dropLeftFiles, erasePerson, insertErasure, unfinishedImports, type ErasureRow } from './erasure.repository.js';
@@ -48,6 +49,8 @@ export async function erase(trx: Knex.Transaction, call: Call, type: SubjectType
   const { scope, counts } = await erasePerson(trx, person, call);
   const files = await dropLeftFiles(trx);
   if (files > 0) counts['crm_import_files'] = files;
+  const packed = await dropAllFiles(trx);
+  if (packed > 0) counts['crm_access_export_files'] = packed;
   const erasure = await insertErasure(trx, { subject_type: type, subject_id: id, reason, requested_by: call.actor.userId, identifier_count: person.identifiers.length, scope });
   await audit(trx, call, { action: 'erase', entity: 'privacy', entityId: erasure.id, after: { subject_type: type, reason, rows: counts } });
   return { erasure, counts };

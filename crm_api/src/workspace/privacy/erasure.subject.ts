@@ -31,10 +31,10 @@ async function samePerson(trx: Knex.Transaction, contacts: Set<string>, leads: S
 }
 
 /**
- * Finds and locks everything that is this person. A person who is an account also is its contacts of the same name.
+ * Finds everything that is this person, and locks it unless it is only to be read. A person who is an account also is its contacts of the same name.
  * @throws CrmError 404 where there is no such row, not even a deleted one.
  */
-export async function findPerson(trx: Knex.Transaction, type: SubjectType, id: string): Promise<Person> {
+export async function findPerson(trx: Knex.Transaction, type: SubjectType, id: string, lock = true): Promise<Person> {
   const found = await ids(trx, `SELECT id FROM crm_core.crm_${type}s WHERE id = ?`, [id]);
   if (found.length === 0) throw notFound(type, id);
   const contacts = new Set(type === 'contact' ? found : []);
@@ -47,7 +47,7 @@ export async function findPerson(trx: Knex.Transaction, type: SubjectType, id: s
   }
   if (type !== 'user') await samePerson(trx, contacts, leads);
   const [c, l, a, u] = [literal(contacts), literal(leads), literal(accounts), literal(users)];
-  for (const [table, set] of [['contacts', c], ['leads', l], ['accounts', a], ['users', u]] as const) {
+  if (lock) for (const [table, set] of [['contacts', c], ['leads', l], ['accounts', a], ['users', u]] as const) {
     await trx.raw(`SELECT 1 FROM crm_core.crm_${table} WHERE id = ANY(?::uuid[]) ORDER BY id FOR UPDATE`, [set]);
   }
   const sets: PersonSets = {

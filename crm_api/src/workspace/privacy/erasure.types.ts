@@ -37,8 +37,8 @@ export interface TablePlan {
   readonly kept?: readonly string[];
   /** Generated columns, overwritten downstream together with what they come from. */
   readonly derived?: readonly string[];
-  /** True for the audit log, which only a function of its owner may change; it notes in the log what it changed. */
-  readonly sealed?: true;
+  /** For the audit log and consents, which only a function of their owner may change: which of the two. */
+  readonly sealed?: 'audit' | 'consent';
   /** False for tables that never leave Postgres. */
   readonly published?: false;
   /** Why, where it is not plain. */

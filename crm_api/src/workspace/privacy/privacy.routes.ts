@@ -6,6 +6,7 @@ import { findErasure, listErasures, type ErasureRow } from './erasure.repository
 import { erase, preview } from './erasure.service.js';
 import type { ErasureReason, SubjectType } from './erasure.types.js';
 import { erasureBody, erasureItem, erasurePage, retentionBody, retentionItem, retentionPage, retentionParams, subjectParams, subjectPreview } from './privacy.schema.js';
+import { accessRoutes } from './access/access.routes.js';
 import { endPolicy, listPolicies, setPolicy, type RetentionRow } from './retention.repository.js';
 
 const feature = 'crm_feature_privacy';
@@ -64,10 +65,11 @@ function erasureRoutes(): RouteSpec[] {
   ];
 }
 
-/** `/privacy`: erasure of persons, and how long history is kept. */
+/** `/privacy`: erasure of persons, exports for them, and how long history is kept. */
 export function privacyRoutes(): RouteSpec[] {
   return [
     ...erasureRoutes(),
+    ...accessRoutes(),
     route({
       method: 'GET', path: '/privacy/retention', id: 'listRetention', tag: 'privacy', feature, access: { resource: 'privacy', action: 'read' },
       summary: 'How long the history of tables is kept; those not listed keep all', responses: { 200: retentionPage },

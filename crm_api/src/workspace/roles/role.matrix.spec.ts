@@ -84,7 +84,7 @@ describe('the matrix of roles, routes and objects', () => {
   }, 300_000);
 
   it('has a cell for every route about one owned object', () => {
-    const known = new Set(['GET ', 'PATCH ', 'DELETE ', 'POST /restore', 'GET /timeline', 'POST /stage', 'GET /history']);
+    const known = new Set(['GET ', 'PATCH ', 'DELETE ', 'POST /restore', 'GET /timeline', 'POST /stage', 'GET /history', 'GET /consents', 'POST /consents', 'GET /consents/check']);
     for (const spec of specs) {
       const match = /^\/(\w+)\/\{id\}(.*)$/.exec(spec.path);
       if (!match || !owned.includes(match[1] ?? '')) continue;
@@ -112,6 +112,8 @@ describe('the matrix of roles, routes and objects', () => {
           const path = `/${resource}/${id}`;
           expect((await caller.get(path)).status).withContext(`${at} GET`).toBe(judged('read', 200));
           for (const suffix of ['/timeline', '/history']) if (has('GET', suffix)) expect((await caller.get(`${path}${suffix}`)).status).withContext(`${at} ${suffix}`).toBe(judged('read', 200));
+          for (const suffix of ['/consents', '/consents/check?purpose=marketing&channel=email']) if (has('GET', suffix.replace(/\?.*/, ''))) expect((await caller.get(`${path}${suffix}`)).status).withContext(`${at} ${suffix}`).toBe(judged('read', 200));
+          if (has('POST', '/consents')) expect((await caller.post(`${path}/consents`, { purpose: 'marketing', channel: 'email', state: 'granted' })).status).withContext(`${at} POST /consents`).toBe(judged('write', 201));
           const listed = await caller.get<{ items?: unknown[] }>(`/${resource}?filter[id]=${id}`);
           const readable = judged('read', 200);
           expect([listed.status, listed.body.items?.length]).withContext(`${at} list`).toEqual(readable === 403 ? [403, undefined] : [200, readable === 200 ? 1 : 0]);

@@ -1,6 +1,7 @@
 import accounts from './accounts.json';
 import admin from './admin.json';
 import audit from './audit.json';
+import consent from './consent.json';
 import contacts from './contacts.json';
 import deals from './deals.json';
 import duplicates from './duplicates.json';
@@ -15,5 +16,5 @@ import values from './values.json';
 import webhooks from './webhooks.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...security, ...admin, ...webhooks, ...audit, ...duplicates };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...consent, ...security, ...admin, ...webhooks, ...audit, ...duplicates };
 export default texts;

@@ -110,6 +110,19 @@ export type SubjectType = (typeof SUBJECT_TYPES)[number];
 /** The grounds of an erasure. */
 export const ERASURE_REASONS = ['request', 'consent_withdrawn', 'objection', 'no_longer_needed', 'unlawful', 'legal_obligation'] as const;
 
+/** A request for everything stored about a person, and how far it is. */
+export interface AccessExport {
+  readonly id: string;
+  readonly subject_type: SubjectType;
+  readonly subject_id: string;
+  readonly locale: 'en' | 'ar';
+  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'expired';
+  readonly rows: Readonly<Record<string, number>>;
+  readonly byte_count: number | null;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+}
+
 /** An erasure and how far it is. */
 export interface Erasure {
   readonly id: string;

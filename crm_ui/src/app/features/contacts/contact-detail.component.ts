@@ -8,6 +8,7 @@ import { TranslatedTitleStrategy } from '@core/i18n/title.strategy';
 import { SessionService } from '@core/session/session.service';
 import { AvatarComponent } from '@shared/chip/avatar.component';
 import { ChipComponent } from '@shared/chip/chip.component';
+import { ConsentCardComponent } from '@shared/consent/consent-card.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { DatePipe, RelativePipe, ValuePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
@@ -28,7 +29,7 @@ import { Tab, TabsComponent } from '@shared/states/tabs.component';
 /** One contact: how to reach the person, what they agreed to, their deals and what happened. */
 @Component({
   selector: 'crm-contact-detail',
-  imports: [TranslatePipe, ActivitiesComponent, AvatarComponent, ChipComponent, DatePipe, EntityLinkComponent, FactComponent, IconComponent, PageHeaderComponent, ProblemComponent, RelatedDealsComponent, RelativePipe, SkeletonComponent, StoryComponent, TabsComponent, ValuePipe],
+  imports: [TranslatePipe, ActivitiesComponent, AvatarComponent, ChipComponent, ConsentCardComponent, DatePipe, EntityLinkComponent, FactComponent, IconComponent, PageHeaderComponent, ProblemComponent, RelatedDealsComponent, RelativePipe, SkeletonComponent, StoryComponent, TabsComponent, ValuePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './contact-detail.component.html',
   styleUrl: '../../shared/record/record-page.scss',
@@ -61,6 +62,7 @@ export class ContactDetailComponent {
   });
   protected readonly can = {
     write: computed(() => this.session.can('contacts', 'write')), remove: computed(() => this.session.can('contacts', 'delete')),
+    consent: computed(() => this.session.feature('crm_feature_consent')),
     deals: computed(() => this.session.can('deals', 'read') && this.session.feature('crm_feature_deals')),
     activities: computed(() => this.session.can('activities', 'read') && this.session.feature('crm_feature_activities')),
   };
@@ -95,6 +97,12 @@ export class ContactDetailComponent {
     } catch (error) {
       if (id === this.id()) this.problem.set(toProblem(error));
     }
+  }
+
+  /** What was recorded elsewhere on the page is part of the record and its story. */
+  protected async refresh(): Promise<void> {
+    await this.load();
+    this.version.update((version) => version + 1);
   }
 
   protected async edit(contact: Contact): Promise<void> {

@@ -16,7 +16,10 @@ describe('contacts', () => {
     const fixture = TestBed.createComponent(ContactDetailComponent);
     fixture.componentRef.setInput('id', 'c1');
     fixture.detectChanges();
-    const asked = await answerAll({ 'contacts/c1': CONTACT });
+    const asked = await answerAll({
+      'contacts/c1': CONTACT, 'consent-purposes': { items: [{ id: 'p1', key: 'marketing', name: 'Marketing', name_ar: 'التسويق', channels: ['email'], wordings: [] }], next_cursor: null },
+      'contacts/c1/consents': { current: [{ purpose: 'marketing', channel: 'email', state: 'granted', since: '2026-01-01T00:00:00Z', expires_at: null }], history: [] },
+    });
     fixture.detectChanges();
     const page = fixture.nativeElement as HTMLElement;
     expect(page.querySelector('h1')?.textContent).toBe('منى البلوشي');

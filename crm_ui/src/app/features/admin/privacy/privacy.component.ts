@@ -16,13 +16,15 @@ import { DataTableComponent } from '@shared/table/data-table.component';
 import { TableColumn } from '@shared/table/table.model';
 import { Erasure } from '../admin.model';
 import { AdminWords } from '../admin.words';
+import { AccessComponent } from './access.component';
 import { stateOf } from './erasure.calc';
+import { PurposesComponent } from './purposes.component';
 import { RetentionComponent } from './retention.component';
 
-/** Persons that were erased, and how long history is kept. */
+/** Persons that were erased, exports for persons, purposes of consent, and how long history is kept. */
 @Component({
   selector: 'crm-privacy',
-  imports: [RouterLink, TranslatePipe, CellDirective, ChipComponent, DataTableComponent, EmptyComponent, IconComponent, NumberPipe, PageHeaderComponent, RelativePipe, RetentionComponent, TabsComponent],
+  imports: [RouterLink, TranslatePipe, AccessComponent, CellDirective, ChipComponent, DataTableComponent, EmptyComponent, IconComponent, NumberPipe, PageHeaderComponent, PurposesComponent, RelativePipe, RetentionComponent, TabsComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
@@ -31,7 +33,7 @@ import { RetentionComponent } from './retention.component';
       </crm-page-header>
       <crm-tabs #tabs="crmTabs" [tabs]="tabList()" [(active)]="tab" [label]="'admin.privacy.title' | translate" />
       <div role="tabpanel" [id]="tabs.panelId" [attr.aria-labelledby]="tabs.id + '-' + tab()">
-        @if (tab() === 'retention') { <crm-retention /> } @else {
+        @if (tab() === 'retention') { <crm-retention /> } @else if (tab() === 'access') { <crm-access /> } @else if (tab() === 'purposes') { <crm-purposes /> } @else {
           <crm-data-table [columns]="columns" [store]="store" [label]="'admin.privacy.tab.erasures' | translate" [rowLink]="link" [searchable]="false" [fit]="true">
             <ng-template crmCell="subject" [crmCellOf]="store.items()" let-row><a [routerLink]="link(row)" class="name">{{ 'admin.subject.' + row.subject_type | translate }} <code dir="ltr">…{{ row.subject_id.slice(-8) }}</code></a></ng-template>
             <ng-template crmCell="reason" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis">{{ 'admin.reason.' + row.reason | translate }}</span></ng-template>
@@ -55,7 +57,7 @@ export class PrivacyComponent {
     return { ...page, total: page.items.length };
   });
   protected readonly tab = signal('erasures');
-  protected readonly tabList = computed(() => ['erasures', 'retention'].map((key) => ({ key, label: this.words.text(`admin.privacy.tab.${key}`) })));
+  protected readonly tabList = computed(() => ['erasures', ...(this.session.feature('crm_feature_access_export') ? ['access'] : []), ...(this.session.feature('crm_feature_consent') ? ['purposes'] : []), 'retention'].map((key) => ({ key, label: this.words.text(`admin.privacy.tab.${key}`) })));
   protected readonly mayErase = computed(() => this.session.can('privacy', 'write'));
   protected readonly state = stateOf;
   protected readonly link = (row: Erasure): string => `/admin/privacy/${row.id}`;

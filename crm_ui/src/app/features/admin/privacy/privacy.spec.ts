@@ -4,9 +4,11 @@ import { Router } from '@angular/router';
 import { ConfirmService } from '@shared/dialog/confirm.service';
 import { answerAll, Answers, signedIn } from '@testing/record.setup';
 import { backend, settle } from '@testing/setup';
+import { AccessComponent } from './access.component';
 import { ErasureDetailComponent } from './erasure-detail.component';
 import { ErasureNewComponent } from './erasure-new.component';
 import { PrivacyComponent } from './privacy.component';
+import { PurposesComponent } from './purposes.component';
 
 const ALL = { read: 'all', write: 'all', delete: 'all' };
 const ID = '01890000-0000-7000-8000-00000000abcd';
@@ -106,5 +108,27 @@ describe('privacy', () => {
     fixture.detectChanges();
     page.querySelector<HTMLElement>('[data-table=crm_timeline] button')?.click();
     expect((await answerAll(answers))[0]).toBe('DELETE privacy/retention/crm_timeline');
+  });
+
+  it('asks for an export of a person and shows how far each is', async () => {
+    const EXPORT = { id: 'x1', subject_type: 'contact', subject_id: ID, locale: 'ar', status: 'done', rows: { crm_contacts: 1, crm_activities: 12 }, byte_count: 900, created_at: '2026-01-01T00:00:00Z', expires_at: '2099-01-08T00:00:00Z' };
+    TestBed.resetTestingModule();
+    await signedIn('en', { privacy: { ...ALL, export: 'all' }, contacts: ALL });
+    const fixture = await open(AccessComponent, { 'privacy/access-exports': { items: [EXPORT, { ...EXPORT, id: 'x2', status: 'expired' }], next_cursor: null } });
+    const page = element(fixture);
+    expect(page.querySelector('[data-export=x1]')?.textContent).toContain('Ready');
+    expect(page.querySelector('[data-export=x1]')?.textContent).toContain('13 rows');
+    expect([page.querySelectorAll('[data-export=x1] button').length, page.querySelectorAll('[data-export=x2] button').length]).toEqual([1, 0]);
+    page.querySelector('form')?.dispatchEvent(new Event('submit'));
+    expect(await answerAll({})).withContext('nobody is chosen yet').toEqual([]);
+    (fixture.componentInstance as unknown as { subject: { set(value: unknown): void } }).subject.set({ id: ID, name: 'Mona' });
+    page.querySelector('form')?.dispatchEvent(new Event('submit'));
+    expect((await answerAll({ 'POST privacy/access-exports': EXPORT }))[0]).toBe(`POST privacy/access-exports {"subject_type":"contact","subject_id":"${ID}","locale":"en"}`);
+  });
+
+  it('lists purposes with their wordings', async () => {
+    const fixture = await open(PurposesComponent, { 'consent-purposes': { items: [{ id: 'p1', key: 'marketing', name: 'Marketing', name_ar: 'التسويق', channels: ['email', 'sms'], legal_basis: 'consent', valid_days: 30, wordings: [{ id: 'w', version: '1', locale: 'ar', body: 'نعم', hash: 'b'.repeat(64), created_at: '2026-01-01T00:00:00Z' }] }], next_cursor: null } });
+    const text = element(fixture).querySelector('[data-purpose=marketing]')?.textContent ?? '';
+    for (const words of ['Marketing', 'E-mail', 'Text message', '30 days', '1 wording', 'نعم']) expect(text).withContext(words).toContain(words);
   });
 });
