@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { signIn, startBrowser, violations, type Viewer } from '../support/browser.fixture.js';
 import { until, type ProductClient } from '../support/product.client.js';
 import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { startReceiver, type Receiver } from '../support/webhook.receiver.js';
 
 interface Listed { readonly total: number }
+interface Pair { readonly id: string; readonly left: { readonly id: string; readonly full_name: string } | null; readonly right: { readonly id: string; readonly full_name: string } | null }
 interface Named { readonly id: string; readonly key: string }
 
 /** How many deals the list of a page says that it has; -1 while it says nothing. An empty list says so in words. */
@@ -17,14 +20,16 @@ describe('administration journey', () => {
   let browser: Browser;
   let admin: ProductClient;
   let roles: readonly Named[];
+  let receiver: Receiver;
 
   beforeAll(async () => {
-    [test, browser] = await Promise.all([startProduct('small'), startBrowser()]);
+    [test, browser, receiver] = await Promise.all([startProduct('small', { CRM_WEBHOOK_ALLOW_LOOPBACK: 'true' }), startBrowser(), startReceiver()]);
     admin = await test.client();
     roles = (await admin.must<{ items: Named[] }>('GET', '/roles')).items;
   }, 240_000);
   afterAll(async () => {
     await browser.close();
+    await receiver.close();
     await test.dispose();
   }, 60_000);
 
@@ -114,14 +119,22 @@ describe('administration journey', () => {
   for (const viewer of viewers) {
     it(`pages are accessible, keep their width and have words for all they show (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       const [user] = (await admin.must<{ items: { id: string }[] }>('GET', '/users?filter[email]=rep@crm.test')).items;
+      const hook = await admin.must<{ id: string }>('POST', '/webhooks', { name: `ERP ${viewer.language}`, url: receiver.url, event_types: ['deal.*', 'invoice.created'] });
+      const account = await admin.must<{ id: string }>('POST', '/accounts', { legal_name: `Audited ${viewer.language}`, industry: 'Retail' });
+      await admin.must('PATCH', `/accounts/${account.id}`, { city: 'Amman', industry: 'Energy' });
+      const [entry] = (await admin.must<{ items: { id: string }[] }>('GET', `/audit?filter[entity_id]=${account.id}&filter[action]=update`)).items;
+      const [pair] = (await admin.must<{ items: Pair[] }>('GET', '/duplicates?entity=contacts')).items;
       const { page, context, errors } = await enter(viewer, 'admin@crm.test');
-      for (const path of ['users', `users/${user?.id ?? ''}`, 'teams', 'roles', `roles/${roleId('analyst')}`, 'api-clients', 'privacy', 'privacy/new', 'features']) {
+      for (const path of [
+        'users', `users/${user?.id ?? ''}`, 'teams', 'roles', `roles/${roleId('analyst')}`, 'api-clients', 'webhooks', `webhooks/${hook.id}`, 'audit', `audit/${entry?.id ?? ''}`,
+        'duplicates', `duplicates/${pair?.id ?? ''}`, 'duplicates?tab=merges&entity=accounts', 'privacy', 'privacy/new', 'features',
+      ]) {
         await page.goto(`${test.product.url}/admin/${path}`);
         await page.locator('h1').waitFor({ timeout: 30_000 });
         await until(() => page.locator('crm-skeleton, .body[aria-hidden]').count(), (count) => count === 0, 30_000);
         expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).withContext(path).toBeTrue();
         expect(await violations(page)).withContext(path).toEqual([]);
-        expect(await page.locator('main').innerText()).withContext(path).not.toMatch(/\b(admin|record|security)\.\w/);
+        expect(await page.locator('main').innerText()).withContext(path).not.toMatch(/\b(admin|record|security|webhooks|audit|duplicates)\.\w/);
       }
       // Every field that a role can restrict has a name of its own in the reader's language.
       await page.goto(`${test.product.url}/admin/roles/${roleId('analyst')}`);
@@ -180,6 +193,167 @@ describe('administration journey', () => {
     expect(await until(status, (text) => text === '200 ', 5000)).toBe('200 ');
     await context.close();
   }, 90_000);
+
+  /** Makes two contacts that resemble each other; the search of the page finds them. */
+  const twins = async (name: string, other: string, mobile: string): Promise<string[]> => {
+    const one = await admin.must<{ id: string }>('POST', '/contacts', { full_name: name, mobile, city: 'Amman', job_title: 'Buyer' });
+    return [one.id, (await admin.must<{ id: string }>('POST', '/contacts', { full_name: other, mobile, email: `${mobile.slice(1)}@twins.example` })).id];
+  };
+  const focused = async (page: Page, selector: string): Promise<void> => {
+    await page.locator(selector).first().waitFor({ timeout: 30_000 });
+    await page.locator(selector).first().focus();
+  };
+
+  it('makes a webhook by mouse, in English: its secret is shown once, a ping arrives signed, what failed is sent again', async () => {
+    const { page, context, errors } = await enter({ language: 'en' }, 'admin@crm.test');
+    await page.goto(`${test.product.url}/admin/webhooks`);
+    await page.locator('[data-test=new-webhook]').click();
+    await page.locator('crm-webhook-form input[name=name]').fill('Ledger of orders');
+    await page.locator('crm-webhook-form input[name=url]').fill(receiver.url);
+    await page.locator('[data-event="deal.*"]').check();
+    await page.locator('[data-event="deal.lost"]').uncheck();
+    expect(await violations(page)).toEqual([]);
+    await page.locator('[data-test=save-webhook]').click();
+    const secret = await page.locator('crm-secret code').innerText();
+    expect(secret).toMatch(/^whsec_/);
+    await page.locator('[data-test=ping]').click();
+    await page.locator('[data-status=delivered][aria-expanded=true]').waitFor({ timeout: 30_000 });
+    expect(receiver.arrived.filter((message) => message.verified(secret)).map(({ type }) => type)).toEqual(['ping']);
+    await page.locator('crm-delivery-attempts').getByText('HTTP 200').waitFor();
+    receiver.status = 503;
+    await page.locator('[data-test=ping]').click();
+    await page.locator('[data-status=dead][aria-expanded=true]').waitFor({ timeout: 30_000 });
+    await page.getByRole('tab', { name: 'Failed' }).click();
+    await page.waitForURL(/status=dead/);
+    await page.reload();
+    await page.locator('[data-status=dead]').waitFor({ timeout: 30_000 });
+    expect(await violations(page)).toEqual([]);
+    receiver.status = 200;
+    await page.locator('[data-test=resend]').click();
+    await until(() => page.locator('[data-status=delivered]').count(), (count) => count === 2, 30_000);
+    expect(await page.locator('crm-secret').count()).withContext('after a reload').toBe(0);
+    await page.locator('[data-test=rotate]').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'New secret' }).click();
+    const next = await page.locator('crm-secret code').innerText();
+    expect(next).not.toBe(secret);
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await page.locator('[data-test=ping]').click();
+    const both = await until(() => Promise.resolve(receiver.arrived.at(-1)), (message) => message?.verified(next) === true, 30_000);
+    expect(both?.verified(secret)).withContext('the overlap').toBeTrue();
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 180_000);
+
+  it('pauses and resumes a webhook and replays from a position by keyboard alone, in Arabic on a phone', async () => {
+    const hook = await admin.must<{ id: string }>('POST', '/webhooks', { name: 'المستودع', url: receiver.url, event_types: ['account.*'] });
+    const { page, context, errors } = await enter({ language: 'ar', width: 390, theme: 'dark' }, 'admin@crm.test');
+    await page.goto(`${test.product.url}/admin/webhooks/${hook.id}`);
+    const enabled = async (): Promise<boolean> => (await admin.must<{ is_enabled: boolean }>('GET', `/webhooks/${hook.id}`)).is_enabled;
+    await focused(page, '[data-test=turn]');
+    await page.keyboard.press('Enter');
+    await until(() => page.evaluate('document.activeElement?.closest("crm-confirm") != null'), (inside) => inside === true, 10_000);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await until(enabled, (on) => !on, 10_000);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await focused(page, '[data-test=turn]');
+    await page.keyboard.press('Enter');
+    await until(enabled, (on) => on, 10_000);
+    await focused(page, '[data-test=by-position]');
+    await page.keyboard.press('Space');
+    await focused(page, '[name=lsn]');
+    await page.keyboard.type('1');
+    await page.keyboard.press('Enter');
+    await page.locator('crm-replay .done').waitFor({ timeout: 15_000 });
+    expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBeTrue();
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 120_000);
+
+  for (const viewer of viewers) {
+    const english = viewer.language === 'en';
+    it(`finds a change in the audit log, reads it, and has the log verified (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
+      const account = await admin.must<{ id: string }>('POST', '/accounts', { legal_name: `=Traced ${viewer.language}`, industry: 'Retail' });
+      await admin.must('PATCH', `/accounts/${account.id}`, { industry: 'Energy' });
+      const { page, context, errors } = await enter(viewer, 'admin@crm.test');
+      await page.goto(`${test.product.url}/admin/audit`);
+      await page.locator('[name=record]').fill(account.id);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/entity_id/);
+      await page.locator('[name=action]').selectOption('changes');
+      await page.waitForURL(/action/);
+      const shownRows = page.locator(english ? 'crm-data-table .item' : 'crm-data-table .cards > li');
+      await until(() => shownRows.count(), (count) => count === 2, 30_000);
+      if (english) {
+        const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test=export]').click()]);
+        const file = readFileSync(await download.path(), 'utf8');
+        expect(file.trim().split('\n').length).toBe(3);
+        expect(file).toContain(account.id);
+        await page.locator('crm-data-table .item').first().focus();
+        await page.keyboard.press('Enter');
+      } else await page.locator('crm-data-table .cards a').first().click();
+      await page.locator('crm-audit-detail ins').waitFor({ timeout: 30_000 });
+      expect(await page.locator('crm-audit-detail tbody').innerText()).toMatch(english ? /Industry[\s\S]*Retail[\s\S]*Energy/ : /القطاع[\s\S]*التجزئة[\s\S]*الطاقة/);
+      await page.goBack();
+      await focused(page, '[data-test=verify]');
+      await page.keyboard.press('Enter');
+      await page.locator('crm-chain-panel[data-state=running]').waitFor({ timeout: 10_000 }).catch(() => undefined);
+      await page.locator('crm-chain-panel[data-state=sound]').waitFor({ timeout: 60_000 });
+      expect(await page.locator('[data-test=verdict]').innerText()).toBe(english ? 'The log is as it was written' : 'السجل كما كُتب');
+      expect(await violations(page)).toEqual([]);
+      expect(errors).toEqual([]);
+      await context.close();
+    }, 150_000);
+  }
+
+  it('searches for duplicates, merges by field, and takes the merge back, by mouse in English', async () => {
+    const ids = await twins('Zahra Quillfeather', 'Zahra Quilfeather', '+962790001111');
+    const { page, context, errors } = await enter({ language: 'en' }, 'admin@crm.test');
+    await page.goto(`${test.product.url}/admin/duplicates?entity=contacts`);
+    await page.locator('[data-test=search]').click();
+    await page.getByRole('link', { name: /Zahra Quil+feather/ }).first().click({ timeout: 60_000 });
+    // The fuller record is proposed; the other one shall stay, with its own job title and the other one's address.
+    await page.locator('[data-group=email]').waitFor({ timeout: 30_000 });
+    const [kept] = ids;
+    const pair = await admin.must<Pair>('GET', `/duplicates/${page.url().split('/').at(-1) ?? ''}`);
+    const side = pair.left?.id === kept ? 'left' : 'right';
+    await page.locator(`[data-test=keep-${side}]`).check();
+    await page.locator('[data-group=full_name] input').nth(side === 'left' ? 1 : 0).check();
+    expect(await violations(page)).toEqual([]);
+    await page.locator('[data-test=merge]').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Merge' }).click();
+    const survivor = await until(() => admin.must<Record<string, unknown>>('GET', `/contacts/${kept ?? ''}`), (one) => one['email'] !== null, 15_000);
+    expect([survivor['full_name'], survivor['job_title'], survivor['email']]).toEqual(['Zahra Quilfeather', 'Buyer', '962790001111@twins.example']);
+    await page.goto(`${test.product.url}/admin/duplicates?tab=merges`);
+    await page.locator('[data-test=undo-merge]').first().click();
+    const back = await until(() => admin.must<Record<string, unknown>>('GET', `/contacts/${kept ?? ''}`), (one) => one['email'] === null, 15_000);
+    expect(back['full_name']).toBe('Zahra Quillfeather');
+    expect((await admin.send('GET', `/contacts/${ids[1] ?? ''}`)).status).toBe(200);
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 150_000);
+
+  it('sets a pair aside by keyboard alone, in Arabic on a phone, and takes it up again', async () => {
+    const [pair] = (await admin.must<{ items: Pair[] }>('GET', '/duplicates?entity=contacts')).items;
+    const status = async (): Promise<string> => (await admin.must<{ status: string }>('GET', `/duplicates/${pair?.id ?? ''}`)).status;
+    const { page, context, errors } = await enter({ language: 'ar', width: 390, theme: 'dark' }, 'admin@crm.test');
+    await page.goto(`${test.product.url}/admin/duplicates/${pair?.id ?? ''}`);
+    // Arrows move between the two records, as in every group of radio buttons.
+    await focused(page, '[name=survivor]:checked');
+    const before = await page.locator('[name=survivor]:checked').getAttribute('data-test');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.locator('[name=survivor]:checked').getAttribute('data-test')).not.toBe(before);
+    await focused(page, '[data-test=dismiss]');
+    await page.keyboard.press('Enter');
+    expect(await until(status, (one) => one !== 'open', 15_000)).toBe('rejected');
+    await page.goto(`${test.product.url}/admin/duplicates/${pair?.id ?? ''}`);
+    await focused(page, '[data-test=reopen]');
+    await page.keyboard.press('Enter');
+    expect(await until(status, (one) => one === 'open', 15_000)).toBe('open');
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 120_000);
 
   it('erases a person whose name is typed, and follows until the warehouse is done', async () => {
     const contact = await admin.must<{ id: string }>('POST', '/contacts', { full_name: 'Zainab Quartermaine', email: 'zainab@quartermaine.example' });

@@ -21,11 +21,11 @@ const commands: Readonly<Record<string, string>> = {
   import: 'crm_api/dist/imports.cli.js',
 };
 
-/** Starts a product in a folder of its own on a free port. */
-export async function startProduct(sample: SampleSize): Promise<TestProduct> {
+/** Starts a product in a folder of its own on a free port; `env` are settings beside the usual ones. */
+export async function startProduct(sample: SampleSize, env: Readonly<Record<string, string>> = {}): Promise<TestProduct> {
   const folder = mkdtempSync(join(tmpdir(), 'crm-product-'));
   chmodSync(folder, 0o755); // The database server's user must be able to enter.
-  const product = await launch({ dataDir: join(folder, 'data'), port: 0, sample, healthyMs: 120_000 });
+  const product = await launch({ dataDir: join(folder, 'data'), port: 0, sample, env, healthyMs: 120_000 });
   return {
     product,
     client: (email = 'admin@crm.test') => new ProductClient(product.url, email, product.demoPassword).signIn(),

@@ -92,6 +92,7 @@ export class DeliveryLogComponent {
   protected readonly problem = signal<Problem | null>(null);
   protected readonly waiting = signal(false);
   protected readonly tones: Readonly<Record<DeliveryState, (typeof DELIVERY_TONES)[DeliveryState]>> = DELIVERY_TONES;
+  private readonly webhookId = computed(() => this.webhook().id);
   private run = 0;
   private gone = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -104,7 +105,7 @@ export class DeliveryLogComponent {
     effect(() => {
       this.status();
       this.news();
-      this.webhook().id;
+      this.webhookId();
       untracked(() => void this.load());
     });
     effect(() => {
