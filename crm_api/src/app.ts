@@ -38,6 +38,7 @@ import { TicketService } from './service/tickets/ticket.service.js';
 import { apiClientRoutes } from './workspace/api_clients/api_client.routes.js';
 import { identityRoutes } from './workspace/auth/identity.routes.js';
 import { auditRoutes } from './workspace/audit/audit.routes.js';
+import { customFieldRoutes } from './workspace/custom_fields/custom_field.routes.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
 import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
 import { GraphqlService } from './workspace/graphql/graphql.service.js';
@@ -72,6 +73,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
     ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
+    ...customFieldRoutes(),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     ...proofRoutes(new ProofService(config)),

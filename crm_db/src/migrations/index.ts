@@ -14,10 +14,11 @@ import { permissionsCreate } from './20261122001400_permissions_create.js';
 import { auditSeal } from './20261129000000_audit_seal.js';
 import { webhooksCreate } from './20261129000100_webhooks_create.js';
 import { qualityCreate } from './20261129000600_quality_create.js';
+import { recordsExtend } from './20261129000700_records_extend.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
-  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate,
+  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend,
 ];

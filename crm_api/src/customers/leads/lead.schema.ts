@@ -1,4 +1,5 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
+import { customMember } from '../../kernel/custom/custom.member.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { LeadModel } from './lead.model.js';
@@ -43,7 +44,7 @@ export const leadResource = defineResource({
     converted_contact: { column: 'converted_contact_id', table: 'crm_core.crm_contacts', label: 'r.full_name', resource: 'contacts' },
     converted_deal: { column: 'converted_deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
   },
-  computed: { email_domain: mailDomainComputed('leads') },
+  computed: { custom: customMember('leads'), email_domain: mailDomainComputed('leads') },
   search: 't.search_text LIKE $q',
   searched: {
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', company: 'crm_core.crm_fold(t.company) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q', phone: 't.phone LIKE $q',

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { noteRead } from '../audit/request.origin.js';
+import { listedResource } from '../custom/custom.query.js';
 import { Reply, route, type RouteSpec } from '../route.js';
 import { bulkRoute } from './bulk.routes.js';
 import { schemasOf } from './crud.schema.js';
@@ -34,7 +35,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
     route({
       ...shared, method: 'GET', path: `/${name}`, id: `list${plural}`, summary: `List ${name}`, access: { resource: name, action: 'read' },
       query: listQuerySchema(resource, options.remove !== false), problems: [400], responses: { 200: schemas.page },
-      handle: (call, { query }) => service.list(call, parseListQuery(resource, query)),
+      handle: async (call, { query }) => service.list(call, parseListQuery(await listedResource(call, resource, query), query)),
     }),
     route({
       ...shared, method: 'GET', path: `/${name}/{id}`, id: `get${title}`, summary: `Read one ${words}`, access: { resource: name, action: 'read' },
@@ -93,9 +94,11 @@ function listQuerySchema(resource: Resource, restorable: boolean): Joi.ObjectSch
     if (!declared.filter) continue;
     filters[`filter[${field}]`] = Joi.any().description(`Equal to. Operators, as filter[${field}][operator]: ${operatorsOf(declared).join(', ')}.`).meta({ openapi: { type: 'string' } });
   }
+  const customs: Record<string, Joi.Schema> = resource.computed['custom'] === undefined ? {}
+    : { 'filter[custom.key]': Joi.any().description('Of the custom field with that key; operators by its type, as filter[custom.key][operator]. sort takes custom.key alone.').meta({ openapi: { type: 'string' } }) };
   return Joi.object({
     ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ openapi: { type: 'string' } }) }),
-    ...filters,
+    ...filters, ...customs,
     ...(restorable ? { 'filter[deleted]': Joi.any().description('true lists deleted records instead; needs the permission to delete.').meta({ openapi: { type: 'boolean' } }) } : {}),
     sort: Joi.any().description(`Comma-separated, - for descending: ${sortable.join(', ')}. Default ${resource.defaultSort}.`).meta({ openapi: { type: 'string' } }),
     limit: Joi.any().description('1–200.').meta({ openapi: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),

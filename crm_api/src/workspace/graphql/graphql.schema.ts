@@ -9,6 +9,8 @@ import { parseListQuery } from '../../kernel/crud/list.query.js';
 import { acceptedVersions, entityTag } from '../../kernel/contract/record.version.js';
 import { fieldProblems } from '../../kernel/errors/joi.problems.js';
 import { invalidBody } from '../../kernel/errors/crm.error.js';
+import { listedResource } from '../../kernel/custom/custom.query.js';
+import { customName } from '../../kernel/custom/custom.types.js';
 import type { GraphqlContext } from './graphql.context.js';
 import { conditionType, inputType, jsonScalar, outputType } from './graphql.types.js';
 
@@ -59,8 +61,9 @@ class ResourceTypes {
         total_is_estimate: { type: GraphQLBoolean },
       }),
     });
-    this.filter = new GraphQLInputObjectType({ name: `${name}Filter`, fields: Object.fromEntries(fields.filter(([, field]) => field.filter).map(([key, field]) => [key, { type: conditionType(field) }])) });
-    const input = (kept: (field: (typeof fields)[number][1]) => boolean): GraphQLInputFieldConfigMap => Object.fromEntries(fields.filter(([, field]) => !field.readOnly && kept(field)).map(([key, field]) => [key, { type: inputType(field), description: field.description }]));
+    const custom: GraphQLInputFieldConfigMap = resource.computed['custom'] === undefined ? {} : { custom: { type: jsonScalar, description: 'Custom fields by key.' } };
+    this.filter = new GraphQLInputObjectType({ name: `${name}Filter`, fields: { ...custom, ...Object.fromEntries(fields.filter(([, field]) => field.filter).map(([key, field]) => [key, { type: conditionType(field) }])) } });
+    const input = (kept: (field: (typeof fields)[number][1]) => boolean): GraphQLInputFieldConfigMap => ({ ...custom, ...Object.fromEntries(fields.filter(([, field]) => !field.readOnly && kept(field)).map(([key, field]) => [key, { type: inputType(field), description: field.description }])) });
     this.create = new GraphQLInputObjectType({ name: `${name}Create`, fields: input(() => true) });
     this.patch = new GraphQLInputObjectType({ name: `${name}Patch`, fields: input((field) => !field.createOnly) });
   }
@@ -157,15 +160,17 @@ class ResourceTypes {
     };
   }
 
-  private list(context: GraphqlContext, args: Arguments): Promise<unknown> {
+  private async list(context: GraphqlContext, args: Arguments): Promise<unknown> {
     this.enter(context, 'read');
     const query: Record<string, unknown> = {};
     for (const name of ['q', 'sort', 'cursor']) if (args[name] !== undefined && args[name] !== null) query[name] = args[name];
     for (const name of ['limit', 'count']) query[name] = String(args[name]);
-    for (const [field, condition] of Object.entries((args['filter'] ?? {}) as Record<string, Record<string, unknown> | null>)) {
+    const { custom = null, ...plain } = (args['filter'] ?? {}) as Record<string, Record<string, unknown> | null>;
+    const customs = Object.entries((custom ?? {}) as Record<string, Record<string, unknown> | null>).map(([key, condition]) => [customName(key), condition] as const);
+    for (const [field, condition] of [...Object.entries(plain), ...customs]) {
       for (const [op, value] of Object.entries(condition ?? {})) query[`filter[${field}][${op}]`] = Array.isArray(value) ? value.join(',') : String(value);
     }
-    return this.service.list(context.call, parseListQuery(this.service.resource, query));
+    return this.service.list(context.call, parseListQuery(await listedResource(context.call, this.service.resource, query), query));
   }
 
   private enter(context: GraphqlContext, action: 'read' | 'write' | 'delete'): void {
