@@ -48,6 +48,8 @@ import { importRoutes } from './workspace/imports/import.routes.js';
 import { openapiRoute } from './workspace/openapi/openapi.routes.js';
 import { privacyRoutes } from './workspace/privacy/privacy.routes.js';
 import { roleRoutes } from './workspace/roles/role.routes.js';
+import { segmentRoutes } from './workspace/segments/segment.routes.js';
+import { tagRoutes } from './workspace/tags/tag.routes.js';
 import { teamRoutes } from './workspace/teams/team.routes.js';
 import { TeamService } from './workspace/teams/team.service.js';
 import { uiPlugin } from './workspace/ui/ui.plugin.js';
@@ -73,7 +75,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
     ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
-    ...customFieldRoutes(),
+    ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices())),
     ...analyticsRoutes(new AnalyticsService(config)),
     ...proofRoutes(new ProofService(config)),

@@ -1,5 +1,6 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
 import { customMember } from '../../kernel/custom/custom.member.js';
+import { tagMember } from '../../kernel/lists/tag.member.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { ContactModel } from './contact.model.js';
@@ -39,7 +40,7 @@ export const contactResource = defineResource({
     ...externalFields,
   },
   references: { account: accountReference, owner: ownerReference },
-  computed: { custom: customMember('contacts'), email_domain: mailDomainComputed('contacts') },
+  computed: { custom: customMember('contacts'), tags: tagMember('contacts'), email_domain: mailDomainComputed('contacts') },
   search: 't.search_text LIKE $q',
   searched: {
     full_name: 'crm_core.crm_fold(t.full_name) LIKE $q', full_name_ar: 'crm_core.crm_fold(t.full_name_ar) LIKE $q', email: 'crm_core.crm_fold(t.email::text) LIKE $q',

@@ -133,7 +133,7 @@ export class CrudRepository {
     // Deleted records are for those who could bring them back.
     if (query.deleted === true) this.cut(builder, call, 'delete');
     for (const filter of query.filters) {
-      const condition = filterCondition(filter);
+      const condition = filterCondition(filter, this.resource);
       builder.whereRaw(condition.sql, [...condition.bindings]);
     }
     if (query.q !== null) {

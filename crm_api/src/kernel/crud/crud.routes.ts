@@ -1,11 +1,11 @@
 import Joi from 'joi';
 import { noteRead } from '../audit/request.origin.js';
-import { listedResource } from '../custom/custom.query.js';
+import { readList } from '../lists/list.reader.js';
 import { Reply, route, type RouteSpec } from '../route.js';
 import { bulkRoute } from './bulk.routes.js';
 import { schemasOf } from './crud.schema.js';
 import type { CrudService, Values } from './crud.service.js';
-import { operatorsOf, parseListQuery } from './list.query.js';
+import { operatorsOf } from './list.query.js';
 import { typeName, type Resource } from './resource.js';
 
 /** Which of the standard routes a resource has. */
@@ -35,7 +35,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
     route({
       ...shared, method: 'GET', path: `/${name}`, id: `list${plural}`, summary: `List ${name}`, access: { resource: name, action: 'read' },
       query: listQuerySchema(resource, options.remove !== false), problems: [400], responses: { 200: schemas.page },
-      handle: async (call, { query }) => service.list(call, parseListQuery(await listedResource(call, resource, query), query)),
+      handle: async (call, { query }) => service.list(call, await readList(call, resource, query)),
     }),
     route({
       ...shared, method: 'GET', path: `/${name}/{id}`, id: `get${title}`, summary: `Read one ${words}`, access: { resource: name, action: 'read' },
@@ -86,7 +86,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
   return routes;
 }
 
-/** The parameters of a list, for the document; `parseListQuery` does the checking, as it can name what would be right. */
+/** The parameters of a list, for the document; `readList` does the checking, as it can name what would be right. */
 function listQuerySchema(resource: Resource, restorable: boolean): Joi.ObjectSchema {
   const sortable = Object.entries(resource.fields).filter(([, field]) => field.sort).map(([field]) => field);
   const filters: Record<string, Joi.Schema> = {};
@@ -99,6 +99,8 @@ function listQuerySchema(resource: Resource, restorable: boolean): Joi.ObjectSch
   return Joi.object({
     ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ openapi: { type: 'string' } }) }),
     ...filters, ...customs,
+    ...(resource.computed['tags'] === undefined ? {} : { 'filter[tags]': Joi.any().description('The id of a tag. Operators, as filter[tags][operator]: eq, ne, in, null.').meta({ openapi: { type: 'string' } }) }),
+    ...(resource.computed['custom'] === undefined ? {} : { segment: Joi.any().description('The id of a segment, whose conditions hold as well, see /crm/v1/segments.').meta({ openapi: { type: 'string', format: 'uuid' } }) }),
     ...(restorable ? { 'filter[deleted]': Joi.any().description('true lists deleted records instead; needs the permission to delete.').meta({ openapi: { type: 'boolean' } }) } : {}),
     sort: Joi.any().description(`Comma-separated, - for descending: ${sortable.join(', ')}. Default ${resource.defaultSort}.`).meta({ openapi: { type: 'string' } }),
     limit: Joi.any().description('1–200.').meta({ openapi: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Call } from '../context/call.js';
 import { customCondition, customWord } from '../custom/custom.query.js';
+import { tagCondition } from '../lists/tag.member.js';
 import type { Filter, ListQuery, SortKey } from './list.query.js';
 import type { Position } from './cursor.js';
 import { referenceExtras, type Resource } from './resource.js';
@@ -30,7 +31,8 @@ export function memberList(resource: Resource, call: Call, detail: boolean): str
 }
 
 /** The condition of one filter. */
-export function filterCondition(filter: Filter): Sql {
+export function filterCondition(filter: Filter, resource: Resource): Sql {
+  if (filter.field === 'tags') return tagCondition(filter, resource.name);
   if (filter.custom) return customCondition(filter, filter.custom);
   const column = `t.${filter.field}`;
   const { value } = filter;

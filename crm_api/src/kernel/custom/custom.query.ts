@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Call, Reader } from '../context/call.js';
 import { hiddenFields } from '../crud/field.access.js';
+import type { Field } from '../crud/fields.js';
 import type { Filter } from '../crud/list.query.js';
 import type { Resource } from '../crud/resource.js';
 import type { Sql } from '../crud/scope.js';
@@ -11,16 +12,15 @@ import { asField, columnOf, customFeature, customName, searchedTypes, type Custo
 /** 404: custom fields are switched off. */
 export const customsOff = (): CrmError => new CrmError(404, 'feature_disabled', `The feature ${customFeature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
 
-/** The resource with its custom fields as further fields to filter and sort by, where a list's parameters name any. */
-export async function listedResource(call: Call, resource: Resource, query: Readonly<Record<string, unknown>>): Promise<Resource> {
+/** The custom fields of a resource as further fields to filter and sort by, where a list's parameters name any. */
+export async function customColumns(call: Call, resource: Resource, query: Readonly<Record<string, unknown>>): Promise<{ fields: Record<string, Field>; columns: Record<string, CustomColumn> } | null> {
   const named = Object.entries(query).some(([key, value]) => key.startsWith('filter[custom.') || (key === 'sort' && String(value).includes('custom.')));
-  if (!named || resource.computed['custom'] === undefined) return resource;
+  if (!named || resource.computed['custom'] === undefined) return null;
   if (!call.feature(customFeature)) throw customsOff();
   const customs = await activeFields(call.db, resource.name as CustomEntity);
   return {
-    ...resource,
-    fields: { ...resource.fields, ...Object.fromEntries(customs.map((custom) => [customName(custom.key), asField(custom)])) },
-    custom: Object.fromEntries(customs.map((custom) => [customName(custom.key), { fieldId: custom.id, column: columnOf(custom.type), kind: asField(custom).kind }])),
+    fields: Object.fromEntries(customs.map((custom) => [customName(custom.key), asField(custom)])),
+    columns: Object.fromEntries(customs.map((custom) => [customName(custom.key), { fieldId: custom.id, column: columnOf(custom.type), kind: asField(custom).kind }])),
   };
 }
 
