@@ -890,9 +890,15 @@ CREATE TABLE crm_core.crm_custom_fields (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  is_unique boolean DEFAULT false NOT NULL,
+  min_value text,
+  max_value text,
+  pattern text,
+  archived_at timestamp with time zone,
   CONSTRAINT crm_custom_fields_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_custom_fields_entity_check CHECK ((entity = ANY (ARRAY['accounts'::text, 'contacts'::text, 'leads'::text, 'deals'::text, 'tickets'::text]))),
   CONSTRAINT crm_custom_fields_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,62}$'::text)),
-  CONSTRAINT crm_custom_fields_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'money'::text, 'date'::text, 'timestamp'::text, 'boolean'::text, 'choice'::text, 'multi_choice'::text, 'user'::text, 'url'::text])))
+  CONSTRAINT crm_custom_fields_type_check CHECK ((type = ANY (ARRAY['text'::text, 'long_text'::text, 'integer'::text, 'decimal'::text, 'money'::text, 'date'::text, 'datetime'::text, 'boolean'::text, 'choice'::text, 'multi_choice'::text, 'url'::text, 'email'::text, 'phone'::text])))
 );
 ALTER TABLE crm_core.crm_custom_fields REPLICA IDENTITY FULL;
 CREATE UNIQUE INDEX crm_custom_fields_key ON crm_core.crm_custom_fields USING btree (entity, key) WHERE (deleted_at IS NULL);
@@ -914,13 +920,23 @@ CREATE TABLE crm_core.crm_custom_values (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  long_text_value text,
+  unique_value text,
   CONSTRAINT crm_custom_values_pkey PRIMARY KEY (id),
-  CONSTRAINT crm_custom_values_check CHECK ((num_nonnulls(text_value, number_value, date_value, timestamp_value, boolean_value, "json_value") = 1)),
+  CONSTRAINT crm_custom_values_check CHECK ((num_nonnulls(text_value, number_value, date_value, timestamp_value, boolean_value, "json_value", long_text_value) = 1)),
   CONSTRAINT crm_custom_values_field_id_fkey FOREIGN KEY (field_id) REFERENCES crm_core.crm_custom_fields(id)
 );
 ALTER TABLE crm_core.crm_custom_values REPLICA IDENTITY FULL;
+CREATE INDEX crm_custom_values_boolean_value_idx ON crm_core.crm_custom_values USING btree (field_id, boolean_value, entity_id) WHERE ((boolean_value IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_custom_values_date_value_idx ON crm_core.crm_custom_values USING btree (field_id, date_value, entity_id) WHERE ((date_value IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_custom_values_entity_idx ON crm_core.crm_custom_values USING btree (entity_id);
+CREATE INDEX crm_custom_values_json_value_idx ON crm_core.crm_custom_values USING gin (field_id, "json_value") WHERE (("json_value" IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_custom_values_key ON crm_core.crm_custom_values USING btree (field_id, entity_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_custom_values_number_value_idx ON crm_core.crm_custom_values USING btree (field_id, number_value, entity_id) WHERE ((number_value IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_custom_values_text_value_idx ON crm_core.crm_custom_values USING btree (field_id, text_value, entity_id) WHERE ((text_value IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_custom_values_timestamp_value_idx ON crm_core.crm_custom_values USING btree (field_id, timestamp_value, entity_id) WHERE ((timestamp_value IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_custom_values_unique_key ON crm_core.crm_custom_values USING btree (field_id, unique_value) WHERE ((unique_value IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_custom_values_words_trgm ON crm_core.crm_custom_values USING gin (crm_core.crm_fold(COALESCE(text_value, long_text_value)) public.gin_trgm_ops) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_custom_values FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_custom_values;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_custom_values TO crm_app;
@@ -2034,14 +2050,18 @@ CREATE TABLE crm_core.crm_segments (
   name text NOT NULL,
   owner_id uuid,
   filter jsonb NOT NULL,
-  shared boolean DEFAULT false NOT NULL,
+  visibility text DEFAULT 'private'::text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  q text,
+  sort text,
   CONSTRAINT crm_segments_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_segments_visibility_check CHECK ((visibility = ANY (ARRAY['private'::text, 'team'::text, 'all'::text]))),
   CONSTRAINT crm_segments_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_segments REPLICA IDENTITY FULL;
+CREATE INDEX crm_segments_entity_idx ON crm_core.crm_segments USING btree (entity, name) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_segments FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_segments;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_segments TO crm_app;

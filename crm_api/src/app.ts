@@ -40,6 +40,7 @@ import { TicketService } from './service/tickets/ticket.service.js';
 import { apiClientRoutes } from './workspace/api_clients/api_client.routes.js';
 import { identityRoutes } from './workspace/auth/identity.routes.js';
 import { auditRoutes } from './workspace/audit/audit.routes.js';
+import { customFieldRoutes } from './workspace/custom_fields/custom_field.routes.js';
 import { flagRoutes } from './workspace/flags/flag.routes.js';
 import { graphqlRoute } from './workspace/graphql/graphql.routes.js';
 import { GraphqlService } from './workspace/graphql/graphql.service.js';
@@ -52,6 +53,8 @@ import { importRoutes } from './workspace/imports/import.routes.js';
 import { openapiRoute } from './workspace/openapi/openapi.routes.js';
 import { privacyRoutes } from './workspace/privacy/privacy.routes.js';
 import { roleRoutes } from './workspace/roles/role.routes.js';
+import { segmentRoutes } from './workspace/segments/segment.routes.js';
+import { tagRoutes } from './workspace/tags/tag.routes.js';
 import { teamRoutes } from './workspace/teams/team.routes.js';
 import { TeamService } from './workspace/teams/team.service.js';
 import { uiPlugin } from './workspace/ui/ui.plugin.js';
@@ -77,6 +80,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
     ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...purposeRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
+    ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
     ...analyticsRoutes(new AnalyticsService(config, deps.measures)),
     ...proofRoutes(new ProofService(config)),

@@ -12,6 +12,7 @@ export type Scope = (typeof scopes)[number];
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
   'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry',
+  'custom_fields', 'tags', 'segments',
 ] as const;
 export type Resource = (typeof resources)[number];
 
@@ -31,11 +32,14 @@ export interface RoleDefinition {
 const business = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'tickets', 'quotes', 'invoices', 'subscriptions', 'campaigns', 'forecast',
 ] as const satisfies readonly Resource[];
-const shared = ['products', 'pipelines', 'users', 'teams', 'models'] as const satisfies readonly Resource[];
+const shared = ['products', 'pipelines', 'users', 'teams', 'models', 'custom_fields', 'tags'] as const satisfies readonly Resource[];
 
 function grant(list: readonly Resource[], allowed: Partial<Record<Action, Scope>>): Permissions {
   return Object.fromEntries(list.map((resource) => [resource, { ...allowed }]));
 }
+
+/** What everybody may save for themselves, and see of what others share. */
+const saved: Permissions = { segments: { read: 'all', write: 'own', delete: 'own' } };
 
 const everything: Partial<Record<Action, Scope>> = { read: 'all', write: 'all', delete: 'all', export: 'all' };
 
@@ -44,7 +48,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
   { key: 'admin', name: 'Administrator', nameAr: 'مدير النظام', permissions: grant(resources, everything), fields: {} },
   {
     key: 'exec', name: 'Executive', nameAr: 'مدير تنفيذي',
-    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), acquisition: { read: 'all', export: 'all' }, audit: { read: 'all' } },
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, acquisition: { read: 'all', export: 'all' }, audit: { read: 'all' } },
     fields: {},
   },
   {
@@ -52,6 +56,8 @@ export const roleMatrix: readonly RoleDefinition[] = [
     permissions: {
       ...grant(business, { read: 'team', write: 'team', delete: 'team', export: 'team' }),
       ...grant(shared, { read: 'all' }),
+      ...saved,
+      tags: { read: 'all', write: 'all', delete: 'all' },
       campaigns: { read: 'all' },
       acquisition: { read: 'all' },
       imports: { read: 'own', write: 'own' },
@@ -64,6 +70,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(['accounts', 'contacts', 'leads', 'deals', 'activities', 'quotes'], { read: 'own', write: 'own', delete: 'own' }),
       ...grant(['tickets', 'invoices', 'subscriptions', 'forecast'], { read: 'own' }),
       ...grant(shared, { read: 'all' }),
+      ...saved,
       campaigns: { read: 'all' },
     },
     fields: {
@@ -74,7 +81,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
   },
   {
     key: 'analyst', name: 'Analyst', nameAr: 'محلل بيانات',
-    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), acquisition: { read: 'all', export: 'all' } },
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, acquisition: { read: 'all', export: 'all' } },
     fields: {
       // Figures need no way to reach a person.
       contacts: { email: 'hidden', phone: 'hidden', mobile: 'hidden' }, leads: { email: 'hidden', phone: 'hidden' }, users: { phone: 'hidden' },
@@ -86,6 +93,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(business, { read: 'all', export: 'all' }),
       ...grant(['quotes', 'invoices', 'subscriptions'], { read: 'all', write: 'all', export: 'all' }),
       ...grant(shared, { read: 'all' }),
+      ...saved,
       products: { read: 'all', write: 'all', export: 'all' },
       acquisition: { read: 'all', export: 'all' },
       audit: { read: 'all' },

@@ -17,7 +17,7 @@ const tags = [['Key account', '#b45309'], ['Reference customer', '#15803d'], ['R
 type Field = readonly [entity: string, key: string, label: string, labelAr: string, type: string, options: readonly (readonly [string, string])[]];
 
 const fields: readonly Field[] = [
-  ['accounts', 'usage_share', 'Share of seats used', 'نسبة المقاعد المستخدمة', 'number', []],
+  ['accounts', 'usage_share', 'Share of seats used', 'نسبة المقاعد المستخدمة', 'decimal', []],
   ['accounts', 'contract_language', 'Language of contracts', 'لغة العقود', 'choice', [['English', 'الإنجليزية'], ['Arabic', 'العربية'], ['Both', 'كلتاهما']]],
   ['contacts', 'preferred_channel', 'Preferred channel', 'قناة التواصل المفضلة', 'choice', [['Phone', 'الهاتف'], ['Email', 'البريد'], ['WhatsApp', 'واتساب']]],
   ['deals', 'competitor', 'Competitor', 'المنافس', 'text', []],
@@ -46,7 +46,7 @@ export function makeExtras(world: World): Extras {
     ['contacts', 'Arabic newsletter', { locale: 'ar', email_opt_in: true }],
     ['deals', 'Large open deals', { status: 'open', expected_value: { gte: '100000.00' } }],
   ];
-  add(segments, ([, name]) => name, ([entity, name, filter], row) => world.sink.add('crm_segments', { ...row, entity, name, owner_id: owner, filter: JSON.stringify(filter), shared: true }));
+  add(segments, ([, name]) => name, ([entity, name, filter], row) => world.sink.add('crm_segments', { ...row, entity, name, owner_id: owner, filter: JSON.stringify(filter), visibility: 'all' }));
   return { tags: tagIds, fields: fieldIds };
 }
 

@@ -20,7 +20,7 @@ export const columns = {
   crm_marketing_spend: [...stamps, 'spent_on', 'channel', 'kind', 'campaign_id', 'region', 'amount', 'currency'],
   crm_tags: [...stamps, 'name', 'color'],
   crm_custom_fields: [...stamps, 'entity', 'key', 'label', 'label_ar', 'type', 'options', 'required', 'position'],
-  crm_segments: [...stamps, 'entity', 'name', 'owner_id', 'filter', 'shared'],
+  crm_segments: [...stamps, 'entity', 'name', 'owner_id', 'filter', 'visibility'],
   crm_accounts: [...stamps, 'legal_name', 'legal_name_ar', 'region', 'country_code', 'city', 'industry', 'size_tier', 'employee_count', 'annual_revenue',
     'currency', 'founded_year', 'website', 'phone', 'lifecycle', 'became_customer_at', 'parent_id', 'owner_id'],
   crm_contacts: [...stamps, 'account_id', 'first_name', 'last_name', 'full_name', 'full_name_ar', 'email', 'phone', 'mobile', 'job_title', 'department',

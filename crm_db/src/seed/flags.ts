@@ -30,4 +30,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },
   { key: 'crm_feature_telemetry', description: 'Metrics: the endpoint for Prometheus (what is exported to a collector is set where the product is started)' },
+  { key: 'crm_feature_custom_fields', description: 'Custom fields: definitions, values on records, figures by them' },
+  { key: 'crm_feature_tags', description: 'Tags on records' },
+  { key: 'crm_feature_segments', description: 'Segments: saved lists' },
 ];

@@ -1,3 +1,4 @@
+import { customFieldOf } from './custom/custom.fields.js';
 import { views } from './model.index.js';
 import { viewMembers } from './model.render.js';
 import { cubeOf } from './model.registry.js';
@@ -17,6 +18,7 @@ const lookups: Readonly<Record<string, { readonly by: string; readonly columns: 
   crm_stage: { by: 'stage_id', columns: { name: [], name_ar: [], position: [], probability: [], forecast_category: [], pipeline: [] } },
   crm_campaign: { by: 'campaign_id', columns: { name: ['campaigns.name'], name_ar: ['campaigns.name'], channel: ['campaigns.channel'] } },
   crm_deal_score: { by: 'id', columns: { id: [], probability: ['deals.win_probability'] } },
+  ...Object.fromEntries(['accounts', 'contacts', 'leads', 'deals'].map((entity) => [`crm_${entity}_tags`, { by: 'id', columns: { names: [`${entity}.tags` as const] } }])),
   crm_rates: { by: 'currency', columns: { rate: [], currency: [], day: [] } },
 };
 
@@ -24,9 +26,9 @@ const lookups: Readonly<Record<string, { readonly by: string; readonly columns: 
  * The fields of the role matrix that each public member tells something of, as `view.member`. A column is the field of its own name
  * unless its cube says where it comes from, so that a new member is covered the moment it exists.
  */
-export function fieldsOfMembers(): ReadonlyMap<string, ReadonlySet<FieldName>> {
+export function fieldsOfMembers(cubes?: readonly Cube[]): ReadonlyMap<string, ReadonlySet<FieldName>> {
   return new Map(views.flatMap((view) => {
-    const cube = cubeOf(view);
+    const cube = cubeOf(view, cubes);
     return viewMembers(view, cube).map((name): [string, ReadonlySet<FieldName>] => [`${view.name}.${name}`, new Set(fieldsOf(view, cube, name, []))]);
   }));
 }
@@ -46,6 +48,8 @@ function columnFields(view: View, cube: Cube, column: string): readonly FieldNam
 }
 
 function lookupFields(view: View, cube: Cube, lookup: string, column: string): readonly FieldName[] {
+  const custom = customFieldOf(lookup);
+  if (custom) return [custom];
   const known = lookups[lookup];
   const fields = known?.columns[column];
   if (!known || !fields) throw new Error(`${cube.name} reads ${lookup}.${column}, which field.lineage.ts does not know: say there which field it tells`);

@@ -1,11 +1,12 @@
-import { cubes, views } from './model.index.js';
+import { cubes as declared, views } from './model.index.js';
 import { cubeOf } from './model.registry.js';
 import { renderCube, renderView, type ModelFile } from './model.render.js';
+import type { Cube } from './model.types.js';
 
-/** The whole data model as the files that Cube compiles. */
-export function modelFiles(): ModelFile[] {
+/** The whole data model, of the declared cubes unless told otherwise, as the files that Cube compiles. */
+export function modelFiles(cubes: readonly Cube[] = declared): ModelFile[] {
   return [
     ...cubes.map((cube) => renderCube(cube, views.find((view) => view.cube === cube.name))),
-    ...views.map((view) => renderView(view, cubeOf(view))),
+    ...views.map((view) => renderView(view, cubeOf(view, cubes))),
   ];
 }

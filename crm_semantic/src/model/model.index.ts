@@ -8,7 +8,7 @@ import { deals } from './cubes/sales/deals.cube.js';
 import { forecast } from './cubes/sales/forecast.cube.js';
 import { stageFunnel } from './cubes/sales/stage.funnel.cube.js';
 import { tickets } from './cubes/service/tickets.cube.js';
-import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreLookup, stageLookup } from './cubes/shared/lookup.cubes.js';
+import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreLookup, stageLookup, tagLookups } from './cubes/shared/lookup.cubes.js';
 import type { Cube, View } from './model.types.js';
 import { billingViews } from './views/billing/billing.views.js';
 import { customersViews } from './views/customers/customers.views.js';
@@ -18,7 +18,7 @@ import { serviceViews } from './views/service/service.views.js';
 
 /** Every private cube; the lookups first. */
 export const cubes: readonly Cube[] = [
-  ownerLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates,
+  ownerLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates, ...tagLookups,
   deals, dealItems, stageFunnel, forecast,
   accounts, contacts, leads, acquisition,
   activities, campaigns,

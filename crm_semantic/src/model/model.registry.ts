@@ -1,15 +1,15 @@
-import { cubes, views } from './model.index.js';
+import { cubes as declared, views } from './model.index.js';
 import { viewMembers } from './model.render.js';
 import type { Cube, View } from './model.types.js';
 
-/** The cube behind a view; throws when a view names a cube that does not exist. */
-export function cubeOf(view: View): Cube {
+/** The cube behind a view, of the declared ones unless told otherwise; throws when a view names a cube that does not exist. */
+export function cubeOf(view: View, cubes: readonly Cube[] = declared): Cube {
   const cube = cubes.find(({ name }) => name === view.cube);
   if (!cube) throw new Error(`View "${view.name}" shows cube "${view.cube}", which does not exist`);
   return cube;
 }
 
 /** Every member that a query may name, as `view.member`. */
-export function publicMembers(): ReadonlySet<string> {
-  return new Set(views.flatMap((view) => viewMembers(view, cubeOf(view)).map((name) => `${view.name}.${name}`)));
+export function publicMembers(cubes: readonly Cube[] = declared): ReadonlySet<string> {
+  return new Set(views.flatMap((view) => viewMembers(view, cubeOf(view, cubes)).map((name) => `${view.name}.${name}`)));
 }

@@ -49,7 +49,7 @@ function dimensionText(dimension: Dimension): string {
     sql: template(dimension.sql),
     primaryKey: dimension.primaryKey ? 'true' : undefined,
     public: dimension.internal ? 'false' : 'true',
-    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr }),
+    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr, choices: dimension.choices }),
   });
 }
 

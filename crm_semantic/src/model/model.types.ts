@@ -3,7 +3,7 @@ export type BusinessUnit = 'shared' | 'sales' | 'customers' | 'engagement' | 'bi
 
 /** What a number counts or measures; the reader's words for it are the UI's. */
 export type Unit =
-  | 'count' | 'money' | 'money_per_month' | 'money_per_year' | 'money_per_day' | 'ratio' | 'days' | 'hours' | 'minutes' | 'text' | 'date' | 'score';
+  | 'count' | 'number' | 'money' | 'money_per_month' | 'money_per_year' | 'money_per_day' | 'ratio' | 'days' | 'hours' | 'minutes' | 'text' | 'date' | 'score';
 
 /** A name and an explanation in both languages. */
 export interface Bilingual {
@@ -37,6 +37,8 @@ export interface Dimension extends Bilingual {
   readonly primaryKey?: boolean;
   /** Internal members are of use to measures and policies only. */
   readonly internal?: boolean;
+  /** The names of its values, where they are few and chosen by an administrator. */
+  readonly choices?: readonly { readonly value: string; readonly label: string; readonly label_ar: string }[];
 }
 
 /** A private cube: rows, how they join and what is measured on them. */
@@ -73,7 +75,7 @@ export interface View extends Bilingual {
 /** The order of keys in every definition: names first, then meaning, then how it is computed. */
 export const keyOrder = {
   measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'additive', 'version'],
-  dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'internal'],
+  dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'internal', 'choices'],
   cube: ['name', 'unit', 'description', 'sql', 'joins', 'lineage', 'measures', 'dimensions', 'drill'],
   view: ['name', 'unit', 'title', 'titleAr', 'description', 'descriptionAr', 'cube', 'resource', 'companyWide', 'owner', 'excludes'],
 } as const;

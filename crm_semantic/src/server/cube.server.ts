@@ -5,12 +5,11 @@ import express from 'express';
 import type { CubejsServerCore, CreateOptions } from '@cubejs-backend/server-core';
 import type { SemanticConfig } from '../config.js';
 import { applyCubeEnvironment } from '../config.js';
-import { modelFiles } from '../model/model.files.js';
-import { publicMembers } from '../model/model.registry.js';
 import { proofRoute } from '../proof/proof.routes.js';
 import { startProofs } from '../proof/proof.schedule.js';
 import { installNativeStandIn } from '../native/native.standin.js';
 import { authenticate, groupsOf, parseClaims } from './access.context.js';
+import { LiveModel } from './live.model.js';
 import { refuseHiddenMembers } from './member.guard.js';
 import { nameTables } from './read.tables.js';
 import { TableVersions } from './table.versions.js';
@@ -53,6 +52,8 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
     return new Map(rows.map(({ table, version }) => [table, version]));
   }, config.freshnessMs);
 
+  const model = new LiveModel(driver, versions);
+
   let orchestrator: InstanceType<typeof FreshOrchestrator> | null = null;
   class SemanticCore extends Core {
     protected override createOrchestratorApi(...[drivers, options]: Parameters<CubejsServerCore['createOrchestratorApi']>): InstanceType<typeof FreshOrchestrator> {
@@ -61,13 +62,11 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
     }
 
     protected override createCompilerApi(...[repository, options]: Parameters<CubejsServerCore['createCompilerApi']>): InstanceType<typeof CachingCompiler> {
-      return new CachingCompiler(repository, (options?.['dbType'] ?? this.options.dbType) as ConstructorParameters<typeof CachingCompiler>[1], this.createCompilerApiOptions(options));
+      return new CachingCompiler(model, repository, (options?.['dbType'] ?? this.options.dbType) as ConstructorParameters<typeof CachingCompiler>[2], this.createCompilerApiOptions(options));
     }
   }
   // Made once: a key from text for each request would cost half a millisecond.
   const key = createSecretKey(Buffer.from(config.secret));
-  const files = modelFiles();
-  const members = publicMembers();
   const core = new SemanticCore({
     devServer: false,
     telemetry: false,
@@ -77,7 +76,9 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
     logger: (message: string, params: Record<string, unknown>) => logError(message, params),
     driverFactory: () => driver,
     dialectFactory: () => CrmClickHouseQuery,
-    repositoryFactory: () => ({ localPath: () => '.', dataSchemaFiles: () => Promise.resolve(files) }),
+    repositoryFactory: () => ({ localPath: () => '.', dataSchemaFiles: async () => [...(await model.current()).files] }),
+    // Another version compiles anew, at the next question: fields that people define are figures without a restart.
+    schemaVersion: async () => (await model.current()).version,
     scheduledRefreshTimer: false,
     orchestratorOptions: {
       continueWaitTimeout: config.continueWaitSeconds,
@@ -86,7 +87,7 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
     checkAuth: (_request: unknown, token?: string) => ({ security_context: authenticate(key, token) }),
     contextToGroups: (context: { securityContext?: unknown }) => Promise.resolve(groupsOf(parseClaims(context.securityContext))),
     contextToApiScopes: () => Promise.resolve(['meta', 'data', 'sql']),
-    queryRewrite: (query: Parameters<typeof refuseHiddenMembers>[0]) => refuseHiddenMembers(query, members),
+    queryRewrite: async (query: Parameters<typeof refuseHiddenMembers>[0]) => refuseHiddenMembers(query, (await model.current()).members),
   } as unknown as CreateOptions);
 
   // Compiled before the part is ready: the first reader of the morning must not wait for it, and a broken model must not start.

@@ -28,6 +28,11 @@ export class TableVersions {
     return [day, ...tables.map((table) => `${table}@${versions.get(table) ?? 'empty'}`)].join(' ');
   }
 
+  /** The state of one table; the same text means the same rows. */
+  async stateOf(table: string): Promise<string> {
+    return (await this.current()).get(table) ?? 'empty';
+  }
+
   private current(): Promise<ReadonlyMap<string, string>> {
     const now = this.now();
     if (this.last && now - this.last.startedAt <= this.freshnessMs) return this.last.versions;

@@ -6,6 +6,11 @@ const types: Readonly<Record<string, string>> = { time: 'timestamp with time zon
 /** The columns that the models read, as Postgres has them. */
 const columns: Readonly<Record<string, string>> = {
   crm_tenants: 'reporting_currency:!text',
+  crm_feature_flags: 'key:!text enabled:!boolean',
+  crm_tags: 'name:!text color:text',
+  crm_taggings: 'tag_id:!uuid entity:!text entity_id:!uuid',
+  crm_custom_fields: 'entity:!text key:!text label:!text label_ar:!text type:!text options:!jsonb position:!int archived_at:time',
+  crm_custom_values: 'field_id:!uuid entity_id:!uuid text_value:text long_text_value:text number_value:numeric(28,8) date_value:date timestamp_value:time boolean_value:boolean json_value:jsonb',
   crm_teams: 'name:!text name_ar:text region:text',
   crm_users: 'name:!text name_ar:text team_id:uuid region:text',
   crm_accounts:

@@ -1,4 +1,6 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
+import { customMember } from '../../kernel/custom/custom.member.js';
+import { tagMember } from '../../kernel/lists/tag.member.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { AccountModel } from './account.model.js';
@@ -33,6 +35,7 @@ export const accountResource = defineResource({
     owner: ownerReference,
     parent: { column: 'parent_id', table: 'crm_core.crm_accounts', label: 'r.legal_name', resource: 'accounts' },
   },
+  computed: { custom: customMember('accounts'), tags: tagMember('accounts') },
   search: 't.search_text LIKE $q',
   searched: { legal_name: 'crm_core.crm_fold(t.legal_name) LIKE $q', legal_name_ar: 'crm_core.crm_fold(t.legal_name_ar) LIKE $q', website: 'crm_core.crm_fold(t.website) LIKE $q', city: 'crm_core.crm_fold(t.city) LIKE $q' },
   defaultSort: '-created_at',

@@ -1,4 +1,6 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
+import { customMember } from '../../kernel/custom/custom.member.js';
+import { tagMember } from '../../kernel/lists/tag.member.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { consentsComputed, consentsCondition } from '../consents/consent.sql.js';
@@ -39,7 +41,7 @@ export const contactResource = defineResource({
     ...externalFields,
   },
   references: { account: accountReference, owner: ownerReference },
-  computed: { email_domain: mailDomainComputed('contacts'), consents: consentsComputed('contacts') },
+  computed: { custom: customMember('contacts'), tags: tagMember('contacts'), email_domain: mailDomainComputed('contacts'), consents: consentsComputed('contacts') },
   conditions: { consents: consentsCondition('contacts') },
   search: 't.search_text LIKE $q',
   searched: {

@@ -1,4 +1,6 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
+import { customMember } from '../../kernel/custom/custom.member.js';
+import { tagMember } from '../../kernel/lists/tag.member.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { LeadModel } from './lead.model.js';
@@ -44,7 +46,7 @@ export const leadResource = defineResource({
     converted_contact: { column: 'converted_contact_id', table: 'crm_core.crm_contacts', label: 'r.full_name', resource: 'contacts' },
     converted_deal: { column: 'converted_deal_id', table: 'crm_core.crm_deals', label: 'r.name', resource: 'deals' },
   },
-  computed: { email_domain: mailDomainComputed('leads'), consents: consentsComputed('leads') },
+  computed: { custom: customMember('leads'), tags: tagMember('leads'), email_domain: mailDomainComputed('leads'), consents: consentsComputed('leads') },
   conditions: { consents: consentsCondition('leads') },
   search: 't.search_text LIKE $q',
   searched: {

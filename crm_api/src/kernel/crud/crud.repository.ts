@@ -4,6 +4,8 @@ import type { QueryBuilder } from 'objection';
 import type { Call, Reader } from '../context/call.js';
 import { featureOff, notFound } from '../errors/crm.error.js';
 import { countRows, type Count } from './count.js';
+import { pageByCustom } from '../custom/custom.page.js';
+import { searchedFields } from '../custom/custom.query.js';
 import type { CrmModel, Row } from './crm.model.js';
 import { hiddenFields, requireVisible } from './field.access.js';
 import { readCursor, writeCursor } from './cursor.js';
@@ -34,8 +36,14 @@ export class CrudRepository {
   /** One page in a stable order; rows inserted meanwhile are neither repeated nor make others be skipped. */
   async list(db: Reader, call: Call, query: ListQuery): Promise<Page> {
     const { resource } = this;
-    const builder = this.matching(db, call, query);
+    const customs = await this.searched(db, call, query);
     const position = readCursor(resource, query);
+    const [first] = query.sort;
+    if (first?.custom) {
+      const rows = await pageByCustom({ custom: first.custom, descending: first.descending, limit: query.limit + 1, position }, selectList(resource, call, false), () => this.matching(db, call, query, customs));
+      return this.page(query, rows);
+    }
+    const builder = this.matching(db, call, query, customs);
     if (position) {
       const after = afterCondition(resource, query, position);
       builder.whereRaw(after.sql, [...after.bindings]);
@@ -45,7 +53,11 @@ export class CrudRepository {
       .select(db.raw([...selectList(resource, call, false), ...keys].join(', ')))
       .orderByRaw(orderSql(query.sort))
       .limit(query.limit + 1);
-    const rows = found as unknown as Row[];
+    return this.page(query, found as unknown as Row[]);
+  }
+
+  private page(query: ListQuery, rows: Row[]): Page {
+    const { resource } = this;
     const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
     const nextCursor = last === undefined ? null
       : writeCursor(resource, query, { id: last.id, values: query.sort.map((_, index) => (last[`__k${index}`] ?? null) as string | null) });
@@ -54,7 +66,8 @@ export class CrudRepository {
 
   /** How many rows match: exact where that is cheap, else the planner's estimate, flagged. */
   async count(db: Knex, call: Call, query: ListQuery): Promise<Count> {
-    return countRows(db, (trx) => this.matching(trx, call, query).select(trx.raw('1')).toKnexQuery());
+    const customs = await this.searched(db, call, query);
+    return countRows(db, (trx) => this.matching(trx, call, query, customs).select(trx.raw('1')).toKnexQuery());
   }
 
   /**
@@ -107,7 +120,11 @@ export class CrudRepository {
     if (scope) builder.whereRaw(scope.sql, [...scope.bindings]);
   }
 
-  private matching(db: Reader, call: Call, query: ListQuery): QueryBuilder<CrmModel, CrmModel[]> {
+  private async searched(db: Reader, call: Call, query: ListQuery): Promise<readonly string[]> {
+    return query.q === null ? [] : searchedFields(db, call, this.resource);
+  }
+
+  private matching(db: Reader, call: Call, query: ListQuery, customs: readonly string[]): QueryBuilder<CrmModel, CrmModel[]> {
     requireVisible(call.actor, this.resource, [...query.filters, ...query.sort].map((one) => one.field));
     const builder = this.base(db);
     if (query.deleted === true) builder.whereNotNull('t.deleted_at');
@@ -118,11 +135,11 @@ export class CrudRepository {
     for (const filter of query.filters) {
       const declared = this.resource.conditions?.[filter.field];
       if (declared !== undefined && !call.feature(declared.feature)) throw featureOff(declared.feature);
-      const condition = declared === undefined ? filterCondition(filter) : declared.sql(String(filter.value), filter.op === 'ne');
+      const condition = declared === undefined ? filterCondition(filter, this.resource) : declared.sql(String(filter.value), filter.op === 'ne');
       builder.whereRaw(condition.sql, [...condition.bindings]);
     }
     if (query.q !== null) {
-      for (const condition of searchConditions(this.resource, query.q, hiddenFields(call.actor, this.resource.name))) builder.whereRaw(condition.sql, [...condition.bindings]);
+      for (const condition of searchConditions(this.resource, query.q, hiddenFields(call.actor, this.resource.name), customs)) builder.whereRaw(condition.sql, [...condition.bindings]);
     }
     return builder;
   }

@@ -1,10 +1,11 @@
 import Joi from 'joi';
 import { noteRead } from '../audit/request.origin.js';
+import { readList } from '../lists/list.reader.js';
 import { Reply, route, type RouteSpec } from '../route.js';
 import { bulkRoute } from './bulk.routes.js';
 import { schemasOf } from './crud.schema.js';
 import type { CrudService, Values } from './crud.service.js';
-import { operatorsOf, parseListQuery } from './list.query.js';
+import { operatorsOf } from './list.query.js';
 import { typeName, type Resource } from './resource.js';
 
 /** Which of the standard routes a resource has. */
@@ -34,7 +35,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
     route({
       ...shared, method: 'GET', path: `/${name}`, id: `list${plural}`, summary: `List ${name}`, access: { resource: name, action: 'read' },
       query: listQuerySchema(resource, options.remove !== false), problems: [400], responses: { 200: schemas.page },
-      handle: (call, { query }) => service.list(call, parseListQuery(resource, query)),
+      handle: async (call, { query }) => service.list(call, await readList(call, resource, query)),
     }),
     route({
       ...shared, method: 'GET', path: `/${name}/{id}`, id: `get${title}`, summary: `Read one ${words}`, access: { resource: name, action: 'read' },
@@ -85,7 +86,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
   return routes;
 }
 
-/** The parameters of a list, for the document; `parseListQuery` does the checking, as it can name what would be right. */
+/** The parameters of a list, for the document; `readList` does the checking, as it can name what would be right. */
 /** The parameters of a resource's list, as the document describes them; `parseListQuery` checks them. */
 export function listQuerySchema(resource: Resource, restorable: boolean): Joi.ObjectSchema {
   const sortable = Object.entries(resource.fields).filter(([, field]) => field.sort).map(([field]) => field);
@@ -95,9 +96,13 @@ export function listQuerySchema(resource: Resource, restorable: boolean): Joi.Ob
     filters[`filter[${field}]`] = Joi.any().description(`Equal to. Operators, as filter[${field}][operator]: ${operatorsOf(declared).join(', ')}.`).meta({ openapi: { type: 'string' } });
   }
   for (const [name, condition] of Object.entries(resource.conditions ?? {})) filters[`filter[${name}]`] = Joi.any().description(`${condition.description} Operators: eq, ne.`).meta({ openapi: { type: 'string' } });
+  const customs: Record<string, Joi.Schema> = resource.computed['custom'] === undefined ? {}
+    : { 'filter[custom.key]': Joi.any().description('Of the custom field with that key; operators by its type, as filter[custom.key][operator]. sort takes custom.key alone.').meta({ openapi: { type: 'string' } }) };
   return Joi.object({
     ...(resource.search === null ? {} : { q: Joi.any().description('Words that must all occur; case, accents and Arabic spelling variants do not count.').meta({ openapi: { type: 'string' } }) }),
-    ...filters,
+    ...filters, ...customs,
+    ...(resource.computed['tags'] === undefined ? {} : { 'filter[tags]': Joi.any().description('The id of a tag. Operators, as filter[tags][operator]: eq, ne, in, null.').meta({ openapi: { type: 'string' } }) }),
+    ...(resource.computed['custom'] === undefined ? {} : { segment: Joi.any().description('The id of a segment, whose conditions hold as well, see /crm/v1/segments.').meta({ openapi: { type: 'string', format: 'uuid' } }) }),
     ...(restorable ? { 'filter[deleted]': Joi.any().description('true lists deleted records instead; needs the permission to delete.').meta({ openapi: { type: 'boolean' } }) } : {}),
     sort: Joi.any().description(`Comma-separated, - for descending: ${sortable.join(', ')}. Default ${resource.defaultSort}.`).meta({ openapi: { type: 'string' } }),
     limit: Joi.any().description('1–200.').meta({ openapi: { type: 'integer', minimum: 1, maximum: 200, default: 50 } }),

@@ -23,6 +23,11 @@ export function schemasOf(resource: Resource): ResourceSchemas {
     create[name] = field.required ? input.required() : input;
     if (!field.createOnly) patch[name] = input;
   }
+  if (resource.computed['custom'] !== undefined) {
+    const custom = Joi.object().unknown(true).description('Values of custom fields by key, see /crm/v1/custom-fields; null removes one, what is left out stays.');
+    create['custom'] = custom;
+    patch['custom'] = custom;
+  }
   for (const [name, reference] of Object.entries(resource.references)) {
     const extra = Object.fromEntries(Object.keys(referenceExtras(reference)).map((key) => [key, Joi.any()]));
     output[name] = Joi.object({ id: Joi.string().guid().required(), name: Joi.string().allow('', null).required(), ...extra }).allow(null).required();

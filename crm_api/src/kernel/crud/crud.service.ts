@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import { requireScope } from '../context/actor.js';
 import type { Call, Reader } from '../context/call.js';
 import { requireVersion, withVersion } from '../contract/record.version.js';
+import { readCustom, writeCustom, type CustomChange } from '../custom/custom.input.js';
+import { customName } from '../custom/custom.types.js';
 import { CrmError, invalidBody, mergedAway, type FieldProblem } from '../errors/crm.error.js';
 import type { Row } from './crm.model.js';
 import { fieldRule, hiddenFields, hides, requireWritable } from './field.access.js';
@@ -63,13 +65,16 @@ export class CrudService {
   async create(trx: Knex.Transaction, call: Call, input: Values, system: Values = {}): Promise<Item> {
     requireScope(call.actor, this.resource.name, 'write');
     requireWritable(call.actor, this.resource, input);
-    const owned = this.withOwner(call, input);
+    const { custom: given, ...plain } = input;
+    const custom = await readCustom(trx, call, this.resource, given, null);
+    const owned = this.withOwner(call, plain);
     const values = await this.beforeCreate(trx, call, owned);
     await this.checkReferences(trx, call, values);
     const id = await this.repository.insert(trx, { ...values, ...system });
+    await writeCustom(trx, id, custom);
     const row = await this.inScope(trx, call, id);
-    await audit(trx, call, { action: 'create', entity: this.resource.name, entityId: id, after: this.snapshot(row, Object.keys({ ...values, ...system })) });
-    await this.tell(trx, call, row, 'created', { fields: Object.keys(values) });
+    await audit(trx, call, { action: 'create', entity: this.resource.name, entityId: id, after: { ...this.snapshot(row, Object.keys({ ...values, ...system })), ...named(custom.values) } });
+    await this.tell(trx, call, row, 'created', { fields: [...Object.keys(values), ...Object.keys(named(custom.values))] });
     await this.afterCreate(trx, call, row);
     return this.present(call, row, true);
   }
@@ -79,16 +84,22 @@ export class CrudService {
     const current = await this.repository.get(trx, call, id, { action: 'write', lock: true });
     requireVersion(call, current);
     requireWritable(call.actor, this.resource, input);
-    const wanted = await this.beforeUpdate(trx, call, current, input);
+    const { custom: given, ...plain } = input;
+    const held = (current['custom'] ?? {}) as Values;
+    const custom = await readCustom(trx, call, this.resource, given, held);
+    const wanted = await this.beforeUpdate(trx, call, current, plain);
     const patch = this.changes(current, { ...wanted, ...system });
     const names = Object.keys(patch);
-    if (names.length === 0) return this.present(call, await this.repository.get(trx, call, id, { action: 'write' }), true);
+    const customs = Object.keys(custom.values);
+    if (names.length === 0 && customs.length === 0) return this.present(call, await this.repository.get(trx, call, id, { action: 'write' }), true);
     await this.checkReferences(trx, call, patch);
-    await this.repository.update(trx, id, patch);
+    // A change of custom values alone is a new version of the record as well.
+    await this.repository.update(trx, id, names.length === 0 ? { updated_at: new Date() } : patch);
+    await writeCustom(trx, id, custom);
     const row = await this.inScope(trx, call, id);
-    await audit(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before: this.snapshot(current, names), after: patch });
-    await this.tell(trx, call, row, 'updated', { fields: names });
-    await this.afterUpdate(trx, call, current, patch);
+    await audit(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before: { ...this.snapshot(current, names), ...named(Object.fromEntries(customs.map((key) => [key, held[key] ?? null]))) }, after: { ...patch, ...named(custom.values) } });
+    await this.tell(trx, call, row, 'updated', { fields: [...names, ...Object.keys(named(custom.values))] });
+    if (names.length > 0) await this.afterUpdate(trx, call, current, patch);
     return this.present(call, row, true);
   }
 
@@ -215,6 +226,9 @@ export class CrudService {
     if (problems.length > 0) throw invalidBody(problems);
   }
 }
+
+/** Custom values by the names under which audit, story and roles know them. */
+const named = (values: CustomChange['values']): Values => Object.fromEntries(Object.entries(values).map(([key, value]) => [customName(key), value]));
 
 function same(before: unknown, after: unknown, exactDecimal: boolean): boolean {
   if (before === after) return true;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { maxText, type CustomColumn } from '../custom/custom.types.js';
 import { CrmError } from '../errors/crm.error.js';
 import { normalise, type ListQuery, type SortKey } from './list.query.js';
 import type { Resource } from './resource.js';
@@ -8,6 +9,8 @@ export interface Position {
   readonly values: readonly (string | null)[];
   readonly id: string;
 }
+
+const timeText = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2})?$/;
 
 const wrong = (): CrmError =>
   new CrmError(400, 'invalid_cursor', 'The cursor does not belong to this list. Ask again without cursor, and keep q, filter and sort unchanged while paging.');
@@ -41,16 +44,24 @@ export function readCursor(resource: Resource, query: ListQuery): Position | nul
 }
 
 function readPart(resource: Resource, key: SortKey, value: unknown): string | null {
+  if (key.custom) return readCustomPart(key.custom, value);
   const field = resource.fields[key.field];
   if (!field) throw wrong();
   if (value === null && field.nullable) return null;
   if (typeof value !== 'string') throw wrong();
   // Times keep the microseconds that JavaScript's dates would lose.
   if (field.kind === 'timestamp') {
-    if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2})?$/.test(value)) throw wrong();
+    if (!timeText.test(value)) throw wrong();
     return value;
   }
   if (field.kind === 'text' || field.kind === 'email') return value;
   if (normalise(field, value) === null) throw wrong();
+  return value;
+}
+
+function readCustomPart({ column }: CustomColumn, value: unknown): string | null {
+  if (value === null) return null;
+  const form = ({ number_value: /^-?\d{1,20}(\.\d{1,8})?$/, date_value: /^\d{4}-\d{2}-\d{2}$/, timestamp_value: timeText, boolean_value: /^(true|false)$/ } as Partial<Record<CustomColumn['column'], RegExp>>)[column];
+  if (typeof value !== 'string' || value.length > maxText || value.includes('\u0000') || form?.test(value) === false) throw wrong();
   return value;
 }

@@ -1,5 +1,6 @@
 import type { FieldRule, Resource as PermissionResource } from 'crm_db';
 import type { Actor } from '../context/actor.js';
+import { customName, isCustomName } from '../custom/custom.types.js';
 import { CrmError } from '../errors/crm.error.js';
 import type { Field } from './fields.js';
 import { referenceExtras, type Resource } from './resource.js';
@@ -37,6 +38,7 @@ const membersOf = (resource: Resource): string[] => [...Object.keys(resource.fie
  * which other records show a record are part of those records.
  */
 export function hideable(resource: Resource, name: string): boolean {
+  if (resource.computed['custom'] !== undefined && (name === 'custom' || isCustomName(name))) return name !== 'custom';
   if (Object.hasOwn(resource.computed, name)) return true;
   const field = Object.hasOwn(resource.fields, name) ? resource.fields[name] : undefined;
   return field !== undefined && mayBeNull(field) && !arabicNames.has(name);
@@ -63,7 +65,9 @@ export function requireVisible(actor: Actor, resource: Resource, names: readonly
  * @throws CrmError 403 field_read_only.
  */
 export function requireWritable(actor: Actor, resource: Resource, values: Readonly<Record<string, unknown>>): void {
-  const wrong = Object.keys(values).filter((name) => values[name] !== undefined && fieldRule(actor, resource.name, name) !== null);
+  const { custom } = values;
+  const names = [...Object.keys(values), ...(custom !== null && typeof custom === 'object' ? Object.keys(custom).map(customName) : [])];
+  const wrong = names.filter((name) => (name.includes('.') || values[name] !== undefined) && fieldRule(actor, resource.name, name) !== null);
   if (wrong.length === 0) return;
   throw new CrmError(403, 'field_read_only', `Your role may not write ${wrong.join(', ')} of ${resource.name}. Leave it out or ask an administrator for the permission.`, {
     errors: wrong.map((name) => ({ path: name, code: 'read_only', message: `"${name}" cannot be written by your role; leave it out.` })),

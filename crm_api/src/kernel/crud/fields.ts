@@ -2,7 +2,7 @@ import type Joi from 'joi';
 
 /** How a value is stored, written in JSON and compared. */
 export type FieldKind =
-  | 'text' | 'email' | 'phone' | 'url' | 'money' | 'decimal' | 'number' | 'integer' | 'boolean'
+  | 'text' | 'words' | 'email' | 'phone' | 'url' | 'money' | 'decimal' | 'number' | 'integer' | 'boolean'
   | 'date' | 'timestamp' | 'uuid' | 'choice' | 'currency' | 'country';
 
 /** One column of a resource as the API shows it. */
@@ -43,6 +43,8 @@ const plain = (kind: FieldKind) => (description: string, options: Options = {}):
 export const field = {
   /** Up to 200 characters unless told otherwise. */
   text: (description: string, options: Options = {}): Field => make('text', description, { max: 200, ...options }),
+  /** Long text: its words can be looked for, but nothing is compared with the whole. */
+  words: (description: string, options: Options = {}): Field => make('words', description, options),
   email: plain('email'),
   /** E.164; national numbers are understood where the record has a `country_code`. */
   phone: plain('phone'),

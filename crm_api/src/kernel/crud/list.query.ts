@@ -1,3 +1,4 @@
+import type { CustomColumn } from '../custom/custom.types.js';
 import { invalidQuery, type FieldProblem } from '../errors/crm.error.js';
 import type { Field } from './fields.js';
 import type { Resource } from './resource.js';
@@ -10,12 +11,16 @@ export interface Filter {
   readonly field: string;
   readonly op: Operator;
   readonly value: string | readonly string[] | boolean;
+  /** Where the values are, if it is a custom field. */
+  readonly custom?: CustomColumn;
 }
 
 /** One key of the order. */
 export interface SortKey {
   readonly field: string;
   readonly descending: boolean;
+  /** Where the values are, if it is a custom field; then it is the only key. */
+  readonly custom?: CustomColumn;
 }
 
 /** What a list is asked for, checked. */
@@ -40,6 +45,7 @@ const maxQ = 200;
 export function operatorsOf(field: Field): readonly Operator[] {
   switch (field.kind) {
     case 'text': case 'email': case 'phone': case 'url': return [...ordered, 'contains'];
+    case 'words': return ['contains', 'null'];
     case 'money': case 'decimal': case 'number': case 'integer': case 'date': case 'timestamp': return ordered;
     case 'boolean': return ['eq', 'ne', 'null'];
     default: return equality;
@@ -107,8 +113,9 @@ function readSort(resource: Resource, text: string, problems: FieldProblem[]): S
       problems.push({ path: 'sort', code: 'unknown_field', message: `Cannot sort by "${name}"; use ${sortable.join(', ')}, with - in front for descending.` });
     } else if (keys.some((key) => key.field === name)) {
       problems.push({ path: 'sort', code: 'repeated', message: `"sort" names "${name}" twice.` });
-    } else keys.push({ field: name, descending });
+    } else keys.push({ field: name, descending, ...located(resource, name) });
   }
+  if (keys.length > 1 && keys.some((key) => key.custom !== undefined)) problems.push({ path: 'sort', code: 'not_combinable', message: 'A custom field can only be sorted by alone; leave out the other sort keys.' });
   if (keys.length > 3) problems.push({ path: 'sort', code: 'too_many', message: 'At most 3 sort keys can be combined.' });
   return keys;
 }
@@ -137,8 +144,10 @@ function addFilter(resource: Resource, key: string, name: string, op: string, ra
     problems.push({ path: key, code: 'invalid', message: `"${raw.slice(0, 60)}" is not a value for "${name}"; send ${expected(field, operator)}.` });
     return;
   }
-  filters.push({ field: name, op: operator, value });
+  filters.push({ field: name, op: operator, value, ...located(resource, name) });
 }
+
+const located = ({ custom }: Resource, name: string): { custom?: CustomColumn } => (custom?.[name] === undefined ? {} : { custom: custom[name] });
 
 function readValue(field: Field, op: Operator, raw: string): Filter['value'] | null {
   if (op === 'null') return raw === 'true' ? true : raw === 'false' ? false : null;
@@ -172,7 +181,7 @@ function expected(field: Field, op: Operator): string {
       case 'timestamp': return 'a time such as 2026-03-31T14:05:00Z';
       case 'boolean': return 'true or false';
       case 'choice': return `one of ${(field.values ?? []).join(', ')}`;
-      case 'text': case 'email': case 'phone': case 'url': return 'at most 500 characters';
+      case 'text': case 'words': case 'email': case 'phone': case 'url': return 'at most 500 characters';
       default: return 'a number';
     }
   })();

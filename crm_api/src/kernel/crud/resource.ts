@@ -1,6 +1,7 @@
 import type { Resource as PermissionResource } from 'crm_db';
 import type Joi from 'joi';
 import type { ModelClass } from 'objection';
+import type { CustomColumn } from '../custom/custom.types.js';
 import type { CrmModel } from './crm.model.js';
 import { commonFields, type Field } from './fields.js';
 import type { Sql } from './scope.js';
@@ -80,6 +81,8 @@ export interface Resource extends ResourceDefinition {
   readonly table: string;
   readonly references: Readonly<Record<string, Reference>>;
   readonly computed: Readonly<Record<string, Computed>>;
+  /** Where `custom.key` of the fields is stored; only of a resource that was completed for one list. */
+  readonly custom?: Readonly<Record<string, CustomColumn>>;
 }
 
 /** The name of a type in the documents: `sla_policy` → `SlaPolicy`. */

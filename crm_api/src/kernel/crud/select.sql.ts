@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { Call } from '../context/call.js';
+import { customCondition, customWord } from '../custom/custom.query.js';
+import { tagCondition } from '../lists/tag.member.js';
 import type { Filter, ListQuery, SortKey } from './list.query.js';
 import type { Position } from './cursor.js';
 import { referenceExtras, type Resource } from './resource.js';
@@ -29,7 +31,9 @@ export function memberList(resource: Resource, call: Call, detail: boolean): str
 }
 
 /** The condition of one filter. */
-export function filterCondition(filter: Filter): Sql {
+export function filterCondition(filter: Filter, resource: Resource): Sql {
+  if (filter.field === 'tags') return tagCondition(filter, resource.name);
+  if (filter.custom) return customCondition(filter, filter.custom);
   const column = `t.${filter.field}`;
   const { value } = filter;
   switch (filter.op) {
@@ -46,14 +50,21 @@ const comparison = { eq: '=', gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;
 /** What of a search counts: at most this many words, all of which must occur. */
 const maxWords = 8;
 
-/** The conditions of a search; each word of `q` is folded like the searched text, and its wildcards are plain characters. */
-export function searchConditions(resource: Resource, q: string, hidden: ReadonlySet<string>): Sql[] {
+// A word must have so many characters for an index of trigrams to find it; shorter ones are not looked for in custom fields, which are too many to read.
+const trigram = 3;
+
+/** The conditions of a search; each word of `q` is folded like the searched text, and its wildcards are plain characters. `customs` are the custom fields that are searched as well. */
+export function searchConditions(resource: Resource, q: string, hidden: ReadonlySet<string>, customs: readonly string[] = []): Sql[] {
   const template = searchTemplate(resource, hidden);
   if (template === null) return [];
   const pattern = `'%' || regexp_replace(crm_core.crm_fold(?::text), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
   return q.trim().split(/\s+/).slice(0, maxWords).map((word) => {
     const parts = template.split('$q');
-    return { sql: `(${parts.join(pattern)})`, bindings: Array.from({ length: parts.length - 1 }, () => word) };
+    const own = { sql: `(${parts.join(pattern)})`, bindings: Array.from({ length: parts.length - 1 }, () => word) };
+    if (customs.length === 0 || word.length < trigram) return own;
+    const others = customWord(customs, word);
+    // Two lists of ids rather than OR: each is found by its own index.
+    return { sql: `t.id IN (SELECT x.id FROM ${resource.table} x WHERE ${own.sql.replace(/\bt\./g, 'x.')} UNION ALL ${others.sql})`, bindings: [...own.bindings, ...others.bindings] };
   });
 }
 

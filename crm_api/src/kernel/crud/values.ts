@@ -110,7 +110,7 @@ export function inputSchema(field: Field): Joi.Schema {
 
 function byKind(field: Field): Joi.Schema {
   switch (field.kind) {
-    case 'text': {
+    case 'text': case 'words': {
       const text = Joi.string().max(field.max ?? 200).custom(checkText);
       return field.required ? text.custom(checkNotBlank) : text.allow('');
     }

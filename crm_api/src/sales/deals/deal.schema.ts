@@ -1,6 +1,8 @@
 import type { Resource as PermissionResource } from 'crm_db';
 import Joi from 'joi';
 import { externalFields, field } from '../../kernel/crud/fields.js';
+import { customMember } from '../../kernel/custom/custom.member.js';
+import { tagMember } from '../../kernel/lists/tag.member.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { accountNamed, accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { DealModel } from './deal.model.js';
@@ -77,6 +79,7 @@ export const dealResource = defineResource({
     },
   },
   computed: {
+    custom: customMember('deals'), tags: tagMember('deals'),
     win_probability: {
       sql: '(SELECT s.probability::float8 FROM crm_core.crm_deal_scores s WHERE s.deal_id = t.id AND s.deleted_at IS NULL)',
       schema: Joi.number().min(0).max(1).description('By the model; null while there is no score.'), feature: winScores,

@@ -1,4 +1,5 @@
 import { externalFields, field } from '../../kernel/crud/fields.js';
+import { customMember } from '../../kernel/custom/custom.member.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import { accountReference, defineResource, ownerReference } from '../../kernel/crud/resource.js';
 import { TicketModel } from './ticket.model.js';
@@ -32,6 +33,7 @@ export const ticketResource = defineResource({
     contact: { column: 'contact_id', table: 'crm_core.crm_contacts', label: 'r.full_name', resource: 'contacts' },
     owner: ownerReference,
   },
+  computed: { custom: customMember('tickets') },
   search: "crm_core.crm_fold(t.number || ' ' || t.subject) LIKE $q",
   defaultSort: '-created_at',
   ownership: ownerships.tickets ?? null,

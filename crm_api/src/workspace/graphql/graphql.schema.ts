@@ -5,10 +5,11 @@ import { noteRead } from '../../kernel/audit/request.origin.js';
 import type { CrudService, Item, Values } from '../../kernel/crud/crud.service.js';
 import { typeName } from '../../kernel/crud/resource.js';
 import { schemasOf, type ResourceSchemas } from '../../kernel/crud/crud.schema.js';
-import { parseListQuery } from '../../kernel/crud/list.query.js';
 import { acceptedVersions, entityTag } from '../../kernel/contract/record.version.js';
 import { fieldProblems } from '../../kernel/errors/joi.problems.js';
 import { invalidBody } from '../../kernel/errors/crm.error.js';
+import { readList } from '../../kernel/lists/list.reader.js';
+import { customName } from '../../kernel/custom/custom.types.js';
 import type { GraphqlContext } from './graphql.context.js';
 import { conditionType, inputType, specialCondition, jsonScalar, outputType } from './graphql.types.js';
 
@@ -65,11 +66,14 @@ class ResourceTypes {
         total_is_estimate: { type: GraphQLBoolean },
       }),
     });
+    const tags: GraphQLInputFieldConfigMap = resource.computed['tags'] === undefined ? {} : { tags: { type: jsonScalar, description: 'Conditions on the ids of tags: eq, ne, in, null.' } };
+    const custom: GraphQLInputFieldConfigMap = resource.computed['custom'] === undefined ? {} : { custom: { type: jsonScalar, description: 'Custom fields by key.' } };
     this.filter = new GraphQLInputObjectType({ name: `${name}Filter`, fields: {
+      ...custom, ...tags,
       ...Object.fromEntries(fields.filter(([, field]) => field.filter).map(([key, field]) => [key, { type: conditionType(field) }])),
       ...Object.fromEntries(Object.entries(resource.conditions ?? {}).map(([key, condition]) => [key, { type: specialCondition, description: condition.description }])),
     } });
-    const input = (kept: (field: (typeof fields)[number][1]) => boolean): GraphQLInputFieldConfigMap => Object.fromEntries(fields.filter(([, field]) => !field.readOnly && kept(field)).map(([key, field]) => [key, { type: inputType(field), description: field.description }]));
+    const input = (kept: (field: (typeof fields)[number][1]) => boolean): GraphQLInputFieldConfigMap => ({ ...custom, ...Object.fromEntries(fields.filter(([, field]) => !field.readOnly && kept(field)).map(([key, field]) => [key, { type: inputType(field), description: field.description }])) });
     this.create = new GraphQLInputObjectType({ name: `${name}Create`, fields: input(() => true) });
     this.patch = new GraphQLInputObjectType({ name: `${name}Patch`, fields: input((field) => !field.createOnly) });
   }
@@ -162,19 +166,24 @@ class ResourceTypes {
     return {
       ...(this.service.resource.search === null ? {} : { q: { type: GraphQLString } }),
       filter: { type: this.filter }, sort: { type: GraphQLString, defaultValue: this.service.resource.defaultSort }, limit: { type: GraphQLInt, defaultValue: 50 },
+      ...(this.service.resource.computed['custom'] === undefined ? {} : { segment: { type: GraphQLID } }),
       cursor: { type: GraphQLString }, count: { type: GraphQLBoolean, defaultValue: false },
     };
   }
 
-  private list(context: GraphqlContext, args: Arguments): Promise<unknown> {
+  private async list(context: GraphqlContext, args: Arguments): Promise<unknown> {
     this.enter(context, 'read');
     const query: Record<string, unknown> = {};
-    for (const name of ['q', 'sort', 'cursor']) if (args[name] !== undefined && args[name] !== null) query[name] = args[name];
+    for (const name of ['q', 'cursor', 'segment']) if (args[name] !== undefined && args[name] !== null) query[name] = args[name];
+    // The order that nobody chose gives way to the segment's.
+    if (typeof args['sort'] === 'string' && (query['segment'] === undefined || args['sort'] !== this.service.resource.defaultSort)) query['sort'] = args['sort'];
     for (const name of ['limit', 'count']) query[name] = String(args[name]);
-    for (const [field, condition] of Object.entries((args['filter'] ?? {}) as Record<string, Record<string, unknown> | null>)) {
+    const { custom = null, ...plain } = (args['filter'] ?? {}) as Record<string, Record<string, unknown> | null>;
+    const customs = Object.entries((custom ?? {}) as Record<string, Record<string, unknown> | null>).map(([key, condition]) => [customName(key), condition] as const);
+    for (const [field, condition] of [...Object.entries(plain), ...customs]) {
       for (const [op, value] of Object.entries(condition ?? {})) query[`filter[${field}][${op}]`] = Array.isArray(value) ? value.join(',') : String(value);
     }
-    return this.service.list(context.call, parseListQuery(this.service.resource, query));
+    return this.service.list(context.call, await readList(context.call, this.service.resource, query));
   }
 
   private enter(context: GraphqlContext, action: 'read' | 'write' | 'delete'): void {

@@ -82,7 +82,11 @@ describe('the erasure of a person', () => {
     await api.db('crm_core.crm_contact_channels').insert({ contact_id: contact.id, kind: 'telegram', value: '@zubaida_q' });
     const [tag] = await api.db('crm_core.crm_tags').insert({ name: who.email }).returning<{ id: string }[]>('id');
     await api.db('crm_core.crm_taggings').insert({ tag_id: tag?.id, entity: 'contacts', entity_id: contact.id });
-    await api.db('crm_core.crm_segments').insert({ entity: 'contacts', name: 'Hers', filter: JSON.stringify({ email: who.email }) });
+    for (const entity of ['contacts', 'deals']) for (const type of ['email', 'long_text']) await made('/custom-fields', { entity, key: `her_${type}`, label: 'Her', label_ar: 'لها', type, unique: type === 'email' });
+    for (const [entity, id] of [['contacts', contact.id], ['deals', deal.id]] as const) {
+      expect((await admin.patch(`/${entity}/${id}`, { custom: { her_email: who.email, her_long_text: `Call ${who.name} on ${who.mobile}` } })).status).toBe(200);
+    }
+    await api.db('crm_core.crm_segments').insert({ entity: 'contacts', name: 'Hers', q: who.name, filter: JSON.stringify({ email: who.email }) });
     const [done] = await api.db('crm_core.crm_imports').insert({ entity: 'contacts', file_name: 'c.csv', format: 'csv', status: 'done' }).returning<{ id: string }[]>('id');
     await api.db('crm_core.crm_import_rows').insert({ import_id: done?.id, row_number: 2, outcome: 'error', problems: '[]', raw: JSON.stringify({ Name: who.name }) });
     await api.db('crm_core.crm_import_files').insert({ import_id: done?.id, position: 0, content: Buffer.from(`name\n${who.name}\n`) });
@@ -106,7 +110,7 @@ describe('the erasure of a person', () => {
     expect(await api.db('crm_core.crm_import_files')).toEqual([]);
     expect((await admin.get(`/contacts/${contact.id}`)).status).toBe(404);
     expect((await admin.get(`/contacts/${other.id}`)).body['full_name']).toBe('Zubaida');
-    expect((await admin.get(`/deals/${deal.id}`)).body).toEqual(jasmine.objectContaining({ name: 'Oil for Erased person', expected_value: '1200.50', next_step: 'Write to Erased person' }));
+    expect((await admin.get(`/deals/${deal.id}`)).body).toEqual(jasmine.objectContaining({ name: 'Oil for Erased person', expected_value: '1200.50', next_step: 'Write to Erased person', custom: { her_email: 'Erased person', her_long_text: 'Call Erased person on Erased person' } }));
     expect((await admin.get(`/quotes/${quote.id}`)).body).toEqual(jasmine.objectContaining({ contact_id: null, notes: null, net_total: '100.00' }));
 
     const scope = await scopeOf(answer.body.id);

@@ -1,6 +1,7 @@
 import { actions, fieldRules, reaches, resources, scopes, type Action, type FieldRules, type Permissions, type Resource as PermissionResource, type Scope } from 'crm_db';
 import type { Actor } from '../../kernel/context/actor.js';
 import { hideable } from '../../kernel/crud/field.access.js';
+import { isCustomName } from '../../kernel/custom/custom.types.js';
 import { ownerships } from '../../kernel/crud/ownership.js';
 import type { Resource } from '../../kernel/crud/resource.js';
 import type { FieldProblem } from '../../kernel/errors/crm.error.js';
@@ -42,6 +43,8 @@ export function fieldProblems(fields: Readonly<Record<string, unknown>>, known: 
       const at = `${path}.${field}`;
       const declared = Object.hasOwn(resource.fields, field) ? resource.fields[field] : undefined;
       if (!(fieldRules as readonly unknown[]).includes(rule)) return [{ path: at, code: 'unknown_rule', message: `A rule is one of ${fieldRules.join(', ')}.` }];
+      // A custom field that is made later begins with the rule it was given before.
+      if (resource.computed['custom'] !== undefined && isCustomName(field)) return [];
       if (declared === undefined && !Object.hasOwn(resource.computed, field)) return [{ path: at, code: 'unknown_field', message: `${name} have no field "${field}".` }];
       if (rule === 'hidden' && !hideable(resource, field)) return [{ path: at, code: 'not_hideable', message: `"${field}" is what ${name} are known by, or always has a value, and cannot be hidden.` }];
       if (rule === 'read_only' && (declared === undefined || declared.readOnly)) return [{ path: at, code: 'already_read_only', message: `Nobody writes "${field}"; the product sets it.` }];

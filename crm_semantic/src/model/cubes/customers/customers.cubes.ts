@@ -1,6 +1,6 @@
 import type { Cube } from '../../model.types.js';
 import { liveRows, ofRealAccount } from '../../sql.parts.js';
-import { account, accountJoin, column, createdAt, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, createdAt, ownerJoin, ownership, rowKey, tagJoin, tags } from '../shared/common.members.js';
 
 /** Accounts as they are now; a merged account counts once, under its survivor. */
 export const accounts: Cube = {
@@ -8,7 +8,7 @@ export const accounts: Cube = {
   unit: 'customers',
   description: 'Accounts as they are now, without deleted, merged and test records.',
   sql: liveRows('crm_accounts', '*', 'NOT is_test AND merged_into_id IS NULL'),
-  joins: { ...ownerJoin },
+  joins: { ...ownerJoin, ...tagJoin('accounts') },
   measures: {
     count: {
       title: 'Accounts', titleAr: 'الحسابات', description: 'All accounts; merged ones count once.', descriptionAr: 'كل الحسابات، والمدموجة تُحسب مرة واحدة.',
@@ -29,6 +29,7 @@ export const accounts: Cube = {
     country: column('Country', 'الدولة', 'ISO code of the country.', 'رمز الدولة.', '{CUBE}.country_code'),
     lifecycle: column('Lifecycle', 'دورة الحياة', 'prospect, customer or former.', 'محتمل أو عميل أو سابق.', '{CUBE}.lifecycle'),
     became_customer_at: column('Became customer', 'أصبح عميلًا', 'When the account became a customer.', 'وقت تحوّل الحساب إلى عميل.', '{CUBE}.became_customer_at', 'time'),
+    ...tags('accounts'),
     ...createdAt,
   },
   drill: ['id', 'name', 'owner', 'region'],
@@ -40,7 +41,7 @@ export const contacts: Cube = {
   unit: 'customers',
   description: 'Contacts as they are now, without deleted, merged and test records.',
   sql: liveRows('crm_contacts', '*', `NOT is_test AND merged_into_id IS NULL AND ${ofRealAccount()}`),
-  joins: { ...ownerJoin, ...accountJoin },
+  joins: { ...ownerJoin, ...accountJoin, ...tagJoin('contacts') },
   measures: {
     count: {
       title: 'Contacts', titleAr: 'جهات الاتصال', description: 'All contacts; merged ones count once.', descriptionAr: 'كل جهات الاتصال، والمدموجة تُحسب مرة واحدة.',
@@ -58,6 +59,7 @@ export const contacts: Cube = {
     ...account,
     source: column('Source', 'المصدر', 'Where the contact came from.', 'مصدر جهة الاتصال.', '{CUBE}.lead_source'),
     country: column('Country', 'الدولة', 'ISO code of the country.', 'رمز الدولة.', '{CUBE}.country_code'),
+    ...tags('contacts'),
     ...createdAt,
   },
   drill: ['id', 'name', 'account', 'owner'],
@@ -78,7 +80,7 @@ export const leads: Cube = {
   sql: `SELECT l.*, coalesce(l.mql_at, l.sql_at, l.converted_at, d.closed_at) AS first_mql_at, coalesce(l.sql_at, l.converted_at, d.closed_at) AS first_sql_at, d.closed_at AS won_at
     FROM (${liveRows('crm_leads', '*', 'NOT is_test')}) AS l
     LEFT JOIN (${liveRows('crm_deals', 'id, closed_at', `status = 'won' AND NOT is_test AND ${ofRealAccount()}`)}) AS d ON l.converted_deal_id = d.id`,
-  joins: { ...ownerJoin },
+  joins: { ...ownerJoin, ...tagJoin('leads') },
   lineage: { first_mql_at: ['leads.mql_at', 'leads.sql_at', 'leads.converted_at'], first_sql_at: ['leads.sql_at', 'leads.converted_at'], won_at: ['leads.converted_deal_id'] },
   measures: {
     count: {
@@ -123,6 +125,7 @@ export const leads: Cube = {
     country: column('Country', 'الدولة', 'ISO code of the country.', 'رمز الدولة.', '{CUBE}.country_code'),
     industry: column('Industry', 'القطاع', 'Industry of the lead.', 'قطاع العميل المحتمل.', '{CUBE}.industry'),
     ...ownership('{CUBE}.region'),
+    ...tags('leads'),
     ...createdAt,
     converted_at: column('Converted', 'وقت التحويل', 'When the lead was converted.', 'وقت تحويل العميل المحتمل.', '{CUBE}.converted_at', 'time'),
   },

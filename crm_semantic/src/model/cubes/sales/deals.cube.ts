@@ -1,6 +1,6 @@
 import type { Cube } from '../../model.types.js';
 import { calendarDate, converted, daysBetween, liveRows, medianIf, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
-import { account, accountJoin, column, createdAt, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, createdAt, currencyMeasure, ownerJoin, ownership, rowKey, tagJoin, tags } from '../shared/common.members.js';
 
 const amount = converted('{CUBE}.expected_value', '{CUBE}.currency');
 const won = `{CUBE}.status = 'won'`;
@@ -27,6 +27,7 @@ export const deals: Cube = {
     crm_campaign: '{CUBE}.campaign_id = {crm_campaign}.id',
     crm_deal_score: '{CUBE}.id = {crm_deal_score}.id',
     crm_rates: rateJoin(),
+    ...tagJoin('deals'),
   },
   measures: {
     count: {
@@ -143,6 +144,7 @@ export const deals: Cube = {
     source: column('Source', 'المصدر', 'Where the deal came from.', 'من أين جاءت الصفقة.', '{CUBE}.source'),
     campaign: column('Campaign', 'الحملة', 'The campaign the deal is credited to.', 'الحملة المنسوبة إليها الصفقة.', '{crm_campaign.name}'),
     lost_reason: column('Lost reason', 'سبب الخسارة', 'Why the deal was lost.', 'سبب خسارة الصفقة.', '{CUBE}.lost_reason'),
+    ...tags('deals'),
     ...createdAt,
     closed_at: column('Closed', 'وقت الإغلاق', 'When the deal was won or lost; empty while it is open.', 'وقت ربح الصفقة أو خسارتها، فارغ ما دامت مفتوحة.', '{CUBE}.closed_at', 'time'),
     close_date: column('Close date', 'تاريخ الإغلاق', 'The day the deal closed or is expected to.', 'يوم إغلاق الصفقة أو اليوم المتوقع له.', calendarDate('{CUBE}.close_date'), 'time'),

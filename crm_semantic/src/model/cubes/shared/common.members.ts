@@ -48,6 +48,14 @@ export function column(title: string, titleAr: string, description: string, desc
   return { title, titleAr, description, descriptionAr, type, sql };
 }
 
+/** The join that `tags` needs. */
+export const tagJoin = (entity: string): Record<string, string> => ({ [`crm_${entity}_tags`]: `{CUBE}.id = {crm_${entity}_tags}.id` });
+
+/** The tags of a row. */
+export const tags = (entity: string): Record<string, Dimension> => ({
+  tags: column('Tags', 'الوسوم', 'The tags of the record by name, separated by commas.', 'وسوم السجل مفصولة بفواصل.', `{crm_${entity}_tags.names}`),
+});
+
 /** When the row was made. */
 export const createdAt: Record<string, Dimension> = {
   created_at: column('Created', 'تاريخ الإنشاء', 'When the record was created.', 'وقت إنشاء السجل.', '{CUBE}.created_at', 'time'),

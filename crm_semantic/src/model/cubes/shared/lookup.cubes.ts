@@ -72,6 +72,17 @@ export const scoreLookup = lookup(
    FROM crm_raw.crm_deal_scores FINAL WHERE deleted_at IS NULL GROUP BY deal_id`,
 );
 
+const tagged = (entity: string): Cube => lookup(
+  `crm_${entity}_tags`,
+  `The tags of ${entity} by name, one row by record.`,
+  { names: 'string' },
+  `SELECT x.entity_id AS id, arrayStringConcat(arraySort(groupArray(toString(g.name))), ', ') AS names
+   FROM (${liveRows('crm_taggings', 'tag_id, entity_id', `entity = '${entity}'`)}) AS x INNER JOIN (${liveRows('crm_tags', 'id, name')}) AS g ON x.tag_id = g.id GROUP BY x.entity_id`,
+);
+
+/** The tags of the records that can have some. */
+export const tagLookups: readonly Cube[] = ['accounts', 'contacts', 'leads', 'deals'].map(tagged);
+
 const quotedIn = (columns: string, condition: string): string => liveRows('crm_exchange_rates', columns, condition);
 
 /**

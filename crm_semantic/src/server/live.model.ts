@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { withCustomFields, type CustomField } from '../model/custom/custom.fields.js';
+import { fieldsOfMembers, type FieldName } from '../model/field.lineage.js';
+import { modelFiles } from '../model/model.files.js';
+import { cubes as declared } from '../model/model.index.js';
+import { publicMembers } from '../model/model.registry.js';
+import type { ModelFile } from '../model/model.render.js';
+import type { TableVersions } from './table.versions.js';
+
+/** The data model as it is at one moment. */
+export interface Model {
+  /** Another one for another content. */
+  readonly version: string;
+  readonly files: readonly ModelFile[];
+  /** Every member that a query may name, as `view.member`. */
+  readonly members: ReadonlySet<string>;
+  /** The fields of the role matrix that each member tells of. */
+  readonly lineage: ReadonlyMap<string, ReadonlySet<FieldName>>;
+}
+
+/** What of the warehouse's driver the model needs. */
+export interface DefinitionReader {
+  query<R>(sql: string, values: unknown[]): Promise<R[]>;
+}
+
+type DefinitionRow = Omit<CustomField, 'choices'> & { readonly options: string };
+
+const definitions = `SELECT toString(id) AS id, entity, key, label, label_ar, type, options FROM crm_raw.crm_custom_fields FINAL
+  WHERE deleted_at IS NULL AND archived_at IS NULL
+    AND (SELECT count() FROM crm_raw.crm_feature_flags FINAL WHERE deleted_at IS NULL AND key = 'crm_feature_custom_fields' AND NOT enabled) = 0
+  ORDER BY position, key`;
+
+// The driver is patient with a warehouse that is being restarted; who asks for the model need not be.
+const patienceMs = 1_000;
+
+/** The model of the declared cubes and these custom fields. */
+export function buildModel(fields: readonly CustomField[]): Model {
+  const cubes = withCustomFields(declared, fields);
+  const files = modelFiles(cubes);
+  return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, members: publicMembers(cubes), lineage: fieldsOfMembers(cubes) };
+}
+
+/**
+ * The data model, which follows the custom fields as they arrive in the warehouse. It is built anew only when their table has changed, and while the
+ * warehouse does not answer the last one stays: figures that need no custom field must not fail for them.
+ */
+export class LiveModel {
+  private model: Model = buildModel([]);
+  private state: string | null = null;
+  private reading: Promise<void> | null = null;
+
+  constructor(private readonly reader: DefinitionReader, private readonly versions: TableVersions) {}
+
+  /** The model as of now, at most as old as what is known of the tables. */
+  async current(): Promise<Model> {
+    this.reading ??= this.follow().finally(() => { this.reading = null; });
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([this.reading, new Promise((resolve) => { timer = setTimeout(resolve, patienceMs); })]);
+    clearTimeout(timer);
+    return this.model;
+  }
+
+  private async follow(): Promise<void> {
+    try {
+      const state = (await Promise.all(['crm_custom_fields', 'crm_feature_flags'].map((table) => this.versions.stateOf(table)))).join(' ');
+      if (state === this.state) return;
+      const rows = await this.reader.query<DefinitionRow>(definitions, []);
+      const next = buildModel(rows.map(({ options, ...row }) => ({ ...row, choices: JSON.parse(options) as CustomField['choices'] })));
+      if (next.version !== this.model.version) this.model = next;
+      this.state = state;
+    } catch (error) {
+      // Before the stream's first copy the tables are not there yet; asked for again by the next question.
+      if (!/UNKNOWN_TABLE|UNKNOWN_IDENTIFIER|ECONNREFUSED|ECONNRESET|socket hang up/.test(String(error))) process.stderr.write(`semantic: custom fields could not be read: ${(String(error).split('\n')[0] ?? '').slice(0, 300)}\n`);
+    }
+  }
+}
