@@ -14,11 +14,11 @@ import { permissionsCreate } from './20261122001400_permissions_create.js';
 import { auditSeal } from './20261129000000_audit_seal.js';
 import { webhooksCreate } from './20261129000100_webhooks_create.js';
 import { qualityCreate } from './20261129000600_quality_create.js';
+import { recordsExtend } from './20261129000700_records_extend.js';
 import { telemetryPermission } from './20261129000900_telemetry_permission.js';
 import { auditVerificationsCreate } from './20261129001000_audit_verifications_create.js';
 import { consentCreate } from './20261129002000_consent_create.js';
 import { accessExportCreate } from './20261129002100_access_export_create.js';
-import { recordsExtend } from './20261129000700_records_extend.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
