@@ -36,7 +36,7 @@ interface FormData { readonly webhook: Webhook | null; readonly tag: string | nu
           @if (!everything()) {
             <ul class="events">
               @for (group of groups; track group.singular) {
-                <li><label class="whole"><input type="checkbox" [checked]="chosen().includes(group.singular + '.*')" (change)="turn(group, group.singular + '.*', $any($event.target).checked)" [attr.data-event]="group.singular + '.*'" />{{ admin.resource(group.resource) }}</label>
+                <li><label class="whole"><input type="checkbox" [checked]="chosen().includes(group.singular + '.*')" [indeterminate]="partly(group)" (change)="turn(group, group.singular + '.*', $any($event.target).checked)" [attr.data-event]="group.singular + '.*'" />{{ admin.resource(group.resource) }}</label>
                   <div>@for (type of group.types; track type) { <label><input type="checkbox" [checked]="has(type)" (change)="turn(group, type, $any($event.target).checked)" [attr.aria-label]="words.event(type)" [attr.data-event]="type" />{{ words.verb(type.split('.')[1] ?? '') }}</label> }</div></li>
               }
             </ul>
@@ -52,7 +52,7 @@ interface FormData { readonly webhook: Webhook | null; readonly tag: string | nu
     :host { display: block; block-size: 100%; } form { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; block-size: 100dvh; }
     header { display: flex; align-items: center; justify-content: space-between; gap: var(--crm-3); padding: var(--crm-4) var(--crm-6); border-block-end: 1px solid var(--crm-border); } footer { display: flex; justify-content: flex-end; gap: var(--crm-2); padding: var(--crm-3) var(--crm-6); border-block-start: 1px solid var(--crm-border); }
     .fields { display: grid; gap: var(--crm-4); align-content: start; padding: var(--crm-4) var(--crm-6) var(--crm-6); overflow-y: auto; }
-    fieldset { display: grid; gap: var(--crm-1); margin: 0; padding: 0; border: 0; min-inline-size: 0; } legend { padding: 0; margin-block-end: var(--crm-1); font-size: var(--crm-text-13); font-weight: 500; color: var(--crm-text-2); } label { display: inline-flex; align-items: center; gap: 6px; min-block-size: 28px; cursor: pointer; }
+    fieldset { display: grid; gap: var(--crm-1); margin: 0; padding: 0; border: 0; min-inline-size: 0; } legend { padding: 0; margin-block-end: var(--crm-1); font-size: var(--crm-text-13); font-weight: 500; color: var(--crm-text-2); } label { display: inline-flex; align-items: center; gap: 6px; min-block-size: 28px; cursor: pointer; } label input { margin: 0; flex: none; }
     .events { border: 1px solid var(--crm-border); border-radius: var(--crm-radius); margin-block-start: var(--crm-1); } li { display: grid; grid-template-columns: 136px minmax(0, 1fr); gap: 0 var(--crm-3); padding: 4px var(--crm-3); border-block-end: 1px solid var(--crm-border); font-size: var(--crm-text-13); } li:last-child { border: 0; } .whole { font-weight: 500; align-self: start; } li > div { display: flex; flex-wrap: wrap; gap: 0 var(--crm-4); }
     .error { color: var(--crm-lost); font-size: var(--crm-text-12); } .note { display: flex; gap: var(--crm-2); color: var(--crm-text-2); font-size: var(--crm-text-13); } .note crm-icon { flex: none; margin-block-start: 1px; } :host-context([dir='rtl']) [dir='ltr'] { text-align: right; }
     @media (max-width: 720px) { header, footer, .fields { padding-inline: var(--crm-4); } li { grid-template-columns: minmax(0, 1fr); } label { min-block-size: 36px; } }
@@ -77,6 +77,11 @@ export class WebhookFormComponent {
 
   protected has(type: string): boolean {
     return contains(this.chosen(), type);
+  }
+
+  /** Whether some of a kind's events are chosen, and not all. */
+  protected partly({ singular, types }: EventGroup): boolean {
+    return !this.chosen().includes(`${singular}.*`) && types.some((type) => this.has(type));
   }
 
   protected turn(group: EventGroup, type: string, on: boolean): void {
