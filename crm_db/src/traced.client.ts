@@ -1,4 +1,4 @@
-import { SpanKind } from '@opentelemetry/api';
+import { context, SpanKind, trace } from '@opentelemetry/api';
 import { inSpan, sqlOperation, sqlShape } from 'crm_telemetry';
 import type { Knex } from 'knex';
 import { createRequire } from 'node:module';
@@ -20,7 +20,7 @@ interface PgClient {
 // Typed by hand: knex declares no types for its dialects, and offers no other place that sees a statement with the work it belongs to still at hand.
 const PostgresClient = createRequire(import.meta.url)('knex/lib/dialects/postgres/index.js') as new (config: Knex.Config) => PgClient;
 
-/** Knex' client for Postgres with a span `crm.sql` and a measurement for each statement; the span has its shape, never its values. */
+/** Knex' client for Postgres: a span `crm.sql` for each statement of a trace, with its shape and never its values, and a measurement of every one. */
 class TracedPostgresClient extends PostgresClient {
   override async _query(connection: unknown, statement: Statement): Promise<Statement> {
     const sql = statement.sql ?? '';
@@ -28,6 +28,12 @@ class TracedPostgresClient extends PostgresClient {
     const began = performance.now();
     let failed = true;
     try {
+      // What beats and polls by itself belongs to nobody's trace: spans of it would bury the others.
+      if (trace.getSpanContext(context.active()) === undefined) {
+        const done = await super._query(connection, statement);
+        failed = false;
+        return done;
+      }
       return await inSpan({ name: 'crm.sql', kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql', 'db.operation.name': operation } }, async (span) => {
         if (span.isRecording()) span.setAttribute('db.query.text', sqlShape(sql));
         const done = await super._query(connection, statement);

@@ -60,8 +60,18 @@ describe('the compose files', () => {
   });
 
   it('collect the metrics where the stream serves them, and run Connect as the local starter does', () => {
-    const [scrape] = parse(read('otel.yml')).receivers.prometheus.config.scrape_configs;
+    const collector = parse(read('otel.yml'));
+    const [scrape, api] = collector.receivers.prometheus.config.scrape_configs;
     expect(scrape.static_configs[0].targets).toEqual([`127.0.0.1:${compose.services.stream.environment.CRM_CDC_METRICS_PORT}`]);
+    expect(api.static_configs[0].targets).toEqual([`api:${compose.services.api.environment.CRM_PORT}`]);
+    expect(fs.readFileSync(path.join(ROOT, 'crm_api/src/workspace/telemetry/metrics.routes.ts'), 'utf8')).toContain(`path: '${api.metrics_path.replace('/crm/v1', '')}'`);
+    // Where the parts send traces to is where the collector listens: in the network that it shares.
+    const network = compose.services.otel.network_mode.replace('service:', '');
+    for (const name of ['api', 'stream', 'semantic', 'jobs']) expect(compose.services[name].environment.OTEL_EXPORTER_OTLP_ENDPOINT).withContext(name).toBe(`http://${network}:${collector.receivers.otlp.protocols.http.endpoint.split(':')[1]}`);
+    for (const [name, { receivers, exporters }] of Object.entries(collector.service.pipelines)) {
+      for (const each of receivers) expect(Object.keys(collector.receivers)).withContext(name).toContain(each);
+      for (const each of exporters) expect(Object.keys(collector.exporters)).withContext(name).toContain(each);
+    }
     const local = fs.readFileSync(path.join(ROOT, 'crm_cdc/src/sources/kafka/local/connect.server.ts'), 'utf8');
     const names = read('connect.properties').split('\n').filter((line) => /^\w/.test(line)).map((line) => line.split('=')[0]);
     expect(names.length).toBeGreaterThan(20);

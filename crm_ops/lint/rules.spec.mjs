@@ -18,6 +18,7 @@ describe('crm/workspace-imports', () => {
     valid: [
       ok('crm_api/src/a/b.ts', "import { x } from 'crm_db';"),
       ok('crm_cdc/src/b.ts', "import { x } from 'crm_db'; import { y } from 'crm_warehouse';"),
+      ok('crm_db/src/b.ts', "import { x } from 'crm_telemetry';"),
       ok('crm_tests/src/b.ts', "import { x } from 'crm_api'; export * from 'crm_ops';"),
       ok('crm_api/src/a/b.ts', "import { x } from '../c/d.js'; import pg from 'pg'; import fs from 'node:fs';"),
       ok('eslint.config.js', "import crm from './crm_ops/lint/index.mjs';"),
@@ -25,6 +26,7 @@ describe('crm/workspace-imports', () => {
     ],
     invalid: [
       bad('crm_db/src/a.ts', "import { x } from 'crm_api';", 'direction'),
+      bad('crm_telemetry/src/a.ts', "import { x } from 'crm_db';", 'direction'),
       bad('crm_api/src/a.ts', "import { x } from 'crm_warehouse';", 'direction'),
       bad('crm_semantic/src/a.ts', "import type { X } from 'crm_db';", 'direction'),
       bad('crm_ui/src/app/a.ts', "import { x } from 'crm_api';", 'direction'),

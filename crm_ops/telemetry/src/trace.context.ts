@@ -1,7 +1,10 @@
 import { context, isSpanContextValid, ROOT_CONTEXT, trace, TraceFlags, type Context, type Span, type SpanContext } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { parseTraceParent } from '@opentelemetry/core';
-import { getRandomValues } from 'node:crypto';
+import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
+
+// Ids are no secrets; the SDK makes them in a fraction of a microsecond.
+const ids = new RandomIdGenerator();
 
 /** Makes the trace of a piece of work follow it through its promises, in this process, from now on; calling it again does nothing. */
 export function followTraces(): void {
@@ -48,13 +51,7 @@ export function contextOf(caller: SpanContext | null): Context {
 export function named(span: Span, caller: SpanContext | null): Span {
   const { spanId } = span.spanContext();
   if (isSpanContextValid(span.spanContext()) && spanId !== caller?.spanId) return span;
-  return trace.wrapSpanContext({ traceId: caller?.traceId ?? randomHex(16), spanId: randomHex(8), traceFlags: caller?.traceFlags ?? TraceFlags.NONE });
-}
-
-function randomHex(bytes: number): string {
-  const buffer = Buffer.alloc(bytes);
-  do getRandomValues(buffer); while (buffer.every((byte) => byte === 0)); // All zeros say "none".
-  return buffer.toString('hex');
+  return trace.wrapSpanContext({ traceId: caller?.traceId ?? ids.generateTraceId(), spanId: ids.generateSpanId(), traceFlags: caller?.traceFlags ?? TraceFlags.NONE });
 }
 
 /** Text that names a request and its span at once, `<trace id>-<span id>`; what is kept of a request leads back to its trace. */

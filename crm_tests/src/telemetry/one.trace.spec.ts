@@ -33,16 +33,9 @@ describe('one trace', () => {
     const answer = await server.inject({ method, url: `/crm/v1${url}`, headers: { authorization: `Bearer ${token}`, ...headers }, ...(payload ? { payload } : {}) });
     return { status: answer.statusCode, headers: answer.headers, text: answer.payload, body: answer.payload.startsWith('{') ? JSON.parse(answer.payload) as Record<string, unknown> : {} };
   };
-  const signIn = async (): Promise<void> => {
-    const answer = await server.inject({
-      method: 'POST', url: '/crm/v1/auth/token', headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams({ grant_type: 'password', username: 'admin@crm.test', password: testPassword }).toString(),
-    });
-    token = String((JSON.parse(answer.payload) as Record<string, unknown>)['access_token']);
-  };
   /** An answer with figures; Cube may ask to be asked again. */
-  const figures = async (headers: Record<string, string>, measure: string): ReturnType<typeof call> => until('figures', async () => {
-    const answer = await call('POST', '/analytics/load', { query: { measures: [measure] } }, headers);
+  const figures = async (headers: Record<string, string>, measure: string, limit = 1_000): ReturnType<typeof call> => until('figures', async () => {
+    const answer = await call('POST', '/analytics/load', { query: { measures: [measure], limit } }, headers);
     return 'data' in answer.body || 'results' in answer.body ? answer : undefined;
   });
 
@@ -62,7 +55,11 @@ describe('one trace', () => {
       await jobs.stop();
       await db.destroy();
     };
-    await signIn();
+    const signedIn = await server.inject({
+      method: 'POST', url: '/crm/v1/auth/token', headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ grant_type: 'password', username: 'admin@crm.test', password: testPassword }).toString(),
+    });
+    token = String((JSON.parse(signedIn.payload) as Record<string, unknown>)['access_token']);
     await until('figures of the stream', async () => ((await call('POST', '/analytics/load', { query: { measures: ['deals.count'] } })).status === 200 ? true : undefined));
   }, 300_000);
   afterAll(async () => {
@@ -73,23 +70,25 @@ describe('one trace', () => {
   }, 60_000);
 
   it('holds a tile\'s question from the request through SQL and the semantic layer to the statement in the warehouse', async () => {
-    const traceId = '0af7651916cd43dd8448eb211c80319c';
-    // Of a session that nobody has looked up yet, so that the request has a statement of Postgres as well.
-    await signIn();
-    // What the browser sends with each question of a tile.
-    const answer = await figures({ traceparent: `00-${traceId}-b7ad6b7169203331-01` }, 'deals.won_amount');
+    // Who asks is looked up once a second, and an answer that is known needs no statement: a question that had both, each with a limit of its own.
+    let asked = 0;
+    const { traceId, answer, spans } = await until('a question with a look at the session', async () => {
+      asked += 1;
+      const traceId = asked.toString(16).padStart(32, 'c');
+      // What the browser sends with each question of a tile.
+      const answer = await figures({ traceparent: `00-${traceId}-b7ad6b7169203331-01` }, 'deals.won_amount', asked);
+      await until('the request ends', () => spansOf(traceId).find(({ name }) => name === 'crm.api.request'));
+      const spans = spansOf(traceId);
+      return spans.some(({ name }) => name === 'crm.sql') ? { traceId, answer, spans } : undefined;
+    });
     expect(answer.body['trace_id']).toBe(traceId);
-    await until('the request ends', () => spansOf(traceId).find(({ name }) => name === 'crm.api.request'));
-    const spans = spansOf(traceId);
     const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
-    const statement = spans.find(({ name, attributes }) => name === 'crm.warehouse.query' && String(attributes['db.query.text']).includes('crm_raw.crm_deals'));
-    expect(statement).withContext(spans.map(({ name }) => name).join()).toBeDefined();
-    const line: string[] = [];
-    for (let at = statement; at !== undefined; at = byId.get(at.parentSpanContext?.spanId ?? '')) line.push(at.name);
-    expect(line).toEqual(['crm.warehouse.query', 'crm.semantic.query', 'crm.api.request']);
-    const session = spans.find(({ name, attributes }) => name === 'crm.sql' && String(attributes['db.query.text']).includes('crm_sessions'));
-    expect(byId.get(session?.parentSpanContext?.spanId ?? '')?.name).toBe('crm.api.request');
-    expect(String(statement?.attributes['db.query.text'])).not.toMatch(/'[^']+'/);
+    const up = (from: ReadableSpan | undefined): string[] => (from === undefined ? [] : [from.name, ...up(byId.get(from.parentSpanContext?.spanId ?? ''))]);
+    const statement = (name: string, part: string): ReadableSpan | undefined => spans.find((span) => span.name === name && String(span.attributes['db.query.text']).includes(part));
+    const figure = statement('crm.warehouse.query', 'crm_raw.crm_deals');
+    expect(up(figure)).toEqual(['crm.warehouse.query', 'crm.semantic.query', 'crm.api.request']);
+    expect(up(statement('crm.sql', 'crm_sessions'))).toEqual(['crm.sql', 'crm.api.request']);
+    expect(String(figure?.attributes['db.query.text'])).not.toMatch(/'[^']+'/);
   });
 
   it('is led to by the batch that carries a change to the warehouse', async () => {

@@ -90,6 +90,13 @@ describe('the trace of a request', () => {
     }
   });
 
+  it('has no statement that nobody asked for', async () => {
+    const before = exporter.getFinishedSpans().length;
+    await api.db.raw('SELECT 42');
+    await api.db.transaction(async (trx) => { await trx.raw('SELECT 43'); });
+    expect(exporter.getFinishedSpans().slice(before).filter(({ attributes }) => /^(SELECT \?|BEGIN|COMMIT)/.test(String(attributes['db.query.text'])))).toEqual([]);
+  });
+
   it('keeps unknown paths and methods out of what is counted', async () => {
     const { headers } = await api.inject({ method: 'PROPFIND', url: '/crm/v1/nothing-here' });
     const [request] = await spansOf(idOf({ headers }));
