@@ -30,3 +30,9 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },
 ];
+
+/** What is left when everything that can go is off: signing in, accounts, contacts, deals, the dashboard. */
+const core: ReadonlySet<string> = new Set(['crm_feature_accounts', 'crm_feature_contacts', 'crm_feature_deals', 'crm_feature_analytics']);
+
+/** Features without which the core must still work; tests run it with all of them off (`CRM_TEST_FLAGS=off`). */
+export const optionalFlags: readonly string[] = featureFlags.map((flag) => flag.key).filter((key) => !core.has(key));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { lastLines } from './child.mjs';
+import { FLAGS_OFF } from './flags.off.mjs';
 import { filesOf } from './tree.mjs';
 
 /** Least line coverage of the modules on which the numbers depend. */
@@ -22,6 +23,8 @@ export const SUITES = Object.freeze([
   { name: 'lint', run: lint },
   { name: 'crm_ops', run: jasmine },
   { name: 'crm_tests', run: jasmine, alone: true },
+  // Products again: after those that measure.
+  { name: 'flags_off', run: flagsOff, alone: true },
 ]);
 
 /** Process groups of running suites: each may have started databases and browsers. */
@@ -103,6 +106,26 @@ async function jasmine({ name, root, env, state }) {
     }
   }
   return { ...counts, note: notes.join(', '), output };
+}
+
+/** Some of the same specs, with every optional feature off. */
+async function flagsOff({ root, env, state }) {
+  const sum = count(0, 0);
+  const outputs = [];
+  const notes = [];
+  for (const [name, specs] of Object.entries(FLAGS_OFF)) {
+    const report = path.join(state, `flags_off.${name}.json`);
+    fs.rmSync(report, { force: true });
+    const args = [path.join(root, 'crm_ops/bin/lib/jasmine.groups.mjs'), path.join(root, 'node_modules/jasmine/bin/jasmine.js'), JSON.stringify([specs.map((spec) => `dist/${spec}.spec.js`)])];
+    const { code, hung, output } = await execute(args, { cwd: path.join(root, name), env: { ...env, CRM_TEST_FLAGS: 'off', CRM_TEST_REPORT: report }, logFile: path.join(state, `flags_off.${name}.log`) });
+    const counts = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : count(0, 1);
+    // A run that failed without naming a spec, or found none of the named ones, has proved nothing.
+    if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
+    if (hung) notes.push(`${name} ended after ${LIMIT_SECONDS} s`);
+    for (const key of ['passed', 'failed', 'skipped']) sum[key] += counts[key];
+    outputs.push(output);
+  }
+  return { ...sum, note: notes.join(', '), output: outputs.join('\n') };
 }
 
 /** `filesOf` leaves dist folders out, so this one looks inside. */
