@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { auditLines } from './audit.mjs';
 import { lastLines } from './child.mjs';
 import { FLAGS_OFF } from './flags.off.mjs';
 import { filesOf } from './tree.mjs';
@@ -21,6 +22,7 @@ export const SUITES = Object.freeze([
   ...['crm_api', 'crm_db', 'crm_ml', 'crm_semantic', 'crm_warehouse'].map((name) => ({ name, run: jasmine })),
   { name: 'crm_ui', run: karma },
   { name: 'lint', run: lint },
+  { name: 'audit', run: audit },
   { name: 'crm_ops', run: jasmine },
   { name: 'crm_tests', run: jasmine, alone: true },
   // Products again: after those that measure.
@@ -106,6 +108,20 @@ async function jasmine({ name, root, env, state }) {
     }
   }
   return { ...counts, note: notes.join(', '), output };
+}
+
+/** Advisories of packages: one question to the registry. Where it cannot be asked, as without a network, that is said and counted as skipped. */
+async function audit({ root, env, state }) {
+  const file = path.join(state, 'audit.json');
+  fs.rmSync(file, { force: true });
+  const script = `import { auditPackages } from ${JSON.stringify(path.join(root, 'crm_ops/bin/lib/audit.mjs'))}; import fs from 'node:fs'; fs.writeFileSync(${JSON.stringify(file)}, JSON.stringify(auditPackages(${JSON.stringify(root)})));`;
+  const { code, output } = await execute(['--input-type=module', '--eval', script], { cwd: root, env, logFile: path.join(state, 'audit.log') });
+  if (code !== 0 || !fs.existsSync(file)) return { ...count(0, 1), note: `ended with exit code ${code}`, output };
+  const verdict = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const lines = auditLines(verdict);
+  if (verdict.unavailable !== undefined) return { ...count(0, 0, 1), note: lines[0], output };
+  const failed = verdict.open.length + verdict.over.length;
+  return { ...count(failed === 0 ? 1 : 0, failed), note: lines.at(-1), output: lines.join('\n') };
 }
 
 /** Some of the same specs, with every optional feature off. */
