@@ -8,6 +8,14 @@ export interface RateLimits {
   readonly analytics: number;
 }
 
+/** TLS that the API itself speaks. */
+export interface TlsConfig {
+  /** PEM files; read when the server starts. */
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
 /** Settings of the API and its worker, read once from the environment and frozen. */
 export interface ApiConfig {
   readonly host: string;
@@ -26,6 +34,8 @@ export interface ApiConfig {
   /** Master keys of stored secrets, the newest first; null: the key file of the data directory. */
   readonly secretsKey: string | null;
   readonly issuer: string;
+  /** Null: plain HTTP, with TLS in front where people reach it from elsewhere. */
+  readonly tls: TlsConfig | null;
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
   readonly maxBodyBytes: number;
@@ -66,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, part: 'crm_api'
   if (profile === 'production' && issuer === null) {
     throw new ConfigError('CRM_ISSUER is missing, which the production profile needs; set it to the address of sign-in as people reach it, such as https://crm.example.com/crm/v1/oidc.');
   }
+  const tls = tlsOf(env);
   return Object.freeze({
     // Loopback by default: a product that was only tried out must not be reachable from the network.
     host: env['CRM_HOST'] ?? '127.0.0.1',
@@ -83,7 +94,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, part: 'crm_api'
     dataDir: env['CRM_DATA_DIR'] ?? '.crm_data',
     secretsKey: env['CRM_SECRETS_KEY'] || null,
     // Names the issuer in every token and in discovery; a real server sets the address that people and integrations use.
-    issuer: (issuer ?? `http://127.0.0.1:${env['CRM_PORT'] || '8080'}/crm/v1/oidc`).replace(/\/+$/, ''),
+    issuer: (issuer ?? `${tls ? 'https' : 'http'}://127.0.0.1:${env['CRM_PORT'] || '8080'}/crm/v1/oidc`).replace(/\/+$/, ''),
+    tls,
     accessTokenSeconds: 15 * 60, // Short enough that a revoked user is out soon even where only the signature is checked.
     refreshTokenSeconds: 14 * 24 * 3600, // Two weeks: a rep back from holiday signs in again, one back from a weekend does not.
     maxBodyBytes: 1024 * 1024, // The widest record is under 100 kB; a megabyte leaves room for long notes.
@@ -103,6 +115,22 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, part: 'crm_api'
     telemetry: readTelemetryConfig(part, env),
   });
 }
+
+/** Certificate and key, both or neither. */
+function tlsOf(env: NodeJS.ProcessEnv): TlsConfig | null {
+  const [certFile, keyFile] = [env['CRM_TLS_CERT'], env['CRM_TLS_KEY']];
+  // Before 1.2 there is nothing that may still be used (RFC 8996).
+  const least = choice(env, 'CRM_TLS_MIN_VERSION', ['1.2', '1.3'] as const);
+  if (!certFile && !keyFile) return null;
+  if (!certFile || !keyFile) throw new ConfigError(`${certFile ? 'CRM_TLS_KEY' : 'CRM_TLS_CERT'} is missing; set CRM_TLS_CERT and CRM_TLS_KEY to PEM files, or neither.`);
+  return Object.freeze({ certFile, keyFile, minVersion: `TLSv${least}` as const });
+}
+
+/** Whether people reach the product by https: the API's own TLS, or that of a proxy in front. */
+export const isSecure = ({ issuer, tls }: Pick<ApiConfig, 'issuer' | 'tls'>): boolean => tls !== null || issuer.startsWith('https:');
+
+/** Whether a proxy stands in front whose word about the caller counts: TLS that the API does not speak itself. */
+export const behindProxy = ({ issuer, tls }: Pick<ApiConfig, 'issuer' | 'tls'>): boolean => tls === null && issuer.startsWith('https:');
 
 /** One of a few words, the first by default. */
 function choice<T extends string>(env: NodeJS.ProcessEnv, name: string, words: readonly [T, ...T[]]): T {

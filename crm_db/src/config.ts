@@ -17,6 +17,13 @@ export interface DbConfig {
   readonly profile: 'demo' | 'production';
 }
 
+/** Whether tests run with every optional feature off. */
+export function testsWithoutOptional(env: NodeJS.ProcessEnv = process.env): boolean {
+  const text = env['CRM_TEST_FLAGS'] || 'on';
+  if (text !== 'on' && text !== 'off') throw new Error(`CRM_TEST_FLAGS is ${text}; set it to on or off`);
+  return text === 'off';
+}
+
 /** Reads the settings; throws with the cure where a value makes no sense. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): DbConfig {
   const seed = Number(env['CRM_SEED'] ?? 20260101);

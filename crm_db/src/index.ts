@@ -1,4 +1,4 @@
-export { readConfig, type DbConfig } from './config.js';
+export { readConfig, testsWithoutOptional, type DbConfig } from './config.js';
 export { createKnex } from './connection.js';
 export { poolUse, type PoolUse, type StatementListener } from './traced.client.js';
 export { freePort, startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/postgres.embedded.js';
@@ -10,7 +10,7 @@ export { queues, type QueueName } from './queues.js';
 export { fieldRules, mergeFieldRules, type FieldRule, type FieldRules } from './roles/field.rules.js';
 export { actions, mergePermissions, reaches, resources, roleMatrix, scopes, type Action, type Permissions, type Resource, type RoleDefinition, type Scope } from './roles/roles.matrix.js';
 export { demoUsers, seedBase, seedDemoUsers } from './seed/base.seed.js';
-export { featureFlags } from './seed/flags.js';
+export { featureFlags, optionalFlags } from './seed/flags.js';
 export { startTestCluster, testPassword, type TestCluster, type TestDatabase } from './testing/database.testing.js';
 export { loadSample, type SampleOptions, type SampleResult } from './sample/load.js';
 export type { DealTruth, SampleSize } from './sample/world.js';

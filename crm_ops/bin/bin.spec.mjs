@@ -11,6 +11,7 @@ import { isInstalled } from './lib/install.mjs';
 import { ensureKafka, findJava, javaRelease } from './lib/kafka.mjs';
 import { exclusively } from './lib/lock.mjs';
 import { barrierTo } from './lib/reach.mjs';
+import { FLAGS_OFF } from './lib/flags.off.mjs';
 import { checkRequirements } from './lib/requirements.mjs';
 import { runningSettings } from './lib/settings.mjs';
 import { explain, karmaCounts } from './lib/suites.mjs';
@@ -28,6 +29,12 @@ describe('the commands', () => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), 'crm_bin_'));
   });
   afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+  it('run specs without optional features that exist', () => {
+    for (const [name, specs] of Object.entries(FLAGS_OFF)) {
+      for (const spec of specs) expect(fs.existsSync(path.join(import.meta.dirname, '../..', name, 'src', `${spec}.spec.ts`))).withContext(`${name}/${spec}`).toBeTrue();
+    }
+  });
 
   describe('requirements', () => {
     const check = (more) => () => checkRequirements({ root, freeMb: () => 10_000, installed: true, ...more });

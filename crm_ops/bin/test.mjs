@@ -9,7 +9,7 @@ import { ensureReachable } from './lib/reach.mjs';
 import { SUITES, endSuites, explain } from './lib/suites.mjs';
 
 /** Suites that need a browser. */
-const BROWSER = new Set(['crm_ui', 'crm_tests']);
+const BROWSER = new Set(['crm_ui', 'crm_tests', 'flags_off']);
 /** Suites that run Kafka and Connect. */
 const KAFKA = new Set(['crm_cdc', 'crm_tests']);
 /** Each suite uses a core and its database another half; more at once only adds timeouts. */
@@ -30,6 +30,10 @@ function chosen() {
   const only = (process.env.CRM_TEST_ONLY ?? '').split(',').map((name) => name.trim()).filter(Boolean);
   const unknown = only.find((name) => !SUITES.some((suite) => suite.name === name));
   if (unknown) throw new Cure(`CRM_TEST_ONLY names ${unknown}: use any of ${SUITES.map(({ name }) => name).join(', ')}.`);
+  const flags = process.env.CRM_TEST_FLAGS || 'on';
+  if (flags !== 'on' && flags !== 'off') throw new Cure(`CRM_TEST_FLAGS is ${flags}: use off for the specs that run without optional features, or leave it out for all.`);
+  // Most specs are about a feature; without them, those are meant that must not need one.
+  if (flags === 'off') return SUITES.filter(({ name }) => name === 'flags_off');
   return only.length === 0 ? SUITES : SUITES.filter(({ name }) => only.includes(name));
 }
 
@@ -62,7 +66,7 @@ async function kafka() {
 async function main() {
   await ensureReachable(ROOT, path.join(ROOT, '.crm_data'));
   const suites = chosen();
-  await build(suites.some(({ name }) => name === 'crm_tests'));
+  await build(suites.some(({ name }) => name === 'crm_tests' || name === 'flags_off'));
   const state = path.join(ROOT, '.crm_build', 'test');
   fs.mkdirSync(state, { recursive: true });
   const env = environment();

@@ -10,6 +10,8 @@ export interface TestsConfig {
   readonly pgUrl: string | undefined;
   readonly clickhouseUrl: string | undefined;
   readonly demoPassword: string;
+  /** Whether products of tests start with every optional feature off. */
+  readonly withoutOptional: boolean;
   /** Seed of everything random in a test; printed, so that a failure can be repeated. */
   readonly seed: number;
   /** Random questions that the property test of the KPI proof asks. */
@@ -45,6 +47,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     pgUrl: env['CRM_PG_URL'],
     clickhouseUrl: env['CRM_CLICKHOUSE_URL'],
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
+    withoutOptional: env['CRM_TEST_FLAGS'] === 'off',
     seed: count('CRM_TEST_SEED', Date.now() % 1_000_000, 0),
     // Some seconds of a run; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
     proofCases: count('CRM_TEST_PROOF_CASES', 20),

@@ -1,8 +1,9 @@
 import Hapi, { type RouteOptions, type Server, type ServerRoute } from '@hapi/hapi';
 import inert from '@hapi/inert';
 import Joi from 'joi';
+import { readFileSync } from 'node:fs';
 import { constants, createBrotliCompress } from 'node:zlib';
-import type { ApiConfig } from '../config.js';
+import { ConfigError, isSecure, type ApiConfig, type TlsConfig } from '../config.js';
 import { originOf } from './audit/request.origin.js';
 import { ActorReader } from './auth/actor.reader.js';
 import { TokenKeys } from './auth/token.keys.js';
@@ -49,6 +50,7 @@ const anonymous: Actor = Object.freeze({
 /** Makes a server, ready for `inject` and `start`; throws where a route is declared wrongly. */
 export async function buildServer(config: ApiConfig, deps: Deps, options: ServerOptions): Promise<Server> {
   const server = Hapi.server({
+    ...(config.tls ? { tls: tlsOptions(config.tls) } : {}),
     host: config.host,
     port: config.port,
     // Answers under a kilobyte would only grow.
@@ -66,7 +68,7 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
   await server.register(inert);
   await server.register({ plugin: telemetryPlugin, options: { measures: deps.measures ?? null } });
   await server.register({ plugin: errorsPlugin, options: { log: deps.log } });
-  await server.register({ plugin: headersPlugin });
+  await server.register({ plugin: headersPlugin, options: { secure: isSecure(config) } });
   await server.register({ plugin: authPlugin, options: kernel });
   await server.register({ plugin: auditPlugin, options: { config, deps } });
   await server.register({ plugin: limitsPlugin, options: { limits: config.rateLimits } });
@@ -89,6 +91,17 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
   requireAccess(server);
   await server.initialize();
   return server;
+}
+
+function tlsOptions({ certFile, keyFile, minVersion }: TlsConfig): { cert: Buffer; key: Buffer; minVersion: TlsConfig['minVersion'] } {
+  const read = (name: string, file: string): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch (cause) {
+      throw new ConfigError(`${name} names ${file}, which cannot be read. Set it to a PEM file that the product's user may read.`, { cause });
+    }
+  };
+  return { cert: read('CRM_TLS_CERT', certFile), key: read('CRM_TLS_KEY', keyFile), minVersion };
 }
 
 /** A route under the API without declared access, or one whose declaration hapi does not enforce, must never serve. */

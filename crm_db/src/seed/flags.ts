@@ -34,3 +34,9 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_tags', description: 'Tags on records' },
   { key: 'crm_feature_segments', description: 'Segments: saved lists' },
 ];
+
+/** What is left when everything that can go is off: signing in, accounts, contacts, deals, the dashboard. */
+const core: ReadonlySet<string> = new Set(['crm_feature_accounts', 'crm_feature_contacts', 'crm_feature_deals', 'crm_feature_analytics']);
+
+/** Features without which the core must still work; tests run it with all of them off (`CRM_TEST_FLAGS=off`). */
+export const optionalFlags: readonly string[] = featureFlags.map((flag) => flag.key).filter((key) => !core.has(key));

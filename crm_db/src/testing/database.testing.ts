@@ -3,13 +3,15 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { testsWithoutOptional } from '../config.js';
 import { createKnex } from '../connection.js';
 import { bootstrapCluster, type ClusterUrls } from '../embedded/bootstrap.js';
 import { startEmbeddedPostgres } from '../embedded/postgres.embedded.js';
 import { migrateJobs, migrateUp } from '../migrator/migrator.js';
 import { seedBase, seedDemoUsers } from '../seed/base.seed.js';
+import { optionalFlags } from '../seed/flags.js';
 
-/** A migrated database of a test's own, with the base data and the demo logins. */
+/** A migrated database of a test's own, with the base data and the demo logins; with `CRM_TEST_FLAGS=off` every optional feature is off. */
 export interface TestDatabase extends ClusterUrls {
   drop(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function startTestCluster(options: { readonly durable?: boolean } =
   await knex.transaction(async (trx) => {
     await seedBase(trx);
     await seedDemoUsers(trx, testPassword);
+    if (testsWithoutOptional()) await trx('crm_core.crm_feature_flags').whereIn('key', [...optionalFlags]).update({ enabled: false });
   });
   await knex.destroy();
   return {

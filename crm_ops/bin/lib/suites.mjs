@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { auditLines } from './audit.mjs';
 import { lastLines } from './child.mjs';
+import { FLAGS_OFF } from './flags.off.mjs';
 import { filesOf } from './tree.mjs';
 
 /** Least line coverage of the modules on which the numbers depend. */
@@ -21,8 +23,11 @@ export const SUITES = Object.freeze([
   { name: 'crm_telemetry', folder: 'crm_ops/telemetry', run: jasmine },
   { name: 'crm_ui', run: karma },
   { name: 'lint', run: lint },
+  { name: 'audit', run: audit },
   { name: 'crm_ops', run: jasmine },
   { name: 'crm_tests', run: jasmine, alone: true },
+  // Products again: after those that measure.
+  { name: 'flags_off', run: flagsOff, alone: true },
 ]);
 
 /** Process groups of running suites: each may have started databases and browsers. */
@@ -104,6 +109,40 @@ async function jasmine({ name, folder = name, root, env, state }) {
     }
   }
   return { ...counts, note: notes.join(', '), output };
+}
+
+/** Advisories of packages: one question to the registry. Where it cannot be asked, as without a network, that is said and counted as skipped. */
+async function audit({ root, env, state }) {
+  const file = path.join(state, 'audit.json');
+  fs.rmSync(file, { force: true });
+  const script = `import { auditPackages } from ${JSON.stringify(path.join(root, 'crm_ops/bin/lib/audit.mjs'))}; import fs from 'node:fs'; fs.writeFileSync(${JSON.stringify(file)}, JSON.stringify(auditPackages(${JSON.stringify(root)})));`;
+  const { code, output } = await execute(['--input-type=module', '--eval', script], { cwd: root, env, logFile: path.join(state, 'audit.log') });
+  if (code !== 0 || !fs.existsSync(file)) return { ...count(0, 1), note: `ended with exit code ${code}`, output };
+  const verdict = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const lines = auditLines(verdict);
+  if (verdict.unavailable !== undefined) return { ...count(0, 0, 1), note: lines[0], output };
+  const failed = verdict.open.length + verdict.over.length;
+  return { ...count(failed === 0 ? 1 : 0, failed), note: lines.at(-1), output: lines.join('\n') };
+}
+
+/** Some of the same specs, with every optional feature off. */
+async function flagsOff({ root, env, state }) {
+  const sum = count(0, 0);
+  const outputs = [];
+  const notes = [];
+  for (const [name, specs] of Object.entries(FLAGS_OFF)) {
+    const report = path.join(state, `flags_off.${name}.json`);
+    fs.rmSync(report, { force: true });
+    const args = [path.join(root, 'crm_ops/bin/lib/jasmine.groups.mjs'), path.join(root, 'node_modules/jasmine/bin/jasmine.js'), JSON.stringify([specs.map((spec) => `dist/${spec}.spec.js`)])];
+    const { code, hung, output } = await execute(args, { cwd: path.join(root, name), env: { ...env, CRM_TEST_FLAGS: 'off', CRM_TEST_REPORT: report }, logFile: path.join(state, `flags_off.${name}.log`) });
+    const counts = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : count(0, 1);
+    // A run that failed without naming a spec, or found none of the named ones, has proved nothing.
+    if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
+    if (hung) notes.push(`${name} ended after ${LIMIT_SECONDS} s`);
+    for (const key of ['passed', 'failed', 'skipped']) sum[key] += counts[key];
+    outputs.push(output);
+  }
+  return { ...sum, note: notes.join(', '), output: outputs.join('\n') };
 }
 
 /** `filesOf` leaves dist folders out, so this one looks inside. */

@@ -64,7 +64,7 @@ export function productPlan(inputs: {
   const settings: Record<string, string> = {
     CRM_PROFILE: profile,
     CRM_PORT: String(port),
-    CRM_URL: `http://127.0.0.1:${port}`,
+    CRM_URL: `${env['CRM_TLS_CERT'] ? 'https' : 'http'}://127.0.0.1:${port}`,
     CRM_DATA_DIR: dataDir,
     CRM_SAMPLE: sample,
     CRM_DEMO_PASSWORD: demoPassword,

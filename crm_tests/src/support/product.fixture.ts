@@ -4,7 +4,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { optionalFlags } from 'crm_db';
 import { launch, type Product, type SampleSize } from 'crm_ops';
+import { readConfig } from '../config.js';
 import { ProductClient } from './product.client.js';
 
 /** A whole product of a test's own. */
@@ -21,11 +23,18 @@ const commands: Readonly<Record<string, string>> = {
   import: 'crm_api/dist/imports.cli.js',
 };
 
-/** Starts a product in a folder of its own on a free port; `env` are settings beside the usual ones. */
+/** Turns every optional feature off, as an administrator would. */
+async function turnOff(product: Product): Promise<void> {
+  const admin = await new ProductClient(product.url, 'admin@crm.test', product.demoPassword).signIn();
+  for (const key of optionalFlags) await admin.must('PATCH', `/flags/${key}`, { enabled: false });
+}
+
+/** Starts a product in a folder of its own on a free port; `env` are settings beside the usual ones; with `CRM_TEST_FLAGS=off` without optional features. */
 export async function startProduct(sample: SampleSize, env: Readonly<Record<string, string>> = {}): Promise<TestProduct> {
   const folder = mkdtempSync(join(tmpdir(), 'crm-product-'));
   chmodSync(folder, 0o755); // The database server's user must be able to enter.
   const product = await launch({ dataDir: join(folder, 'data'), port: 0, sample, env, healthyMs: 120_000 });
+  if (readConfig().withoutOptional) await turnOff(product);
   return {
     product,
     client: (email = 'admin@crm.test') => new ProductClient(product.url, email, product.demoPassword).signIn(),

@@ -1,4 +1,5 @@
 import { testPassword } from 'crm_db';
+import type { ApiConfig } from '../../config.js';
 import { startApi, type Answer, type TestApi } from '../../testing/api.testing.js';
 import { addressOf } from './caller.address.js';
 
@@ -25,9 +26,10 @@ describe('the address of a caller', () => {
   });
 
   it('is the last hop with https, with or without a port, and the socket\'s otherwise', () => {
-    const of = (forwarded: string | undefined, issuer = 'https://crm.example.com'): string | null =>
-      addressOf({ headers: { 'x-forwarded-for': forwarded }, info: { remoteAddress: '10.0.0.2' } } as unknown as Parameters<typeof addressOf>[0], { issuer });
+    const of = (forwarded: string | undefined, issuer = 'https://crm.example.com', tls: ApiConfig['tls'] = null): string | null =>
+      addressOf({ headers: { 'x-forwarded-for': forwarded }, info: { remoteAddress: '10.0.0.2' } } as unknown as Parameters<typeof addressOf>[0], { issuer, tls });
     expect([of('1.2.3.4'), of('1.2.3.4, 5.6.7.8'), of('5.6.7.8:4711'), of('[2001:db8::1]:80'), of('2001:db8::1')]).toEqual(['1.2.3.4', '5.6.7.8', '5.6.7.8', '2001:db8::1', '2001:db8::1']);
+    expect(of('1.2.3.4', 'https://crm.example.com', { certFile: 'c', keyFile: 'k', minVersion: 'TLSv1.2' })).withContext('with TLS of its own nobody stands in front').toBe('10.0.0.2');
     expect([of(undefined), of('unknown'), of('1.2.3.4,'), of('1.2.3.4', 'http://127.0.0.1:8080')]).toEqual(['10.0.0.2', '10.0.0.2', '10.0.0.2', '10.0.0.2']);
   });
 });

@@ -1,3 +1,4 @@
+import { testsWithoutOptional } from 'crm_db';
 import { startApi, type Caller, type Json, type TestApi } from '../../testing/api.testing.js';
 
 interface Page { items: Json[]; next_cursor: string | null; total?: number }
@@ -93,6 +94,7 @@ describe('row scopes', () => {
   });
 
   it('are checked by role and route: every pair is allowed or forbidden as the matrix says', async () => {
+    if (testsWithoutOptional()) return pending('It needs optional features.');
     const resources = ['accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions', 'campaigns', 'users', 'teams'];
     for (const role of ['admin', 'manager', 'rep', 'exec', 'finance']) {
       const { permissions } = (await as(role).get<{ permissions: Record<string, Record<string, string>> }>('/me')).body;

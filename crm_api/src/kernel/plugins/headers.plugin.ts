@@ -16,8 +16,6 @@ const headers: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  // Ignored by browsers over plain HTTP, in force as soon as TLS stands in front.
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
 };
 
 // It names the request's span: whatever is kept of a request, such as its entries in the audit log, leads back to its trace.
@@ -26,10 +24,14 @@ const ownId = ({ app }: Request): string => (app.trace === undefined ? randomUUI
 // W3C Trace Context Level 2: the answer says under which trace and span the request was served.
 const named = ({ app }: Request): Record<string, string> => (app.trace === undefined ? {} : { traceresponse: traceparentOf(app.trace.span.spanContext()) });
 
+/** Headers of every answer; with TLS browsers are told to come by it only, for a year. */
+export const securityHeaders = (secure: boolean): Readonly<Record<string, string>> => (secure ? { ...headers, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : headers);
+
 /** Gives each request an id (the caller's, where it is harmless) and each answer the security headers. */
-export const headersPlugin: Plugin<undefined> = {
+export const headersPlugin: Plugin<{ secure: boolean }> = {
   name: 'crm-headers',
-  register(server) {
+  register(server, { secure }) {
+    const always = securityHeaders(secure);
     server.ext('onRequest', (request, h) => {
       const given: unknown = request.headers['x-request-id'];
       request.app.requestId = typeof given === 'string' && /^[\w.:-]{8,100}$/.test(given) ? given : ownId(request);
@@ -37,7 +39,7 @@ export const headersPlugin: Plugin<undefined> = {
     });
     server.ext('onPreResponse', (request, h) => {
       const { response } = request;
-      const all = { ...headers, 'x-request-id': request.app.requestId ?? '', ...named(request) };
+      const all = { ...always, 'x-request-id': request.app.requestId ?? '', ...named(request) };
       if ('isBoom' in response) Object.assign(response.output.headers, all);
       else for (const [name, value] of Object.entries(all)) response.header(name, value);
       return h.continue;

@@ -1,4 +1,4 @@
-import { testPassword } from 'crm_db';
+import { testPassword, testsWithoutOptional } from 'crm_db';
 import { startApi, type Answer, type TestApi } from '../../testing/api.testing.js';
 import { AttemptRepository, addressKey, waitAfter } from './attempt.repository.js';
 import { hashPassword } from './password.hash.js';
@@ -123,6 +123,7 @@ describe('tokens', () => {
   });
 
   it('come for the right secret of an API client to all its processes at once', async () => {
+    if (testsWithoutOptional()) return pending('It needs optional features.');
     const role = await api.db('crm_core.crm_roles').where({ key: 'analyst' }).first<{ id: string }>('id');
     await api.db('crm_core.crm_api_clients').insert({ client_id: 'fleet', name: 'Fleet', secret_hash: await hashPassword('fleet-secret'), role_id: role.id });
     const answers = await Promise.all(Array.from({ length: 12 }, () => token({ grant_type: 'client_credentials', client_id: 'fleet', client_secret: 'fleet-secret' }, {}, '10.3.0.1')));

@@ -1,6 +1,6 @@
 import type { Request } from '@hapi/hapi';
 import Joi from 'joi';
-import type { ApiConfig } from '../../config.js';
+import { isSecure, type ApiConfig } from '../../config.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
 import { apiPrefix, Reply, route, type RouteSpec } from '../../kernel/route.js';
 import { sessionOver } from './auth.errors.js';
@@ -21,7 +21,7 @@ const step = Joi.object({
 export function browserRoutes(config: ApiConfig, tokens: TokenService, interactions: InteractionService): RouteSpec[] {
   const name = `crm_refresh_${config.port}`;
   const cookie = (value: string, seconds: number): string =>
-    `${name}=${value}; HttpOnly; SameSite=Strict; Path=${apiPrefix}/auth/session; Max-Age=${seconds}${config.issuer.startsWith('https:') ? '; Secure' : ''}`;
+    `${name}=${value}; HttpOnly; SameSite=Strict; Path=${apiPrefix}/auth/session; Max-Age=${seconds}${isSecure(config) ? '; Secure' : ''}`;
   const kept = ({ refresh_token: refresh, id_token: _id, ...rest }: TokenAnswer): Reply => new Reply(200, rest, { ...noStore, 'set-cookie': cookie(refresh ?? '', config.refreshTokenSeconds) });
   return [
     route({

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import Provider, { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Knex } from 'knex';
-import type { ApiConfig } from '../../../config.js';
+import { behindProxy, isSecure, type ApiConfig } from '../../../config.js';
 import type { TokenKeys } from '../../../kernel/auth/token.keys.js';
 import type { Call } from '../../../kernel/context/call.js';
+import { securityHeaders } from '../../../kernel/plugins/headers.plugin.js';
 import { CrmError } from '../../../kernel/errors/crm.error.js';
 import { AttemptRepository } from '../attempt.repository.js';
 import type { FactorService } from '../factor.service.js';
@@ -16,7 +17,7 @@ import { apiResource, oidcConfiguration, oidcPath, resourceInfo, uiCallback, uiC
 const tidyEveryMs = 10 * 60_000;
 const factorNeeded = 'This account has a second factor, which a password alone does not replace. Sign in by the login page (authorization_code), or use an API client.';
 // The provider answers outside of hapi's life cycle, whose plugin sets these elsewhere.
-const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" };
+const headers = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" };
 
 /** The OpenID provider with the keys in force; all its state is in Postgres, so it is made anew whenever the keys change. */
 export class OidcHost {
@@ -40,7 +41,7 @@ export class OidcHost {
     this.tidy(call);
     const { req, res } = request.raw;
     this.calls.set(req, call);
-    for (const [name, value] of Object.entries({ ...headers, 'x-request-id': call.requestId })) res.setHeader(name, value);
+    for (const [name, value] of Object.entries({ ...securityHeaders(isSecure(this.config)), ...headers, 'x-request-id': call.requestId })) res.setHeader(name, value);
     const original = req.url ?? '';
     // A new authorization never meets an earlier one: who is signed in is decided by the login page each time.
     if (/\/oidc\/auth(\?|$)/.test(original)) req.headers.cookie = (req.headers.cookie ?? '').split(';').filter((one) => !one.trim().startsWith(`crm_oidc_${this.config.port}`)).join(';');
@@ -54,7 +55,7 @@ export class OidcHost {
   private make(keys: Awaited<ReturnType<TokenKeys['forProvider']>>): Provider {
     const provider = new Provider(this.config.issuer, oidcConfiguration(this.db, this.config, { keys: keys as never }, (ctx) => this.callOf(ctx)));
     // Behind a TLS proxy its headers say how people see the product.
-    provider.proxy = this.config.issuer.startsWith('https:');
+    provider.proxy = behindProxy(this.config);
     const { login, config } = this;
     const prototype = provider.Client.prototype;
     const callOf = (ctx: KoaContextWithOIDC): Call => this.callOf(ctx);

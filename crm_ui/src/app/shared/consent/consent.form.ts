@@ -31,7 +31,7 @@ export class ConsentForm {
     ];
     const values: Record<string, FormValue> = { about: given.about ?? about[0]?.value ?? null, state: given.state ?? 'granted', day: dayOf(now), source: 'user', wording: null, reference: null };
     return this.panel.open<ConsentStatement>({
-      title: text('record'), action: text('save'), fields, values,
+      title: text('recordTitle'), action: text('save'), fields, values,
       save: (changes) => {
         const all = { ...values, ...changes } as Record<string, string | null>;
         const [purpose, channel] = (all['about'] ?? '').split(':');

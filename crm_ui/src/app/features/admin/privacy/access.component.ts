@@ -51,7 +51,7 @@ const AGAIN_MS = 2000;
   `,
   styles: `
     :host { display: grid; gap: var(--crm-4); } section { display: grid; gap: var(--crm-3); padding: var(--crm-4); } form { display: grid; grid-template-columns: minmax(0, 160px) minmax(0, 320px) minmax(0, 200px) auto; gap: var(--crm-3); align-items: start; justify-content: start; } form button { margin-block-start: 22px; }
-    li { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; align-items: center; gap: var(--crm-3); min-block-size: 52px; padding-block: var(--crm-2); border-block-start: 1px solid var(--crm-border); } li:first-child { border: 0; } strong { font-weight: 500; } code { font: 400 var(--crm-text-12) var(--crm-font); color: var(--crm-text-2); } .crm-muted { font-size: var(--crm-text-13); }
+    li { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; align-items: center; gap: var(--crm-3); min-block-size: 52px; padding-block: var(--crm-2); border-block-start: 1px solid var(--crm-border); } li:first-child { border: 0; } strong { font-weight: 500; } code { margin-inline-start: 6px; font: 400 var(--crm-text-12) var(--crm-font); color: var(--crm-text-2); } .crm-muted { font-size: var(--crm-text-13); }
     @media (max-width: 720px) { form { grid-template-columns: minmax(0, 1fr); } form button { margin: 0; } li { grid-template-columns: minmax(0, 1fr) auto; } li button { grid-column: 1 / -1; justify-self: start; } }
   `,
 })

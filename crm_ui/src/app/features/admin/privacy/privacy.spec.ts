@@ -94,7 +94,7 @@ describe('privacy', () => {
     const fixture = await open(PrivacyComponent, { 'privacy/erasures': { items: [ERASURE, { ...ERASURE, id: 'e2', certified_at: 'x' }], next_cursor: null } });
     const page = element(fixture);
     for (const words of ['Warehouse follows', 'Certified', 'The person asked for it']) expect(page.textContent).withContext(words).toContain(words);
-    page.querySelectorAll<HTMLElement>('[role=tab]')[1]?.click();
+    page.querySelectorAll<HTMLElement>('[role=tab]')[3]?.click();
     fixture.detectChanges();
     const answers: Answers = { 'privacy/retention': { items: [{ table_name: 'crm_timeline', keep_days: 365, action: 'truncate_history', updated_at: '2026-01-01T00:00:00Z' }], next_cursor: null } };
     await answerAll(answers);

@@ -42,7 +42,7 @@ import { PurposeForm } from './purpose.form';
   `,
   styles: `
     section { display: grid; gap: var(--crm-3); padding: var(--crm-4); } header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--crm-3); } li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--crm-3); padding-block: var(--crm-3); border-block-start: 1px solid var(--crm-border); } strong { font-weight: 500; } .crm-muted, summary { font-size: var(--crm-text-13); }
-    code { font: 400 var(--crm-text-12) ui-monospace, monospace; color: var(--crm-text-2); } .do { display: flex; align-items: start; gap: var(--crm-1, 4px); } summary { cursor: pointer; inline-size: fit-content; color: var(--crm-text-2); } figure { margin: var(--crm-2) 0 0; } blockquote { margin: 2px 0 0; padding-inline-start: var(--crm-3); border-inline-start: 2px solid var(--crm-border); white-space: pre-line; }
+    code { margin-inline-start: 6px; font: 400 var(--crm-text-12) ui-monospace, monospace; color: var(--crm-text-2); } .do { display: flex; align-items: start; gap: var(--crm-1, 4px); } summary { cursor: pointer; inline-size: fit-content; color: var(--crm-text-2); } figure { margin: var(--crm-2) 0 0; } blockquote { inline-size: fit-content; margin: 2px 0 0; padding-inline-start: var(--crm-3); border-inline-start: 2px solid var(--crm-border); white-space: pre-line; }
     @media (max-width: 720px) { li { grid-template-columns: minmax(0, 1fr); } }
   `,
 })
