@@ -2,6 +2,7 @@ import accounts from './accounts.json';
 import admin from './admin.json';
 import contacts from './contacts.json';
 import deals from './deals.json';
+import extend from './extend.json';
 import frame from './frame.json';
 import home from './home.json';
 import imports from './imports.json';
@@ -12,5 +13,5 @@ import shared from './shared.json';
 import values from './values.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...security, ...admin };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...security, ...admin, ...extend };
 export default texts;
