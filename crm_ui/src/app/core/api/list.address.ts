@@ -10,7 +10,8 @@ export function listAddress<T extends { readonly id: string }>(store: ListStore<
   const route = inject(ActivatedRoute);
   route.queryParams.pipe(takeUntilDestroyed(inject(DestroyRef))).subscribe((params) => {
     const query = queryFromParams(params);
-    void store.show({ ...query, sort: query.sort || sort });
+    // A segment brings its own order.
+    void store.show({ ...query, sort: query.sort || (query.segment ? '' : sort) });
   });
-  return (query) => void router.navigate([], { relativeTo: route, queryParams: paramsFromQuery({ ...query, sort: query.sort === sort ? '' : query.sort }) });
+  return (query) => void router.navigate([], { relativeTo: route, queryParams: paramsFromQuery({ ...query, sort: query.sort === sort && !query.segment ? '' : query.sort }) });
 }

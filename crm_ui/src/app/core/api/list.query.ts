@@ -17,12 +17,14 @@ export interface ListQuery {
   readonly q: string;
   readonly sort: string;
   readonly filters: readonly ListFilter[];
+  /** The saved list whose conditions hold as well. */
+  readonly segment?: string;
 }
 
 /** A list without search, order or conditions. */
 export const EMPTY_QUERY: ListQuery = { q: '', sort: '', filters: [] };
 
-const FILTER_KEY = /^filter\[([a-z_.]+)\](?:\[([a-z]+)\])?$/;
+const FILTER_KEY = /^filter\[([a-z0-9_.]+)\](?:\[([a-z]+)\])?$/;
 
 /** Reads a list's state from the address; parameters of others are left alone. */
 export function queryFromParams(params: Params): ListQuery {
@@ -35,7 +37,8 @@ export function queryFromParams(params: Params): ListQuery {
     const value: unknown = Array.isArray(raw) ? raw.join(',') : raw;
     if (typeof value === 'string') filters.push({ field: match[1], operator, value });
   }
-  return { q: textOf(params['q']), sort: textOf(params['sort']), filters };
+  const segment = textOf(params['segment']);
+  return { q: textOf(params['q']), sort: textOf(params['sort']), filters, ...(segment ? { segment } : {}) };
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -45,6 +48,7 @@ export function paramsFromQuery(query: Partial<ListQuery>): Record<string, strin
   const params: Record<string, string> = {};
   if (query.q) params['q'] = query.q;
   if (query.sort) params['sort'] = query.sort;
+  if (query.segment) params['segment'] = query.segment;
   for (const { field, operator, value } of query.filters ?? []) {
     params[operator === 'eq' ? `filter[${field}]` : `filter[${field}][${operator}]`] = value;
   }

@@ -11,6 +11,8 @@ import { AvatarComponent } from '@shared/chip/avatar.component';
 import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { DatePipe, MoneyPipe, NumberPipe, RelativePipe, ValuePipe } from '@shared/format/format.pipes';
+import { CustomFactsComponent } from '@shared/extend/custom-facts.component';
+import { RecordTagsComponent } from '@shared/extend/record-tags.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { AccountForm } from '@shared/record/account.form';
 import { ActivitiesComponent } from '@shared/record/activities.component';
@@ -31,7 +33,7 @@ import { Tab, TabsComponent } from '@shared/states/tabs.component';
 /** One account: its open deals, its people, what is known of it and what happened. */
 @Component({
   selector: 'crm-account-detail',
-  imports: [TranslatePipe, ActivitiesComponent, AvatarComponent, ChipComponent, DatePipe, EntityLinkComponent, FactComponent, IconComponent, MoneyPipe, NumberPipe, PageHeaderComponent, ProblemComponent, RelatedContactsComponent, RelatedDealsComponent, RelativePipe, SkeletonComponent, StoryComponent, TabsComponent, ValuePipe],
+  imports: [TranslatePipe, CustomFactsComponent, RecordTagsComponent, ActivitiesComponent, AvatarComponent, ChipComponent, DatePipe, EntityLinkComponent, FactComponent, IconComponent, MoneyPipe, NumberPipe, PageHeaderComponent, ProblemComponent, RelatedContactsComponent, RelatedDealsComponent, RelativePipe, SkeletonComponent, StoryComponent, TabsComponent, ValuePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './account-detail.component.html',
   styleUrl: '../../shared/record/record-page.scss',

@@ -10,6 +10,7 @@ import { AvatarComponent } from '@shared/chip/avatar.component';
 import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { MoneyPipe, ValuePipe } from '@shared/format/format.pipes';
+import { SegmentPickerComponent } from '@shared/extend/segment-picker.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { AccountForm } from '@shared/record/account.form';
 import { ChoicesService } from '@shared/record/choices.service';
@@ -26,13 +27,14 @@ import { TableColumn } from '@shared/table/table.model';
 /** The accounts that the reader may see. */
 @Component({
   selector: 'crm-account-list',
-  imports: [RouterLink, TranslatePipe, AvatarComponent, CellDirective, ChipComponent, DataTableComponent, EmptyComponent, EntityLinkComponent, FilterChipsComponent, IconComponent, MoneyPipe, PageHeaderComponent, ValuePipe],
+  imports: [RouterLink, TranslatePipe, SegmentPickerComponent, AvatarComponent, CellDirective, ChipComponent, DataTableComponent, EmptyComponent, EntityLinkComponent, FilterChipsComponent, IconComponent, MoneyPipe, PageHeaderComponent, ValuePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
       <crm-page-header [title]="'accounts.title' | translate">
         @if (mayWrite()) { <button slot="actions" type="button" class="crm-button crm-button--primary" (click)="create()"><crm-icon name="plus" [size]="16" />{{ 'accounts.new' | translate }}</button> }
       </crm-page-header>
+      <crm-segment-picker entity="accounts" [query]="store.query()" (queryChange)="ask($event)" />
       @if (store.query().filters.length) { <crm-filter-chips [query]="store.query()" [words]="words" (queryChange)="ask($event)" /> }
       <crm-data-table [columns]="columns()" [store]="store" [label]="'accounts.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
         <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><crm-avatar [name]="nameOf(row)" [size]="24" [square]="true" /><a [routerLink]="link(row)" class="crm-ellipsis name" [title]="row.legal_name" dir="auto">{{ nameOf(row) }}</a></ng-template>

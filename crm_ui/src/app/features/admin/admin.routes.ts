@@ -35,5 +35,6 @@ export const ADMIN_ROUTES: Routes = [
     { path: 'new', loadComponent: () => import('./privacy/erasure-new.component').then((file) => file.ErasureNewComponent) },
     { path: ':id', loadComponent: () => import('./privacy/erasure-detail.component').then((file) => file.ErasureDetailComponent) },
   ]),
+  gated('custom-fields', 'extend.fields.title', [{ path: '', loadComponent: () => import('./custom_fields/custom-field-list.component').then((file) => file.CustomFieldListComponent) }]),
   gated('features', 'admin.features.title', [{ path: '', loadComponent: () => import('./flags/flags.component').then((file) => file.FlagsComponent) }]),
 ];

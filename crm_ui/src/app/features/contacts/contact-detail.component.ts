@@ -11,6 +11,8 @@ import { ChipComponent } from '@shared/chip/chip.component';
 import { ConsentCardComponent } from '@shared/consent/consent-card.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { DatePipe, RelativePipe, ValuePipe } from '@shared/format/format.pipes';
+import { CustomFactsComponent } from '@shared/extend/custom-facts.component';
+import { RecordTagsComponent } from '@shared/extend/record-tags.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ActivitiesComponent } from '@shared/record/activities.component';
 import { ChoicesService } from '@shared/record/choices.service';
@@ -29,7 +31,7 @@ import { Tab, TabsComponent } from '@shared/states/tabs.component';
 /** One contact: how to reach the person, what they agreed to, their deals and what happened. */
 @Component({
   selector: 'crm-contact-detail',
-  imports: [TranslatePipe, ActivitiesComponent, AvatarComponent, ChipComponent, ConsentCardComponent, DatePipe, EntityLinkComponent, FactComponent, IconComponent, PageHeaderComponent, ProblemComponent, RelatedDealsComponent, RelativePipe, SkeletonComponent, StoryComponent, TabsComponent, ValuePipe],
+  imports: [TranslatePipe, CustomFactsComponent, RecordTagsComponent, ActivitiesComponent, AvatarComponent, ChipComponent, ConsentCardComponent, DatePipe, EntityLinkComponent, FactComponent, IconComponent, PageHeaderComponent, ProblemComponent, RelatedDealsComponent, RelativePipe, SkeletonComponent, StoryComponent, TabsComponent, ValuePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './contact-detail.component.html',
   styleUrl: '../../shared/record/record-page.scss',

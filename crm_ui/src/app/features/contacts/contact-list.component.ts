@@ -8,6 +8,7 @@ import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
 import { AvatarComponent } from '@shared/chip/avatar.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
+import { SegmentPickerComponent } from '@shared/extend/segment-picker.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ChoicesService } from '@shared/record/choices.service';
 import { ContactForm } from '@shared/record/contact.form';
@@ -24,13 +25,14 @@ import { TableColumn } from '@shared/table/table.model';
 /** The contacts that the reader may see. */
 @Component({
   selector: 'crm-contact-list',
-  imports: [RouterLink, TranslatePipe, AvatarComponent, CellDirective, DataTableComponent, EmptyComponent, EntityLinkComponent, FilterChipsComponent, IconComponent, PageHeaderComponent],
+  imports: [RouterLink, TranslatePipe, SegmentPickerComponent, AvatarComponent, CellDirective, DataTableComponent, EmptyComponent, EntityLinkComponent, FilterChipsComponent, IconComponent, PageHeaderComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
       <crm-page-header [title]="'contacts.title' | translate">
         @if (mayWrite()) { <button slot="actions" type="button" class="crm-button crm-button--primary" (click)="create()"><crm-icon name="plus" [size]="16" />{{ 'contacts.new' | translate }}</button> }
       </crm-page-header>
+      <crm-segment-picker entity="contacts" [query]="store.query()" (queryChange)="ask($event)" />
       @if (store.query().filters.length) { <crm-filter-chips [query]="store.query()" [words]="words" (queryChange)="ask($event)" /> }
       <crm-data-table [columns]="columns()" [store]="store" [label]="'contacts.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
         <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><crm-avatar [name]="nameOf(row)" [size]="24" /><a [routerLink]="link(row)" class="crm-ellipsis name" [title]="row.full_name" dir="auto">{{ nameOf(row) }}</a></ng-template>

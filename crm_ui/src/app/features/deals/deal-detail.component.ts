@@ -9,6 +9,8 @@ import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { CountPipe, DatePipe, MoneyPipe, RelativePipe, ValuePipe } from '@shared/format/format.pipes';
+import { CustomFactsComponent } from '@shared/extend/custom-facts.component';
+import { RecordTagsComponent } from '@shared/extend/record-tags.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ActivitiesComponent } from '@shared/record/activities.component';
 import { ChoicesService } from '@shared/record/choices.service';
@@ -32,7 +34,7 @@ import { WinScoreComponent } from './win-score.component';
 /** One deal: where it stands, what it is worth, how likely it is won and why, and what happened. */
 @Component({
   selector: 'crm-deal-detail',
-  imports: [TranslatePipe, ActivitiesComponent, ChipComponent, CountPipe, DatePipe, EntityLinkComponent, FactComponent, IconComponent, MoneyPipe, PageHeaderComponent, ProblemComponent, RelativePipe, SkeletonComponent, StageHistoryComponent, StagePathComponent, StoryComponent, TabsComponent, ValuePipe, WinScoreComponent],
+  imports: [TranslatePipe, CustomFactsComponent, RecordTagsComponent, ActivitiesComponent, ChipComponent, CountPipe, DatePipe, EntityLinkComponent, FactComponent, IconComponent, MoneyPipe, PageHeaderComponent, ProblemComponent, RelativePipe, SkeletonComponent, StageHistoryComponent, StagePathComponent, StoryComponent, TabsComponent, ValuePipe, WinScoreComponent],
   providers: [DealStore],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './deal-detail.component.html',

@@ -10,6 +10,7 @@ import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { GaugeComponent } from '@shared/chip/gauge.component';
 import { DatePipe, MoneyPipe } from '@shared/format/format.pipes';
+import { SegmentPickerComponent } from '@shared/extend/segment-picker.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ChoicesService } from '@shared/record/choices.service';
 import { FilterChipsComponent, ValueWords } from '@shared/record/filter-chips.component';
@@ -30,13 +31,14 @@ const STATUSES = ['all', 'open', 'won', 'lost'] as const;
 /** The deals that the reader may see. */
 @Component({
   selector: 'crm-deal-list',
-  imports: [RouterLink, TranslatePipe, CellDirective, ChipComponent, DataTableComponent, DatePipe, EmptyComponent, EntityLinkComponent, FilterChipsComponent, GaugeComponent, IconComponent, MoneyPipe, PageHeaderComponent, TabsComponent],
+  imports: [RouterLink, TranslatePipe, SegmentPickerComponent, CellDirective, ChipComponent, DataTableComponent, DatePipe, EmptyComponent, EntityLinkComponent, FilterChipsComponent, GaugeComponent, IconComponent, MoneyPipe, PageHeaderComponent, TabsComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
       <crm-page-header [title]="'deals.title' | translate">
         @if (mayWrite()) { <button slot="actions" type="button" class="crm-button crm-button--primary" (click)="create()"><crm-icon name="plus" [size]="16" />{{ 'deals.new' | translate }}</button> }
       </crm-page-header>
+      <crm-segment-picker entity="deals" [query]="store.query()" (queryChange)="ask($event)" />
       <div class="bar"><crm-tabs #tabs="crmTabs" look="segmented" [tabs]="statusTabs()" [active]="status()" (activeChange)="show($event)" [label]="'deals.statusLabel' | translate" />
         <crm-filter-chips [query]="store.query()" [words]="words" [hidden]="chipsHidden()" (queryChange)="ask($event)" /></div>
       <crm-data-table [id]="tabs.panelId" role="tabpanel" [columns]="columns()" [store]="store" [label]="'deals.title' | translate" [rowLink]="link" (queryChange)="ask($event)">

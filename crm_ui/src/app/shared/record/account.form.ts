@@ -1,6 +1,8 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient } from '@core/api/api.client';
 import { SessionService } from '@core/session/session.service';
+import { CustomFieldsService } from '../extend/custom-fields.service';
+import { flatRecord, nestedChanges } from '../extend/custom.model';
 import { ChoicesService } from './choices.service';
 import { changesOf, FormField, valuesFrom } from './form.model';
 import { LookupService } from './lookup.service';
@@ -11,6 +13,7 @@ import { Account } from './record.model';
 @Injectable({ providedIn: 'root' })
 export class AccountForm {
   private readonly api = inject(ApiClient);
+  private readonly customs = inject(CustomFieldsService);
   private readonly panel = inject(RecordPanelService);
   private readonly choices = inject(ChoicesService);
   private readonly lookup = inject(LookupService);
@@ -19,16 +22,16 @@ export class AccountForm {
   /** A new account. */
   async create(): Promise<Account | undefined> {
     await this.lookup.need('users');
-    const fields = this.fields(null);
+    const fields = [...this.fields(null), ...await this.customs.form('accounts')];
     const values = valuesFrom(fields, null, { owner_id: this.lookup.owner(this.session.me()?.id), lifecycle: 'prospect', currency: this.session.currency() });
-    return this.panel.open<Account>({ title: this.choices.text('accounts.new'), action: this.choices.text('accounts.create'), fields, values, save: (changes) => this.api.post('accounts', { ...changesOf(fields, {}, values), ...changes }) });
+    return this.panel.open<Account>({ title: this.choices.text('accounts.new'), action: this.choices.text('accounts.create'), fields, values, save: (changes) => this.api.post('accounts', nestedChanges({ ...changesOf(fields, {}, values), ...changes })) });
   }
 
   /** Changes the main fields of an account. */
   async edit(account: Account): Promise<Account | undefined> {
     await this.lookup.need('users');
-    const fields = this.fields(account);
-    return this.panel.open<Account>({ title: this.choices.text('accounts.edit'), action: this.choices.text('shared.save'), fields, values: valuesFrom(fields, account), save: (changes) => this.api.patch(`accounts/${account.id}`, changes) });
+    const fields = [...this.fields(account), ...await this.customs.form('accounts')];
+    return this.panel.open<Account>({ title: this.choices.text('accounts.edit'), action: this.choices.text('shared.save'), fields, values: valuesFrom(fields, flatRecord(account)), save: (changes) => this.api.patch(`accounts/${account.id}`, nestedChanges(changes)) });
   }
 
   private fields(account: Account | null): FormField[] {

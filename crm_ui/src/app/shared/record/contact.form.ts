@@ -1,6 +1,8 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient } from '@core/api/api.client';
 import { SessionService } from '@core/session/session.service';
+import { CustomFieldsService } from '../extend/custom-fields.service';
+import { flatRecord, nestedChanges } from '../extend/custom.model';
 import { ChoicesService } from './choices.service';
 import { changesOf, FormField, FormValue, valuesFrom } from './form.model';
 import { LookupService } from './lookup.service';
@@ -11,6 +13,7 @@ import { Contact } from './record.model';
 @Injectable({ providedIn: 'root' })
 export class ContactForm {
   private readonly api = inject(ApiClient);
+  private readonly customs = inject(CustomFieldsService);
   private readonly panel = inject(RecordPanelService);
   private readonly choices = inject(ChoicesService);
   private readonly lookup = inject(LookupService);
@@ -19,16 +22,16 @@ export class ContactForm {
   /** A new contact; `given` fills in fields, such as the account. */
   async create(given: Readonly<Record<string, FormValue>> = {}): Promise<Contact | undefined> {
     await this.lookup.need('users');
-    const fields = this.fields(null);
+    const fields = [...this.fields(null), ...await this.customs.form('contacts')];
     const values = valuesFrom(fields, null, { owner_id: this.lookup.owner(this.session.me()?.id), ...given });
-    return this.panel.open<Contact>({ title: this.choices.text('contacts.new'), action: this.choices.text('contacts.create'), fields, values, save: (changes) => this.api.post('contacts', { ...changesOf(fields, {}, values), ...changes }) });
+    return this.panel.open<Contact>({ title: this.choices.text('contacts.new'), action: this.choices.text('contacts.create'), fields, values, save: (changes) => this.api.post('contacts', nestedChanges({ ...changesOf(fields, {}, values), ...changes })) });
   }
 
   /** Changes the main fields of a contact. */
   async edit(contact: Contact): Promise<Contact | undefined> {
     await this.lookup.need('users');
-    const fields = this.fields(contact);
-    return this.panel.open<Contact>({ title: this.choices.text('contacts.edit'), action: this.choices.text('shared.save'), fields, values: valuesFrom(fields, contact), save: (changes) => this.api.patch(`contacts/${contact.id}`, changes) });
+    const fields = [...this.fields(contact), ...await this.customs.form('contacts')];
+    return this.panel.open<Contact>({ title: this.choices.text('contacts.edit'), action: this.choices.text('shared.save'), fields, values: valuesFrom(fields, flatRecord(contact)), save: (changes) => this.api.patch(`contacts/${contact.id}`, nestedChanges(changes)) });
   }
 
   private fields(contact: Contact | null): FormField[] {

@@ -1,6 +1,8 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient } from '@core/api/api.client';
 import { SessionService } from '@core/session/session.service';
+import { CustomFieldsService } from '../extend/custom-fields.service';
+import { flatRecord, nestedChanges } from '../extend/custom.model';
 import { ChoicesService } from './choices.service';
 import { changesOf, FormField, FormValue, valuesFrom } from './form.model';
 import { LookupService } from './lookup.service';
@@ -11,6 +13,7 @@ import { Deal, DealDetail } from './record.model';
 @Injectable({ providedIn: 'root' })
 export class DealForm {
   private readonly api = inject(ApiClient);
+  private readonly customs = inject(CustomFieldsService);
   private readonly panel = inject(RecordPanelService);
   private readonly choices = inject(ChoicesService);
   private readonly lookup = inject(LookupService);
@@ -19,17 +22,17 @@ export class DealForm {
   /** A new deal; `given` fills in fields, such as the account it is created at. */
   async create(given: Readonly<Record<string, FormValue>> = {}): Promise<DealDetail | undefined> {
     await this.lookup.need('pipelines', 'users', 'products');
-    const fields = this.fields(null);
+    const fields = [...this.fields(null), ...await this.customs.form('deals')];
     // What the form fills in itself is sent too, as if nothing had been there before.
     const values = valuesFrom(fields, null, { owner_id: this.lookup.owner(this.session.me()?.id), stage_id: this.choices.stages('start')[0]?.value ?? null, currency: this.session.currency(), ...given });
-    return this.panel.open<DealDetail>({ title: this.choices.text('deals.new'), action: this.choices.text('deals.create'), fields, values, save: (changes) => this.api.post('deals', { ...changesOf(fields, {}, values), ...changes }) });
+    return this.panel.open<DealDetail>({ title: this.choices.text('deals.new'), action: this.choices.text('deals.create'), fields, values, save: (changes) => this.api.post('deals', nestedChanges({ ...changesOf(fields, {}, values), ...changes })) });
   }
 
   /** Changes the main fields of a deal. */
   async edit(deal: Deal): Promise<DealDetail | undefined> {
     await this.lookup.need('users', 'products');
-    const fields = this.fields(deal);
-    return this.panel.open<DealDetail>({ title: this.choices.text('deals.edit'), action: this.choices.text('shared.save'), fields, values: valuesFrom(fields, deal), save: (changes) => this.api.patch(`deals/${deal.id}`, changes) });
+    const fields = [...this.fields(deal), ...await this.customs.form('deals')];
+    return this.panel.open<DealDetail>({ title: this.choices.text('deals.edit'), action: this.choices.text('shared.save'), fields, values: valuesFrom(fields, flatRecord(deal)), save: (changes) => this.api.patch(`deals/${deal.id}`, nestedChanges(changes)) });
   }
 
 

@@ -12,13 +12,13 @@ export interface FormField {
   /** The name as the API knows it. */
   readonly name: string;
   readonly label: string;
-  readonly kind: 'text' | 'textarea' | 'email' | 'tel' | 'url' | 'number' | 'money' | 'date' | 'select' | 'reference' | 'check';
+  readonly kind: 'text' | 'textarea' | 'email' | 'tel' | 'url' | 'number' | 'money' | 'date' | 'select' | 'reference' | 'check' | 'datetime' | 'yesno' | 'choices';
   readonly required?: boolean;
   readonly hint?: string;
   /** Stands beside another one. */
   readonly half?: boolean;
   readonly dir?: 'ltr' | 'rtl' | 'auto';
-  /** For `select`. */
+  /** For `select` and `choices`. */
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   /** For `reference`: what is searched. */
   readonly resource?: string;
@@ -37,6 +37,10 @@ export function plainValue(kind: FormField['kind'], value: FormValue | undefined
     // What is no number goes as it was typed, so that the API can say what is wrong with it.
     return text === null ? null : Number.isFinite(Number(text)) ? Number(text) : text;
   }
+  if (kind === 'yesno') return value === '' ? null : value === 'true';
+  // Several choices are kept as one text while they are edited; a value has no comma.
+  if (kind === 'choices') return value === '' ? null : value.split(',');
+  if (kind === 'datetime') return value === '' ? null : Number.isNaN(Date.parse(value)) ? value : new Date(value).toISOString();
   const text = value.trim();
   // People write addresses without https://, the API keeps them whole.
   if (kind === 'url' && text && !/^[a-z][a-z0-9+.-]*:/i.test(text)) return `https://${text}`;
@@ -65,7 +69,7 @@ export function changesOf(fields: readonly FormField[], before: FormValues, afte
   const changes: Record<string, unknown> = {};
   for (const { name, kind } of fields) {
     const value = plainValue(kind, after[name]);
-    if (value !== plainValue(kind, before[name])) changes[name] = value;
+    if (JSON.stringify(value) !== JSON.stringify(plainValue(kind, before[name]))) changes[name] = value;
   }
   return changes;
 }
@@ -77,6 +81,14 @@ export function valuesFrom(fields: readonly FormField[], record: object | null, 
     const value = source[kind === 'reference' ? name.replace(/_id$/, '') : name] ?? null;
     if (value === null) return [name, record === null ? defaults[name] ?? null : null];
     if (kind === 'reference') return [name, value as Reference];
-    return [name, typeof value === 'boolean' ? value : String(value)];
+    if (kind === 'datetime') return [name, localTime(String(value))];
+    return [name, typeof value === 'boolean' && kind !== 'yesno' ? value : String(value)];
   }));
+}
+
+/** An instant as the reader's clock shows it, in the form of a control for date and time. */
+export function localTime(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return '';
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -42,8 +42,19 @@ export interface RecordFormData<T> {
               }
               @case ('reference') { <crm-reference-picker [resource]="field.resource ?? ''" [filters]="narrow(field)" [value]="referenceOf(field.name)" (chosen)="set(field.name, $event)" /> }
               @case ('textarea') { <textarea crmControl rows="3" dir="auto" [value]="textOf(field.name)" (input)="set(field.name, $any($event.target).value)"></textarea> }
+              @case ('yesno') {
+                <select crmControl (change)="set(field.name, $any($event.target).value || null)">
+                  <option value="">{{ 'record.notChosen' | translate }}</option>
+                  @for (option of ['true', 'false']; track option) { <option [value]="option" [selected]="option === values()[field.name]">{{ (option === 'true' ? 'record.yes' : 'record.no') | translate }}</option> }
+                </select>
+              }
+              @case ('choices') {
+                <div class="choices" role="group" [attr.aria-label]="field.label">
+                  @for (option of field.options ?? []; track option.value) { <label class="check"><input type="checkbox" [checked]="chosen(field.name).includes(option.value)" (change)="turn(field.name, option.value, $any($event.target).checked)" />{{ option.label }}</label> }
+                </div>
+              }
               @case ('check') { <label class="check"><input crmControl type="checkbox" [checked]="values()[field.name] === true" (change)="set(field.name, $any($event.target).checked)" />{{ 'record.yes' | translate }}</label> }
-              @default { <input crmControl [type]="field.kind === 'date' ? 'date' : field.kind === 'email' ? 'email' : field.kind === 'tel' ? 'tel' : 'text'" [attr.inputmode]="field.kind === 'number' || field.kind === 'money' ? 'decimal' : null" [attr.dir]="field.dir ?? (field.kind === 'text' ? 'auto' : 'ltr')" autocomplete="off" [value]="textOf(field.name)" (input)="set(field.name, $any($event.target).value)" /> }
+              @default { <input crmControl [type]="field.kind === 'date' ? 'date' : field.kind === 'datetime' ? 'datetime-local' : field.kind === 'email' ? 'email' : field.kind === 'tel' ? 'tel' : 'text'" [attr.inputmode]="field.kind === 'number' || field.kind === 'money' ? 'decimal' : null" [attr.dir]="field.dir ?? (field.kind === 'text' ? 'auto' : 'ltr')" autocomplete="off" [value]="textOf(field.name)" (input)="set(field.name, $any($event.target).value)" /> }
             }
           </crm-field>
         }
@@ -58,6 +69,7 @@ export interface RecordFormData<T> {
     crm-record-form .fields { display: grid; grid-template-columns: 1fr 1fr; gap: var(--crm-4); align-content: start; padding: var(--crm-4) var(--crm-6) var(--crm-6); overflow-y: auto; } crm-record-form .fields > * { grid-column: 1 / -1; } crm-record-form .fields > .half { grid-column: auto; }
     crm-record-form footer { display: flex; justify-content: flex-end; gap: var(--crm-2); padding: var(--crm-3) var(--crm-6); border-block-start: 1px solid var(--crm-border); }
     crm-record-form input[dir='ltr']:dir(ltr) { text-align: start; } [dir='rtl'] crm-record-form input[dir='ltr'] { text-align: right; }
+    crm-record-form .choices { display: grid; gap: 2px; }
     crm-record-form .check { display: inline-flex; align-items: center; gap: var(--crm-2); min-block-size: var(--crm-control); } crm-record-form .check input { inline-size: 16px; min-block-size: 16px; block-size: 16px; padding: 0; }
     @media (max-width: 720px) { crm-record-form header, crm-record-form footer { padding-inline: var(--crm-4); } crm-record-form .fields { padding-inline: var(--crm-4); } }
   `,
@@ -83,6 +95,15 @@ export class RecordFormComponent {
   protected textOf(name: string): string {
     const value = this.values()[name];
     return typeof value === 'string' ? value : '';
+  }
+
+  protected chosen(name: string): readonly string[] {
+    return this.textOf(name).split(',').filter((one) => one !== '');
+  }
+
+  protected turn(name: string, value: string, on: boolean): void {
+    const others = this.chosen(name).filter((one) => one !== value);
+    this.set(name, (on ? [...others, value] : others).join(',') || null);
   }
 
   protected referenceOf(name: string): Reference | null {

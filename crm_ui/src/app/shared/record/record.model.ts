@@ -1,4 +1,12 @@
 import { RecordBase, Reference } from '@core/api/api.client';
+import type { CustomValues } from '../extend/custom.model';
+import type { RecordTag } from '../extend/record-tags.component';
+
+/** What the product's users add to a record; absent or null while the feature is off. */
+export interface Extended {
+  readonly custom?: CustomValues | null;
+  readonly tags?: readonly RecordTag[] | null;
+}
 
 /** What a deal's status can be. */
 export type DealStatus = 'open' | 'won' | 'lost';
@@ -37,7 +45,7 @@ export interface Product extends RecordBase {
 }
 
 /** A deal as the list tells it; money is a string. */
-export interface Deal extends RecordBase {
+export interface Deal extends RecordBase, Extended {
   readonly name: string;
   readonly account_id: string | null;
   readonly primary_contact_id: string | null;
@@ -103,7 +111,7 @@ export interface StageStay {
 }
 
 /** A company. */
-export interface Account extends RecordBase {
+export interface Account extends RecordBase, Extended {
   readonly legal_name: string;
   readonly legal_name_ar: string | null;
   readonly region: string | null;
@@ -127,7 +135,7 @@ export interface Account extends RecordBase {
 }
 
 /** A person at an account. */
-export interface Contact extends RecordBase {
+export interface Contact extends RecordBase, Extended {
   readonly full_name: string;
   readonly first_name: string | null;
   readonly last_name: string | null;

@@ -1,0 +1,37 @@
+import { inject, Injectable, signal } from '@angular/core';
+import { ApiClient, Page } from '@core/api/api.client';
+import { LocaleService } from '@core/i18n/locale.service';
+import { SessionService } from '@core/session/session.service';
+import { FormField } from '../record/form.model';
+import { CustomField, formFieldsOf } from './custom.model';
+
+/** Knows which custom fields records have, as of the last page that asked. */
+@Injectable({ providedIn: 'root' })
+export class CustomFieldsService {
+  private readonly api = inject(ApiClient);
+  private readonly locale = inject(LocaleService);
+  private readonly session = inject(SessionService);
+  private readonly known = signal<Readonly<Record<string, readonly CustomField[]>>>({});
+
+  /** The fields of a kind of record, in order. */
+  of(entity: string): readonly CustomField[] {
+    return this.known()[entity] ?? [];
+  }
+
+  /** Reads them anew. A page of a record must not fail because they cannot be read: then they are not shown. */
+  async load(entity: string): Promise<readonly CustomField[]> {
+    if (!this.session.feature('crm_feature_custom_fields') || !this.session.can('custom_fields', 'read')) return [];
+    try {
+      const { items } = await this.api.get<Page<CustomField>>('custom-fields', { entity });
+      this.known.update((known) => ({ ...known, [entity]: items }));
+      return items;
+    } catch {
+      return this.of(entity);
+    }
+  }
+
+  /** The same as fields of a form. */
+  async form(entity: string): Promise<FormField[]> {
+    return formFieldsOf(await this.load(entity), this.locale.language());
+  }
+}
