@@ -1,6 +1,6 @@
 import type { QueueName } from 'crm_db';
 import { SpanKind } from '@opentelemetry/api';
-import { inSpan } from 'crm_telemetry';
+import { inSpan, readTraceparent, traceHeaders } from 'crm_telemetry';
 import PgBoss from 'pg-boss';
 
 /** A piece of work as a handler receives it. */
@@ -21,7 +21,8 @@ export class JobQueue {
 
   /** Queues one job and returns its id; `singletonKey` keeps a second one of the same key from being queued beside it. */
   async send(queue: QueueName, data: object, options: { singletonKey?: string } = {}): Promise<string | null> {
-    return (await this.connect()).send(queue, data, options);
+    // Who queued it is kept beside the data and taken off again before the work.
+    return (await this.connect()).send(queue, { ...data, ...traceHeaders() }, options);
   }
 
   /** Handles the jobs of a queue one at a time until `stop`; a handler that rejects lets the job be tried again. */
@@ -29,7 +30,9 @@ export class JobQueue {
     // Half a second is the least pg-boss polls; an import then starts at once as people see it.
     await (await this.connect()).work<unknown>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (jobs) => {
       for (const job of jobs) {
-        await inSpan({ name: 'crm.job', kind: SpanKind.CONSUMER, attributes: { 'messaging.destination.name': queue, 'messaging.message.id': job.id } }, () => handler({ id: job.id, data: job.data, signal: null }));
+        const { traceparent, ...data } = (job.data ?? {}) as Record<string, unknown>;
+        const attributes = { 'messaging.destination.name': queue, 'messaging.message.id': job.id };
+        await inSpan({ name: 'crm.job', kind: SpanKind.CONSUMER, attributes, origin: readTraceparent(traceparent) }, () => handler({ id: job.id, data, signal: null }));
       }
     });
   }

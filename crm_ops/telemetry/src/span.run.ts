@@ -1,4 +1,4 @@
-import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span, type SpanContext } from '@opentelemetry/api';
 
 /** What a span is made of. */
 export interface SpanWork {
@@ -8,11 +8,13 @@ export interface SpanWork {
   readonly attributes?: Attributes;
   /** Where it belongs; by default to the present piece of work. */
   readonly parent?: Context;
+  /** What led to it, where that is not its parent. */
+  readonly origin?: SpanContext | null;
 }
 
 /** Runs work in a span of its own; a rejection marks the span as failed, by the kind of error only, as messages may quote what people wrote. */
-export async function inSpan<T>({ name, kind = SpanKind.INTERNAL, attributes = {}, parent = context.active() }: SpanWork, work: (span: Span) => Promise<T>): Promise<T> {
-  const span = trace.getTracer('crm').startSpan(name, { kind, attributes }, parent);
+export async function inSpan<T>({ name, kind = SpanKind.INTERNAL, attributes = {}, parent = context.active(), origin = null }: SpanWork, work: (span: Span) => Promise<T>): Promise<T> {
+  const span = trace.getTracer('crm').startSpan(name, { kind, attributes, ...(origin === null ? {} : { links: [{ context: origin }] }) }, parent);
   try {
     return await context.with(trace.setSpan(parent, span), () => work(span));
   } catch (error) {

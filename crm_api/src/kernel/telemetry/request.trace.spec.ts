@@ -1,5 +1,6 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { contextOf, readTraceparent } from 'crm_telemetry';
 import { startApi, type Caller, type TestApi } from '../../testing/api.testing.js';
 
 let next = 1;
@@ -89,6 +90,23 @@ describe('the trace of a request', () => {
       expect(spans.some(({ attributes }) => /from "?crm_core"?\."?crm_contacts/i.test(String(attributes['db.query.text'])))).toBeTrue();
     }
   });
+
+  it('is linked from the job that a request has queued, whose data stay what they were', async () => {
+    const { traceId, traceparent } = callers();
+    const caller = readTraceparent(traceparent);
+    if (caller === null) throw new Error('unreadable');
+    await context.with(contextOf(caller), () => api.jobs.send('crm_quality', { kind: 'spec' }));
+    const done: unknown[] = [];
+    await api.jobs.work('crm_quality', (job) => { done.push(job.data); return Promise.resolve(); });
+    let job: ReadableSpan | undefined;
+    for (const end = Date.now() + 20_000; Date.now() < end && job === undefined;) {
+      await new Promise((resolve) => { setImmediate(resolve); });
+      job = exporter.getFinishedSpans().find(({ name }) => name === 'crm.job');
+    }
+    expect(done).toEqual([{ kind: 'spec' }]);
+    expect(job?.links.map((link) => link.context.traceId)).toEqual([traceId]);
+    expect(job?.spanContext().traceId).not.toBe(traceId);
+  }, 30_000);
 
   it('has no statement that nobody asked for', async () => {
     const before = exporter.getFinishedSpans().length;
