@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { readConfig } from '../config.js';
-import { startApi, type Answer, type Caller, type TestApi } from '../testing/api.testing.js';
+import { startApi, type Answer, type Caller, type Json, type TestApi } from '../testing/api.testing.js';
 import { TestBrowser } from '../testing/browser.testing.js';
 
 describe('hardening', () => {
@@ -95,6 +95,43 @@ describe('hardening', () => {
     expect((await admin.post('/graphql', { query: '{ accounts(limit: 200) { items { contacts(limit: 200) { items { id } } } } }' })).status).toBe(400);
     expect((await admin.post('/graphql', { query: `{ ${'a'.repeat(60_000)} }` })).status).toBe(422);
   });
+
+  it('lets nobody set what only the product sets', async () => {
+    const other = '01890000-0000-7000-8000-000000000000';
+    for (const [path, least, members] of [
+      ['/contacts', { full_name: 'Mass' }, ['id', 'created_at', 'updated_at', 'deleted_at', 'merged_into_id', 'search_text', 'consents']],
+      ['/deals', { name: 'Mass' }, ['id', 'created_at', 'closed_at', 'win_probability', 'score']],
+      ['/users', { name: 'Mass', email: 'mass@example.com' }, ['id', 'password_hash', 'permissions']],
+    ] as const) {
+      for (const member of members) {
+        const answer = await admin.post<{ errors?: { path: string }[] }>(path, { ...least, [member]: /_at$/.test(member) ? '2020-01-01T00:00:00Z' : other });
+        expect([answer.status, answer.body.errors?.map((one) => one.path)]).withContext(`${path} ${member}`).toEqual([422, [member]]);
+      }
+    }
+    expect((await admin.get<{ items: unknown[] }>('/contacts?q=Mass')).body.items).toEqual([]);
+  });
+
+  it('keeps the flows that hurt when a machine runs them to those who may, once, and slowly', async () => {
+    const limited = await startApi({ CRM_RATE_WRITE: '10' });
+    try {
+      const [boss, rep] = [await limited.as('admin'), await limited.as('rep')];
+      const person = (await boss.post('/contacts', { full_name: 'Flow Person', email: 'flow@example.com' })).body;
+      // Taking people out, or their data: for few, and one export of a person at a time.
+      expect((await rep.post('/privacy/erasures', { subject_type: 'contact', subject_id: person.id, reason: 'request' })).status).toBe(403);
+      expect((await rep.post('/privacy/access-exports', { subject_type: 'contact', subject_id: person.id })).status).toBe(403);
+      const wish = { subject_type: 'contact', subject_id: person.id };
+      expect([(await boss.post('/privacy/access-exports', wish)).status, (await boss.post('/privacy/access-exports', wish)).body['code']]).toEqual([201, 'export_running']);
+      // Creating in bulk by script: slowed down by caller, and told until when.
+      const statuses: number[] = [];
+      for (let n = 0; n < 12; n += 1) statuses.push((await rep.post('/contacts', { full_name: `Flood ${n}` })).status);
+      expect([statuses.filter((one) => one === 201).length, statuses.at(-1)]).toEqual([10, 429]);
+      // The person in front of the screen beside it goes on.
+      expect((await boss.post('/contacts', { full_name: 'Calm' })).status).toBe(201);
+      expect((await boss.get(`/contacts/${person.id}/consents/check?purpose=marketing&channel=email`)).body).toEqual(jasmine.objectContaining({ allowed: false, reason: 'no_consent' }) as unknown as Json);
+    } finally {
+      await limited.stop();
+    }
+  }, 30_000);
 });
 
 describe('TLS of the API', () => {

@@ -2,6 +2,7 @@ import { noteRead } from '../../kernel/audit/request.origin.js';
 import type { Call } from '../../kernel/context/call.js';
 import { idParams, jsonTypes } from '../../kernel/crud/crud.routes.js';
 import type { CrudService } from '../../kernel/crud/crud.service.js';
+import { requireVisible, requireWritable } from '../../kernel/crud/field.access.js';
 import { typeName } from '../../kernel/crud/resource.js';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
 import { mayContact } from './consent.check.js';
@@ -24,8 +25,13 @@ const presentPurpose = (row: PurposeRow, wordings: readonly WordingRow[] = []): 
 
 /** The person behind a record that the caller may see, or change. @throws CrmError 403, 404 */
 export async function personOf(call: Call, service: CrudService, id: string, write: boolean): Promise<Person> {
+  // A role that hides the member of the record hides all that leads to it.
+  requireVisible(call.actor, service.resource, ['consents']);
   const item = await service.get(call.db, call, id);
-  if (write) await service.requireWrite(call.db, call, id);
+  if (write) {
+    requireWritable(call.actor, service.resource, { consents: true });
+    await service.requireWrite(call.db, call, id);
+  }
   const account = item['account_id'];
   return { kind: service.resource.name as PersonKind, id, label: String(item['full_name']), accountId: typeof account === 'string' ? account : null };
 }

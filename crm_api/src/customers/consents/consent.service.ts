@@ -63,8 +63,9 @@ export async function recordConsent(trx: Knex.Transaction, call: Call, person: P
   const facts = { purpose: row.purpose, channel: row.channel, state: row.state };
   await audit(trx, call, { action: 'create', entity: 'consents', entityId: row.id, after: { ...facts, [person.kind === 'contacts' ? 'contact_id' : 'lead_id']: person.id } });
   await tell(trx, call, {
-    entity: person.kind, entityId: person.id, accountId: person.accountId, kind: `consent_${row.state}`,
-    summary: `${person.kind === 'contacts' ? 'contact' : 'lead'} consent ${row.state}: ${purpose.name} (${row.channel})`, data: { ...facts, name: purpose.name, name_ar: purpose.name_ar, source: row.source },
+    entity: person.kind, entityId: person.id, accountId: person.accountId, kind: 'consent',
+    // Under the name of the member, so that who is not shown it is not told either.
+    summary: `${person.kind === 'contacts' ? 'contact' : 'lead'} consent changed`, data: { consents: { ...facts, name: purpose.name, name_ar: purpose.name_ar, source: row.source } },
   });
   if (person.kind === 'contacts') await followOptIn(trx, call, person.id, row);
   return row;

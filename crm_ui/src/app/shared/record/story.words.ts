@@ -36,7 +36,7 @@ const named = (value: unknown): Named | null => {
 
 const ICONS: Readonly<Record<string, IconName>> = {
   created: 'plus', updated: 'pencil', deleted: 'trash', restored: 'undo', 'import.created': 'upload', 'import.updated': 'upload', stage_changed: 'arrow-right', resolved: 'circle-check',
-  consent_granted: 'circle-check', consent_withdrawn: 'circle-x', new: 'receipt', churn: 'circle-x', expansion: 'trending-up', contraction: 'trending-down', reactivation: 'refresh',
+  new: 'receipt', churn: 'circle-x', expansion: 'trending-up', contraction: 'trending-down', reactivation: 'refresh',
 };
 const LOUD: Readonly<Record<string, StoryWords['tone']>> = { created: 'accent', resolved: 'won', new: 'won', churn: 'lost', expansion: 'won', contraction: 'lost', reactivation: 'won' };
 /** Fields whose change says nothing to a reader beside the change that brought it. */
@@ -78,15 +78,20 @@ export function storyWords(entry: StoryEntry, { text, stageName, money }: StoryR
       to: to && stageName(to),
     };
   }
+  if (entry.kind === 'consent') {
+    const about = entry.data['consents'] as Record<string, unknown> | undefined;
+    const state = about?.['state'] === 'granted' || about?.['state'] === 'withdrawn' ? about['state'] : null;
+    return {
+      ...base, icon: state === 'withdrawn' ? 'circle-x' : 'circle-check', name: null, title: text(state === null ? 'record.story.any.consent' : `record.story.any.consent_${state}`),
+      // Whoever is not shown consents is told only that there was a change.
+      detail: state === null ? null : text('record.story.consentAbout', { name: about?.['name'], name_ar: about?.['name_ar'] ?? about?.['name'], channel: text(`consent.channel.${String(about?.['channel'])}`) }),
+    };
+  }
   const words = known(`record.story.${entry.entity}.${entry.kind}`) ?? known(`record.story.any.${entry.kind.replace('.', '_')}`);
   if (words === null) return { ...base, name: null };
   if (entry.kind === 'updated') {
     const fields = fieldsOf(entry).filter((field) => !SILENT.has(field)).map((field) => known(`record.fields.${field}`) ?? field.replace(/_/g, ' '));
     return { ...base, title: words, detail: fields.length ? fields.join(text('record.comma')) : null };
-  }
-  if (entry.kind.startsWith('consent_')) {
-    const channel = text(`consent.channel.${String(entry.data['channel'])}`);
-    return { ...base, title: words, detail: text('record.story.consentAbout', { name: entry.data['name'], name_ar: entry.data['name_ar'] ?? entry.data['name'], channel }), name: null };
   }
   if (entry.entity === 'subscriptions' && 'mrr_after' in entry.data) {
     const currency = /\b([A-Z]{3}) a month$/.exec(entry.summary)?.[1];
