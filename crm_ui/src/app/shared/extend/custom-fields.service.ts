@@ -3,7 +3,7 @@ import { ApiClient, Page } from '@core/api/api.client';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
 import { FormField } from '../record/form.model';
-import { CustomField, formFieldsOf } from './custom.model';
+import { CustomField, formFieldsOf, labelOf } from './custom.model';
 
 /** Knows which custom fields records have, as of the last page that asked. */
 @Injectable({ providedIn: 'root' })
@@ -16,6 +16,12 @@ export class CustomFieldsService {
   /** The fields of a kind of record, in order. */
   of(entity: string): readonly CustomField[] {
     return this.known()[entity] ?? [];
+  }
+
+  /** The label of `custom.key` in the reader's language; null for any other name, and while the field is not known. */
+  labelFor(entity: string, name: string): string | null {
+    const field = name.startsWith('custom.') ? this.of(entity).find(({ key }) => `custom.${key}` === name) : undefined;
+    return field ? labelOf(field, this.locale.language()) : null;
   }
 
   /** Reads them anew. A page of a record must not fail because they cannot be read: then they are not shown. */

@@ -49,7 +49,7 @@ export class FilterChipsComponent {
     const fields = [...new Set(this.query().filters.map((item) => item.field))].filter((field) => !this.hidden().includes(field));
     return fields.map((field) => ({
       field,
-      name: this.text(`record.fields.${field}`),
+      name: field.startsWith('custom.') ? field.slice('custom.'.length).replace(/_/g, ' ') : this.text(`record.fields.${field}`),
       words: this.query().filters.filter((item) => item.field === field).map((item) => this.wordsOf(item)).join(' '),
     }));
   });

@@ -7,6 +7,7 @@ import { formatMoney } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
 import { ENTITY_PATHS } from '../chip/entity-link.component';
+import { CustomFieldsService } from '../extend/custom-fields.service';
 import { DatePipe, RelativePipe } from '../format/format.pipes';
 import { IconComponent } from '../icon/icon.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '../states/states.component';
@@ -59,6 +60,7 @@ export class StoryComponent {
   private readonly translate = inject(TranslateService);
   private readonly locale = inject(LocaleService);
   private readonly session = inject(SessionService);
+  private readonly customs = inject(CustomFieldsService);
   private readonly lookup = inject(LookupService);
 
   /** The record's path in the API, such as `deals/<id>`. */
@@ -76,13 +78,13 @@ export class StoryComponent {
   protected readonly shown = computed(() => {
     this.translate.currentLang();
     const [language, entries, path] = [this.locale.tag(), this.entries(), this.path()];
-    const reader: StoryReader = {
-      text: (key, values) => String(this.translate.instant(key, values)),
+    const reader = (entity: string): StoryReader => ({
+      text: (key, values) => this.customs.labelFor(entity, key.replace('record.fields.', '')) ?? String(this.translate.instant(key, values)),
       stageName: (stage) => this.lookup.stageName(stage),
       money: (value, currency) => formatMoney(value, currency ?? this.session.currency(), language),
-    };
+    });
     return entries.filter((entry) => !isEcho(entry, entries)).map((entry) => {
-      const words = storyWords(entry, reader);
+      const words = storyWords(entry, reader(entry.entity));
       const own = path === `${entry.entity}/${entry.entity_id}`;
       const base = ENTITY_PATHS[entry.entity];
       return { entry, words, actor: this.lookup.named(entry.actor)?.name ?? null, of: own || words.name === null ? null : { name: words.name, path: base ? `${base}/${entry.entity_id}` : null } };

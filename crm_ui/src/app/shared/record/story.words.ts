@@ -90,7 +90,7 @@ export function storyWords(entry: StoryEntry, { text, stageName, money }: StoryR
   const words = known(`record.story.${entry.entity}.${entry.kind}`) ?? known(`record.story.any.${entry.kind.replace('.', '_')}`);
   if (words === null) return { ...base, name: null };
   if (entry.kind === 'updated') {
-    const fields = fieldsOf(entry).filter((field) => !SILENT.has(field)).map((field) => known(`record.fields.${field}`) ?? field.replace(/_/g, ' '));
+    const fields = fieldsOf(entry).filter((field) => !SILENT.has(field)).map((field) => known(`record.fields.${field}`) ?? field.replace(/^custom\./, '').replace(/_/g, ' '));
     return { ...base, title: words, detail: fields.length ? fields.join(text('record.comma')) : null };
   }
   if (entry.entity === 'subscriptions' && 'mrr_after' in entry.data) {
