@@ -39,7 +39,7 @@ describe('custom fields, tags and segments journey', () => {
     await fill(page, 'Pattern', '[A-Z]{2}\\d+');
     expect(await violations(page)).toEqual([]);
     await page.locator('crm-record-form').getByLabel('Pattern').first().press('Enter');
-    await page.locator('crm-record-form').waitFor({ state: 'detached' });
+    await page.locator('crm-record-form').waitFor({ state: 'detached', timeout: 90_000 });
     await page.getByRole('button', { name: 'Contract code', exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
 
@@ -48,7 +48,7 @@ describe('custom fields, tags and segments journey', () => {
     await fill(page, 'Contract code', 'ab1');
     await page.getByRole('checkbox', { name: 'Cheap' }).check();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.locator('crm-record-form .error').first().waitFor();
+    await page.locator('crm-record-form .error').first().waitFor({ timeout: 90_000 });
     await fill(page, 'Contract code', 'AB12');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.locator('[data-test=custom-facts]').getByText('AB12').waitFor();
