@@ -26,7 +26,7 @@ describe('custom fields, tags and segments journey', () => {
 
   const enter = (viewer: Viewer): ReturnType<typeof signIn> => signIn(browser, test.product.url, viewer, 'admin@crm.test', test.product.demoPassword);
   const read = (): Promise<Account> => admin.must<Account>('GET', `/accounts/${account}`);
-  const fill = (page: Page, label: string, value: string): Promise<void> => page.getByLabel(label).first().fill(value);
+  const fill = (page: Page, label: string, value: string): Promise<void> => page.locator('crm-record-form').getByLabel(label).first().fill(value);
 
   it('makes a field by keyboard, fills it in on a record, tags the record and keeps its list, in English', async () => {
     const { page, context, errors } = await enter({ language: 'en' });
@@ -38,7 +38,8 @@ describe('custom fields, tags and segments journey', () => {
     await fill(page, 'Key', 'contract_code');
     await fill(page, 'Pattern', '[A-Z]{2}\\d+');
     expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Enter');
+    await page.locator('crm-record-form').getByLabel('Pattern').first().press('Enter');
+    await page.locator('crm-record-form').waitFor({ state: 'detached', timeout: 90_000 });
     await page.getByRole('button', { name: 'Contract code', exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
 
@@ -47,7 +48,7 @@ describe('custom fields, tags and segments journey', () => {
     await fill(page, 'Contract code', 'ab1');
     await page.getByRole('checkbox', { name: 'Cheap' }).check();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.locator('crm-record-form .error').first().waitFor();
+    await page.locator('crm-record-form .error').first().waitFor({ timeout: 90_000 });
     await fill(page, 'Contract code', 'AB12');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.locator('[data-test=custom-facts]').getByText('AB12').waitFor();

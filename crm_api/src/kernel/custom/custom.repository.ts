@@ -9,11 +9,6 @@ export async function activeFields(db: Reader, entity: CustomEntity): Promise<Cu
   return db('crm_core.crm_custom_fields').where({ entity }).whereNull('deleted_at').whereNull('archived_at').orderBy(['position', 'key']).select<CustomField[]>(...columns);
 }
 
-/** The active custom fields of every resource. */
-export async function allActiveFields(db: Reader): Promise<CustomField[]> {
-  return db('crm_core.crm_custom_fields').whereNull('deleted_at').whereNull('archived_at').orderBy(['entity', 'position', 'key']).select<CustomField[]>(...columns);
-}
-
 /** A value in the column of its type. */
 export interface StoredValue {
   readonly fieldId: string;

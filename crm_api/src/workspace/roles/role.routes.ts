@@ -7,8 +7,6 @@ import { field } from '../../kernel/crud/fields.js';
 import { inputSchema } from '../../kernel/crud/values.js';
 import { hideable } from '../../kernel/crud/field.access.js';
 import type { Resource } from '../../kernel/crud/resource.js';
-import { allActiveFields } from '../../kernel/custom/custom.repository.js';
-import { customName } from '../../kernel/custom/custom.types.js';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
 import { listRoles } from './role.repository.js';
 import { ownedByPeople } from './role.rules.js';
@@ -64,11 +62,7 @@ export function roleRoutes(actors: ActorReader, known: readonly Resource[]): Rou
     }),
     route({
       method: 'GET', path: '/roles/catalogue', id: 'getRoleCatalogue', tag: 'roles', access: read, summary: 'What a role can speak of: resources, actions, scopes, fields', responses: { 200: catalogue },
-      async handle(call) {
-        const customs = await allActiveFields(call.db);
-        const custom = (name: string): { name: string; hidden: boolean; read_only: boolean }[] => customs.filter(({ entity }) => entity === name).map(({ key, required }) => ({ name: customName(key), hidden: true, read_only: !required }));
-        return { actions, scopes, resources: resources.map((name) => ({ name, owned: ownedByPeople(name), fields: [...fieldsOf(known.find((one) => one.name === name)), ...custom(name)] })) };
-      },
+      handle: () => Promise.resolve({ actions, scopes, resources: resources.map((name) => ({ name, owned: ownedByPeople(name), fields: fieldsOf(known.find((one) => one.name === name)) })) }),
     }),
     route({
       method: 'GET', path: '/roles/{id}', id: 'getRole', tag: 'roles', access: read, summary: 'Read one role', params: idParams, problems: [404], responses: { 200: role },
