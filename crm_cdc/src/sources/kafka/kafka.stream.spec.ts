@@ -171,11 +171,11 @@ describe('stream from Kafka', () => {
     long.on('error', () => undefined); // Shows as the failure of its next query.
     await long.connect();
     const stored = async (): Promise<string> => (await fetch(`${of.connect.url}/connectors/crm_cdc/offsets`)).text();
-    await long.query(`BEGIN; INSERT INTO crm_core.crm_codes VALUES ('long 1', 'first')`);
-    await of.run(`INSERT INTO crm_core.crm_codes VALUES ('short', 'between')`);
+    await long.query(`BEGIN; INSERT INTO crm_core.crm_parts VALUES (gen_random_uuid(), 1, 'long')`);
+    await of.run(`INSERT INTO crm_core.crm_parts VALUES (gen_random_uuid(), 1, 'short')`);
     // The log has no gap: the next change lies at the very position at which the short transaction ended.
     const { rows: [end] } = await of.postgres.client.query<{ lsn: string }>(`SELECT (pg_current_wal_insert_lsn() - '0/0')::text AS lsn`);
-    await long.query(`INSERT INTO crm_core.crm_codes VALUES ('long 2', 'second')`);
+    await long.query(`INSERT INTO crm_core.crm_parts VALUES (gen_random_uuid(), 2, 'long')`);
     await until('the change of the short one is stored', async () => Number(/"lsn":(\d+)/.exec(await stored())?.[1] ?? 0) >= Number(end!.lsn) - 500);
     let [before, same] = ['', 0];
     await until('nothing more is stored', async () => {
@@ -190,7 +190,8 @@ describe('stream from Kafka', () => {
     await of.connect.restart();
     await of.restart();
     await equal();
-    expect(await of.rows(`SELECT code FROM crm_history.crm_codes FINAL WHERE code LIKE 'long %' ORDER BY code`)).toEqual([{ code: 'long 1' }, { code: 'long 2' }]);
+    expect(await of.rows(`SELECT no FROM crm_history.crm_parts FINAL WHERE label = 'long' ORDER BY no`)).toEqual([{ no: 1 }, { no: 2 }]);
+    await of.run(`DELETE FROM crm_core.crm_parts WHERE label IN ('long', 'short')`);
   });
 
   it('reads a table again on request, by signal, and lets every change win', async () => {
