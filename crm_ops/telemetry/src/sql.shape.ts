@@ -1,5 +1,5 @@
-// Long enough to know a statement by, short enough that a bulk insert does not fill a collector.
-const longest = 1_000;
+// Long enough to name the table of a list with everything computed in it, short enough that a bulk insert does not fill a collector.
+const longest = 4_000;
 // A statement of megabytes is an insert with its values; its beginning says enough.
 const looked = 8_000;
 

@@ -15,6 +15,8 @@ import en from '../i18n/en';
 
 /** What every spec is given: no zone, both languages, the real interceptor over a test back end, a router. */
 export function testProviders(...more: (Provider | EnvironmentProviders)[]): (Provider | EnvironmentProviders)[] {
+  // Each begins signed out, whatever the one before it left: a renewal that nobody answers would keep the lock from all after it.
+  localStorage.removeItem('crm.signed_in');
   return [
     provideZonelessChangeDetection(),
     provideNoopAnimations(),

@@ -32,6 +32,7 @@ describe('the matrix of roles, routes and objects', () => {
   const callers: Record<string, Caller> = {};
   const owners: Record<Exclude<Position, 'self'>, string> = { mate: '', neighbour: '', stranger: '' };
   let account: string;
+  let tag: string;
 
   beforeAll(async () => {
     api = await startApi({ CRM_RATE_READ: '1000000', CRM_RATE_WRITE: '1000000' });
@@ -49,6 +50,7 @@ describe('the matrix of roles, routes and objects', () => {
       callers[role.key] = await api.as(`as_${role.key}`);
     }
     account = (await admin.post('/accounts', { legal_name: 'Of all', owner_id: owners.stranger })).body.id;
+    tag = (await admin.post('/tags', { name: 'Of all' })).body.id;
     specs = api.server.table().flatMap((one) => (one.settings.plugins?.crm ? [one.settings.plugins.crm.spec] : []));
   }, 180_000);
   afterAll(async () => { await api.stop(); });
@@ -84,7 +86,7 @@ describe('the matrix of roles, routes and objects', () => {
   }, 300_000);
 
   it('has a cell for every route about one owned object', () => {
-    const known = new Set(['GET ', 'PATCH ', 'DELETE ', 'POST /restore', 'GET /timeline', 'POST /stage', 'GET /history', 'GET /consents', 'POST /consents', 'GET /consents/check']);
+    const known = new Set(['GET ', 'PATCH ', 'DELETE ', 'POST /restore', 'GET /timeline', 'POST /stage', 'GET /history', 'GET /consents', 'POST /consents', 'GET /consents/check', 'POST /tags', 'DELETE /tags/{tag_id}']);
     for (const spec of specs) {
       const match = /^\/(\w+)\/\{id\}(.*)$/.exec(spec.path);
       if (!match || !owned.includes(match[1] ?? '')) continue;
@@ -114,6 +116,10 @@ describe('the matrix of roles, routes and objects', () => {
           for (const suffix of ['/timeline', '/history']) if (has('GET', suffix)) expect((await caller.get(`${path}${suffix}`)).status).withContext(`${at} ${suffix}`).toBe(judged('read', 200));
           for (const suffix of ['/consents', '/consents/check?purpose=marketing&channel=email']) if (has('GET', suffix.replace(/\?.*/, ''))) expect((await caller.get(`${path}${suffix}`)).status).withContext(`${at} ${suffix}`).toBe(judged('read', 200));
           if (has('POST', '/consents')) expect((await caller.post(`${path}/consents`, { purpose: 'marketing', channel: 'email', state: 'granted' })).status).withContext(`${at} POST /consents`).toBe(judged('write', 201));
+          if (has('POST', '/tags')) {
+            expect((await caller.post(`${path}/tags`, { tag_ids: [tag] })).status).withContext(`${at} POST /tags`).toBe(judged('write', 200));
+            expect((await caller.del(`${path}/tags/${tag}`)).status).withContext(`${at} DELETE /tags`).toBe(judged('write', 200));
+          }
           const listed = await caller.get<{ items?: unknown[] }>(`/${resource}?filter[id]=${id}`);
           const readable = judged('read', 200);
           expect([listed.status, listed.body.items?.length]).withContext(`${at} list`).toEqual(readable === 403 ? [403, undefined] : [200, readable === 200 ? 1 : 0]);

@@ -71,7 +71,9 @@ export class KafkaSession {
     const sessionTimeout = options.kafka.sessionTimeoutMs;
     this.consumer = kafka.consumer({
       groupId: options.kafka.groupId, sessionTimeout, heartbeatInterval: Math.min(3_000, sessionTimeout / 3), rebalanceTimeout: 60_000,
-      maxBytes: fetchBytes, maxBytesPerPartition: partitionBytes, maxWaitTimeInMs: 200, allowAutoTopicCreation: false, retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
+      maxBytes: fetchBytes, maxBytesPerPartition: partitionBytes, maxWaitTimeInMs: 200, allowAutoTopicCreation: false,
+      // A consumer that starts itself again does so even after it was told to leave, stays in the group beside the next one and keeps its share of the partitions.
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(false) },
     });
     this.committer = new OffsetCommitter(this.consumer, options.log);
     this.watch = new CatalogueWatch(this.client, options.publication);
@@ -97,7 +99,7 @@ export class KafkaSession {
     await this.consumer.connect();
     const joined = new Promise<void>((resolve) => { this.consumer.on(this.consumer.events.GROUP_JOIN, () => resolve()); });
     this.consumer.on(this.consumer.events.FETCH, () => { this.fetchedAt = performance.now(); });
-    this.consumer.on(this.consumer.events.CRASH, ({ payload }) => { if (!payload.restart) this.end(payload.error); });
+    this.consumer.on(this.consumer.events.CRASH, ({ payload }) => this.end(payload.error));
     await this.consumer.subscribe({ topics, fromBeginning: true });
     await this.consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => this.eachBatch(payload) });
     await Promise.race([joined, this.ended]);

@@ -6,7 +6,7 @@ import { StoryEntry } from './record.model';
 import { isEcho, nameInSummary, storyWords, StoryReader } from './story.words';
 
 const KNOWN = new Set(['record.story.moved', 'record.story.lost', 'record.story.deals.created', 'record.story.deals.updated', 'record.story.any.import_created', 'record.story.subscriptions.new', 'record.story.perMonth', 'record.fields.close_date', 'record.comma']);
-const reader: StoryReader = { text: (key) => (KNOWN.has(key) ? `[${key}]` : key), stageName: ({ name }) => `${name}!`, money: (value, currency) => `${String(value)} ${currency ?? ''}` };
+const reader: StoryReader = { text: (key) => (KNOWN.has(key) ? `[${key}]` : key), stageName: ({ name }) => `${name}!`, nameOf: ({ name }) => name, money: (value, currency) => `${String(value)} ${currency ?? ''}` };
 const entry = (kind: string, data: Record<string, unknown> = {}, more: Partial<StoryEntry> = {}): StoryEntry => ({ id: kind, occurred_at: '2026-01-01T00:00:00Z', entity: 'deals', entity_id: 'd', kind, summary: `deal ${kind}: Big order`, data, actor: null, ...more });
 
 describe('words of a story', () => {

@@ -12,7 +12,7 @@ import { DatePipe, RelativePipe } from '../format/format.pipes';
 import { IconComponent } from '../icon/icon.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '../states/states.component';
 import { LookupService } from './lookup.service';
-import { isRecent } from './names';
+import { isRecent, localName } from './names';
 import { StoryEntry } from './record.model';
 import { isEcho, storyWords, StoryReader } from './story.words';
 
@@ -81,6 +81,7 @@ export class StoryComponent {
     const reader = (entity: string): StoryReader => ({
       text: (key, values) => this.customs.labelFor(entity, key.replace('record.fields.', '')) ?? String(this.translate.instant(key, values)),
       stageName: (stage) => this.lookup.stageName(stage),
+      nameOf: (record) => localName(this.locale.language(), record),
       money: (value, currency) => formatMoney(value, currency ?? this.session.currency(), language),
     });
     return entries.filter((entry) => !isEcho(entry, entries)).map((entry) => {

@@ -9,6 +9,8 @@ export interface StoryReader {
   readonly text: Text;
   /** A stage's name in the reader's language. */
   readonly stageName: (stage: { readonly id: string; readonly name: string }) => string;
+  /** A name of two languages in the reader's. */
+  readonly nameOf: (record: { readonly name: string; readonly name_ar?: string | null }) => string;
   /** A sum of money in the reader's writing. */
   readonly money: (value: unknown, currency?: string) => string;
 }
@@ -60,7 +62,7 @@ function fieldsOf({ data }: StoryEntry): string[] {
 }
 
 /** The words of one entry; a kind that is not known keeps the summary that the server wrote. */
-export function storyWords(entry: StoryEntry, { text, stageName, money }: StoryReader): StoryWords {
+export function storyWords(entry: StoryEntry, { text, stageName, nameOf, money }: StoryReader): StoryWords {
   const base: StoryWords = { icon: ICONS[entry.kind] ?? 'activity', tone: LOUD[entry.kind] ?? 'neutral', title: entry.summary, from: null, to: null, detail: null, name: nameInSummary(entry) };
   const known = (key: string, values?: Record<string, unknown>): string | null => {
     const words = text(key, values);
@@ -79,12 +81,12 @@ export function storyWords(entry: StoryEntry, { text, stageName, money }: StoryR
     };
   }
   if (entry.kind === 'consent') {
-    const about = entry.data['consents'] as Record<string, unknown> | undefined;
-    const state = about?.['state'] === 'granted' || about?.['state'] === 'withdrawn' ? about['state'] : null;
+    const about = entry.data['consents'] as { readonly state?: string; readonly name: string; readonly name_ar?: string | null; readonly channel: string } | undefined;
+    const state = about?.state === 'granted' || about?.state === 'withdrawn' ? about.state : null;
     return {
       ...base, icon: state === 'withdrawn' ? 'circle-x' : 'circle-check', name: null, title: text(state === null ? 'record.story.any.consent' : `record.story.any.consent_${state}`),
       // Whoever is not shown consents is told only that there was a change.
-      detail: state === null ? null : text('record.story.consentAbout', { name: about?.['name'], name_ar: about?.['name_ar'] ?? about?.['name'], channel: text(`consent.channel.${String(about?.['channel'])}`) }),
+      detail: state === null || about === undefined ? null : text('record.story.consentAbout', { name: nameOf(about), channel: text(`consent.channel.${about.channel}`) }),
     };
   }
   const words = known(`record.story.${entry.entity}.${entry.kind}`) ?? known(`record.story.any.${entry.kind.replace('.', '_')}`);
