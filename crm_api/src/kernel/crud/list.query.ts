@@ -2,6 +2,7 @@ import type { CustomColumn } from '../custom/custom.types.js';
 import { invalidQuery, type FieldProblem } from '../errors/crm.error.js';
 import type { Field } from './fields.js';
 import type { Resource } from './resource.js';
+import { isUuid } from './uuid.js';
 import { isDate, toInstant } from './values.js';
 
 export type Operator = 'eq' | 'ne' | 'in' | 'gte' | 'lte' | 'gt' | 'lt' | 'contains' | 'null';
@@ -161,7 +162,7 @@ function readValue(field: Field, op: Operator, raw: string): Filter['value'] | n
 /** The value as Postgres can cast it to the column's type, or null where it is none. */
 export function normalise(field: Pick<Field, 'kind' | 'values'>, raw: string): string | null {
   switch (field.kind) {
-    case 'uuid': return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(raw) ? raw.toLowerCase() : null;
+    case 'uuid': return isUuid(raw) ? raw.toLowerCase() : null;
     case 'money': case 'decimal': case 'number': return /^-?\d{1,16}(\.\d{1,10})?$/.test(raw) ? raw : null;
     case 'integer': return /^-?\d{1,9}$/.test(raw) ? raw : null;
     case 'boolean': return raw === 'true' || raw === 'false' ? raw : null;

@@ -3,9 +3,8 @@ import type { Knex } from 'knex';
 import type { Call } from '../context/call.js';
 import type { Resource } from '../crud/resource.js';
 import { inputSchema, strictBody } from '../crud/values.js';
-import { CrmError, invalidBody, type FieldProblem } from '../errors/crm.error.js';
+import { CrmError, featureOff, invalidBody, type FieldProblem } from '../errors/crm.error.js';
 import { fieldProblems } from '../errors/joi.problems.js';
-import { customsOff } from './custom.query.js';
 import { activeFields, mismatches, removeValues, writeValues } from './custom.repository.js';
 import { asField, columnOf, customFeature, customName, type CustomEntity, type CustomField } from './custom.types.js';
 
@@ -27,7 +26,7 @@ export async function readCustom(trx: Knex.Transaction, call: Call, resource: Re
   if (resource.computed['custom'] === undefined) return nothing;
   if (!call.feature(customFeature)) {
     if (given === undefined) return nothing;
-    throw customsOff();
+    throw featureOff(customFeature);
   }
   if (given === undefined && before !== null) return nothing;
   const fields = await activeFields(trx, resource.name as CustomEntity);

@@ -5,18 +5,15 @@ import type { Field } from '../crud/fields.js';
 import type { Filter } from '../crud/list.query.js';
 import type { Resource } from '../crud/resource.js';
 import type { Sql } from '../crud/scope.js';
-import { CrmError } from '../errors/crm.error.js';
+import { featureOff } from '../errors/crm.error.js';
 import { activeFields } from './custom.repository.js';
 import { asField, columnOf, customFeature, customName, searchedTypes, type CustomColumn, type CustomEntity } from './custom.types.js';
-
-/** 404: custom fields are switched off. */
-export const customsOff = (): CrmError => new CrmError(404, 'feature_disabled', `The feature ${customFeature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
 
 /** The custom fields of a resource as further fields to filter and sort by, where a list's parameters name any. */
 export async function customColumns(call: Call, resource: Resource, query: Readonly<Record<string, unknown>>): Promise<{ fields: Record<string, Field>; columns: Record<string, CustomColumn> } | null> {
   const named = Object.entries(query).some(([key, value]) => key.startsWith('filter[custom.') || (key === 'sort' && String(value).includes('custom.')));
   if (!named || resource.computed['custom'] === undefined) return null;
-  if (!call.feature(customFeature)) throw customsOff();
+  if (!call.feature(customFeature)) throw featureOff(customFeature);
   const customs = await activeFields(call.db, resource.name as CustomEntity);
   return {
     fields: Object.fromEntries(customs.map((custom) => [customName(custom.key), asField(custom)])),

@@ -2,15 +2,13 @@ import type { Call } from '../context/call.js';
 import { field, type Field } from '../crud/fields.js';
 import { parseListQuery, type ListQuery } from '../crud/list.query.js';
 import type { Resource } from '../crud/resource.js';
+import { isUuid } from '../crud/uuid.js';
 import { customColumns } from '../custom/custom.query.js';
-import { CrmError, invalidQuery, notFound } from '../errors/crm.error.js';
+import { CrmError, featureOff, invalidQuery, notFound } from '../errors/crm.error.js';
 import { asParameters, findSaved, segmentFeature, type SavedQuery } from './segment.reader.js';
 import { tagFeature } from './tag.member.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
-
-/** 404: what a parameter names is switched off. */
-export const featureOff = (feature: string): CrmError => new CrmError(404, 'feature_disabled', `The feature ${feature} is switched off. An administrator can switch it on under /crm/v1/flags.`);
 
 /**
  * Reads what a list is asked for: its own fields, custom fields, tags, and `segment=`, whose conditions hold beside the caller's own. All of it is judged
@@ -35,7 +33,7 @@ export async function readSegment(call: Call, resource: Resource, saved: Omit<Sa
 
 async function savedParameters(call: Call, resource: Resource, id: unknown): Promise<Record<string, string>> {
   if (!call.feature(segmentFeature)) throw featureOff(segmentFeature);
-  if (typeof id !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw invalidQuery([{ path: 'segment', code: 'invalid', message: '"segment" must be the id of a segment.' }]);
+  if (typeof id !== 'string' || !isUuid(id)) throw invalidQuery([{ path: 'segment', code: 'invalid', message: '"segment" must be the id of a segment.' }]);
   const saved = await findSaved(call.db, call, id);
   if (!saved) throw notFound('segment', id);
   if (saved.entity !== resource.name) throw invalidQuery([{ path: 'segment', code: 'other_entity', message: `The segment is about ${saved.entity}; choose one about ${resource.name}.` }]);

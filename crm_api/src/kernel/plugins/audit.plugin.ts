@@ -1,10 +1,12 @@
 import type { Plugin, Request } from '@hapi/hapi';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ApiConfig } from '../../config.js';
+import { statusOf } from '../answer.status.js';
 import { originOf, type RequestNote } from '../audit/request.origin.js';
 import { RequestRecorder, type RequestEntry } from '../audit/request.recorder.js';
 import { addressOf } from '../context/caller.address.js';
 import type { Deps } from '../context/deps.js';
+import { isUuid } from '../crud/uuid.js';
 import { changesSomething, type RouteSpec } from '../route.js';
 
 const windowSeconds = 60;
@@ -53,12 +55,10 @@ export const auditPlugin: Plugin<AuditOptions> = {
 function entriesOf(request: Request, ip: string | null): RequestEntry[] {
   const spec = request.route.settings.plugins?.crm?.spec;
   if (spec === undefined) return [];
-  const { response } = request;
-  // Where a handler answers by itself, or the caller has gone, only the raw answer knows.
-  const status = typeof response !== 'object' || response === null ? request.raw.res.statusCode : 'isBoom' in response ? response.output.statusCode : response.statusCode;
+  const status = statusOf(request);
   const origin = originOf(request);
   const given: unknown = (request.params as Record<string, unknown>)['id'];
-  const entityId = typeof given === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given) ? given : null;
+  const entityId = isUuid(given) ? given : null;
   const own = ownAction(spec, request, status, origin.onlyReads);
   const notes: RequestNote[] = [
     ...(own === null ? [] : [{ action: own, entity: typeof spec.access === 'object' ? spec.access.resource : spec.tag, entityId, status } as RequestNote]),

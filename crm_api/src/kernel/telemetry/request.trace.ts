@@ -1,6 +1,7 @@
 import { context, SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
 import type { Request } from '@hapi/hapi';
 import { contextOf, named, readTraceparent } from 'crm_telemetry';
+import { statusOf } from '../answer.status.js';
 
 /** The trace that a request belongs to. */
 export interface RequestTrace {
@@ -40,9 +41,7 @@ const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 
 /** Reads them of a request that is answered. */
 export function factsOf(request: Request, kind: RequestFacts['kind']): RequestFacts {
-  const { response } = request;
-  // Where a handler answers by itself, or the caller has gone, only the raw answer knows.
-  const status = typeof response !== 'object' || response === null ? request.raw.res.statusCode : 'isBoom' in response ? response.output.statusCode : response.statusCode;
+  const status = statusOf(request);
   const method = request.method.toUpperCase();
   const declared = String(request.route.method) === '_special' ? 'none' : request.route.path;
   return { route: declared, method: methods.has(method) ? method : 'other', status, kind };

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, DestroyRef, effect, injec
 import { TranslatePipe } from '@ngx-translate/core';
 import { Problem, toProblem } from '@core/api/problem';
 import { TranslatedTitleStrategy } from '@core/i18n/title.strategy';
+import { saveFile } from '@core/save.file';
 import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { DatePipe, NumberPipe } from '@shared/format/format.pipes';
@@ -94,12 +95,7 @@ export class ImportDetailComponent {
 
   protected async download(): Promise<void> {
     try {
-      const address = URL.createObjectURL(await this.api.problems(this.id()));
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = `${(this.job()?.file_name ?? 'import').replace(/\.[a-z]+$/i, '')}-problems.csv`;
-      link.click();
-      URL.revokeObjectURL(address);
+      saveFile(await this.api.problems(this.id()), `${(this.job()?.file_name ?? 'import').replace(/\.[a-z]+$/i, '')}-problems.csv`);
     } catch (error) {
       this.notice.fail(error);
     }

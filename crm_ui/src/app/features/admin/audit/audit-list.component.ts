@@ -6,6 +6,7 @@ import { listAddress } from '@core/api/list.address';
 import { EMPTY_QUERY, paramsFromQuery } from '@core/api/list.query';
 import { ListStore } from '@core/api/list.store';
 import { SessionService } from '@core/session/session.service';
+import { saveFile } from '@core/save.file';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { DatePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
@@ -84,9 +85,7 @@ export class AuditListComponent {
     try {
       const { filters, sort } = this.store.query();
       const file = await this.api.download(`audit/entries.csv?${new URLSearchParams(paramsFromQuery({ filters, sort })).toString()}`);
-      const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: `audit-${dayOf(new Date())}.csv` });
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile(file, `audit-${dayOf(new Date())}.csv`);
     } catch (error) {
       this.notice.fail(error);
     } finally {

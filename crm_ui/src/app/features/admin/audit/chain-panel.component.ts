@@ -1,8 +1,9 @@
-import { ChangeDetectionStrategy, Component, computed, DestroyRef, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslatePipe } from '@ngx-translate/core';
 import { ApiClient } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
+import { Again } from '@core/again';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { CountPipe, NumberPipe, PercentPipe, RelativePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
@@ -70,14 +71,9 @@ export class ChainPanelComponent {
     if (this.running()) return 'running';
     return one === null || one.sound === null ? 'unknown' : one.sound ? 'sound' : 'broken';
   });
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private gone = false;
+  private readonly again = new Again(() => this.load());
 
   constructor() {
-    inject(DestroyRef).onDestroy(() => {
-      this.gone = true;
-      clearTimeout(this.timer);
-    });
     void this.load();
   }
 
@@ -90,8 +86,7 @@ export class ChainPanelComponent {
       if (this.chain() === null) this.problem.set(toProblem(error));
     }
     if (before && !this.running()) this.said.set(`audit.chain.${this.state()}`);
-    clearTimeout(this.timer);
-    if (this.running() && !this.gone) this.timer = setTimeout(() => void this.load(), LOOK_MS);
+    this.again.in(this.running() ? LOOK_MS : null);
   }
 
   protected async verify(): Promise<void> {

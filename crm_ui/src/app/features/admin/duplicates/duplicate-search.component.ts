@@ -1,8 +1,9 @@
-import { ChangeDetectionStrategy, Component, computed, DestroyRef, effect, inject, input, output, signal, untracked } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
 import { ApiClient, Page } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
 import { SessionService } from '@core/session/session.service';
+import { Again } from '@core/again';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { CountPipe, PercentPipe, RelativePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
@@ -59,14 +60,9 @@ export class DuplicateSearchComponent {
   protected readonly last = computed(() => this.searches().find(({ entity }) => entity === this.entity()) ?? null);
   protected readonly running = computed(() => { const status = this.last()?.status; return status === 'queued' || status === 'running'; });
   protected readonly maySearch = computed(() => this.session.can(this.entity(), 'write'));
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private gone = false;
+  private readonly again = new Again(() => this.load());
 
   constructor() {
-    inject(DestroyRef).onDestroy(() => {
-      this.gone = true;
-      clearTimeout(this.timer);
-    });
     effect(() => {
       this.entity();
       untracked(() => void this.load());
@@ -83,8 +79,7 @@ export class DuplicateSearchComponent {
       if (!this.known()) this.problem.set(toProblem(error));
     }
     if (watched && watched === this.last()?.id && !this.running()) this.done.emit();
-    clearTimeout(this.timer);
-    if (this.running() && !this.gone) this.timer = setTimeout(() => void this.load(), LOOK_MS);
+    this.again.in(this.running() ? LOOK_MS : null);
   }
 
   protected async start(): Promise<void> {

@@ -4,6 +4,7 @@ import { ApiClient, Page, Reference } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
+import { saveFile } from '@core/save.file';
 import { ChipComponent, Tone } from '@shared/chip/chip.component';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { ControlDirective, FieldComponent } from '@shared/field/field.component';
@@ -107,11 +108,7 @@ export class AccessComponent {
 
   protected async download(one: AccessExport): Promise<void> {
     try {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(await this.api.download(`privacy/access-exports/${one.id}/file`));
-      link.download = `person-${one.subject_id.slice(-8)}.zip`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 0);
+      saveFile(await this.api.download(`privacy/access-exports/${one.id}/file`), `person-${one.subject_id.slice(-8)}.zip`);
     } catch (error) {
       this.notice.fail(error);
     }

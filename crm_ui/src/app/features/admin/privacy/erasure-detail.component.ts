@@ -1,7 +1,8 @@
-import { ChangeDetectionStrategy, Component, computed, DestroyRef, effect, inject, input, signal, untracked } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
 import { ApiClient } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
+import { Again } from '@core/again';
 import { CountPipe, DatePipe, NumberPipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
 import { PageHeaderComponent } from '@shared/states/page-header.component';
@@ -56,15 +57,10 @@ export class ErasureDetailComponent {
   protected readonly erasure = signal<Erasure | null>(null);
   protected readonly problem = signal<Problem | null>(null);
   private readonly waiting = computed(() => this.erasure()?.warehouse === null);
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly again = new Again(() => this.load());
   private asked = 0;
-  private gone = false;
 
   constructor() {
-    inject(DestroyRef).onDestroy(() => {
-      this.gone = true;
-      clearTimeout(this.timer);
-    });
     effect(() => {
       this.id();
       untracked(() => void this.load());
@@ -79,9 +75,8 @@ export class ErasureDetailComponent {
       this.problem.set(toProblem(error));
       if (this.erasure() === null) return;
     }
-    if (!this.waiting() || this.gone) return;
+    if (!this.waiting()) return;
     this.asked += 1;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.load(), this.asked < SOON_TIMES ? SOON_MS : LATER_MS);
+    this.again.in(this.asked < SOON_TIMES ? SOON_MS : LATER_MS);
   }
 }
