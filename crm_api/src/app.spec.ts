@@ -13,11 +13,6 @@ describe('records of every kind', () => {
   }, 120_000);
   afterAll(async () => { await api.stop(); });
 
-  const made = async (path: string, body: unknown): Promise<Json> => {
-    const answer = await admin.post(path, body);
-    expect(answer.status).withContext(answer.text).toBe(201);
-    return answer.body;
-  };
   const changed = async (path: string, body: unknown): Promise<Json> => {
     const answer = await admin.patch(path, body);
     expect(answer.status).withContext(answer.text).toBe(200);
@@ -29,7 +24,7 @@ describe('records of every kind', () => {
   };
 
   it('leads: each status leaves its time once, and never a later step without its earlier ones', async () => {
-    const lead = await made('/leads', { full_name: 'Lina Saleh', company: 'Falcon', email: 'lina@example.com' });
+    const lead = await admin.make('/leads', { full_name: 'Lina Saleh', company: 'Falcon', email: 'lina@example.com' });
     expect([lead['status'], lead['mql_at'], lead['sql_at']]).toEqual(['new', null, null]);
     const sql = await changed(`/leads/${lead.id}`, { status: 'sql' });
     expect(sql['mql_at']).not.toBeNull();
@@ -43,7 +38,7 @@ describe('records of every kind', () => {
 
   it('tickets: numbered, due by the service level of their priority, reopened and counted', async () => {
     await api.db('crm_core.crm_sla_policies').insert({ name: 'Urgent', priority: 'urgent', first_response_minutes: 30, resolution_minutes: 240 });
-    const ticket = await made('/tickets', { subject: 'No signal', account_id: account });
+    const ticket = await admin.make('/tickets', { subject: 'No signal', account_id: account });
     expect(ticket['number']).toMatch(/^T-\d\d-[0-9A-Z]{6}$/);
     expect([ticket['status'], ticket['resolution_due_at']]).toEqual(['new', null]);
     const urgent = await changed(`/tickets/${ticket.id}`, { priority: 'urgent' });
@@ -58,8 +53,8 @@ describe('records of every kind', () => {
   });
 
   it('quotes: buyer and currency come from the deal, acceptance has its time', async () => {
-    const deal = await made('/deals', { name: 'Tracking', account_id: account, currency: 'AED' });
-    const quote = await made('/quotes', { deal_id: deal.id, net_total: '100', tax_total: '5' });
+    const deal = await admin.make('/deals', { name: 'Tracking', account_id: account, currency: 'AED' });
+    const quote = await admin.make('/quotes', { deal_id: deal.id, net_total: '100', tax_total: '5' });
     expect(quote).toEqual(jasmine.objectContaining({ account: { id: account, name: 'Falcon Logistics', name_ar: null }, currency: 'AED', gross_total: '105.00', accepted_at: null }));
     expect((await changed(`/quotes/${quote.id}`, { status: 'accepted' }))['accepted_at']).not.toBeNull();
     expect(await code('POST', '/quotes', { net_total: '1' })).toEqual([422, 'validation_failed', 'required']);
@@ -67,7 +62,7 @@ describe('records of every kind', () => {
   });
 
   it('invoices: need a payer, add up, say when they were paid', async () => {
-    const invoice = await made('/invoices', { account_id: account, currency: 'USD', net_total: '200.10', tax_total: '10' });
+    const invoice = await admin.make('/invoices', { account_id: account, currency: 'USD', net_total: '200.10', tax_total: '10' });
     expect([invoice['gross_total'], invoice['paid_at']]).toEqual(['210.10', null]);
     const paid = await changed(`/invoices/${invoice.id}`, { status: 'paid', paid_total: '210.10' });
     expect(paid['paid_at']).not.toBeNull();
@@ -78,7 +73,7 @@ describe('records of every kind', () => {
   });
 
   it('subscriptions: revenue by the month follows price, quantity and status, every step kept', async () => {
-    const subscription = await made('/subscriptions', { account_id: account, unit_price: '1000', billing_period: 'quarter', quantity: 3, currency: 'USD', started_on: '2026-01-01' });
+    const subscription = await admin.make('/subscriptions', { account_id: account, unit_price: '1000', billing_period: 'quarter', quantity: 3, currency: 'USD', started_on: '2026-01-01' });
     expect(subscription['mrr']).toBe('1000.00');
     const path = `/subscriptions/${subscription.id}`;
     expect((await changed(path, { quantity: '4' }))['mrr']).toBe('1333.33');
@@ -88,37 +83,37 @@ describe('records of every kind', () => {
     const steps = await api.db('crm_core.crm_subscription_changes').where({ subscription_id: subscription.id }).orderBy('id').select<{ kind: string; mrr_delta: string; effective_on: string }[]>('kind', 'mrr_delta', 'effective_on');
     expect(steps.map((one) => [one.kind, one.mrr_delta])).toEqual([['new', '1000.00'], ['expansion', '333.33'], ['contraction', '-666.66'], ['churn', '-666.67'], ['reactivation', '666.67']]);
     expect([steps[0]?.effective_on, steps[3]?.effective_on]).toEqual(['2026-01-01', '2026-06-30']);
-    const trial = await made('/subscriptions', { account_id: account, unit_price: '10', currency: 'USD', started_on: '2026-01-01', status: 'trial' });
+    const trial = await admin.make('/subscriptions', { account_id: account, unit_price: '10', currency: 'USD', started_on: '2026-01-01', status: 'trial' });
     expect(trial['mrr']).toBe('0.00');
     expect((await changed(`/subscriptions/${trial.id}`, { status: 'active' }))['mrr']).toBe('10.00');
     expect((await admin.get<{ items: Json[] }>('/subscriptions?q=falcon')).body.items.length).toBe(2);
   });
 
   it('activities: found at the account of what they were about', async () => {
-    const deal = await made('/deals', { name: 'Routing', account_id: account });
-    const contact = await made('/contacts', { full_name: 'Omar', account_id: account });
+    const deal = await admin.make('/deals', { name: 'Routing', account_id: account });
+    const contact = await admin.make('/contacts', { full_name: 'Omar', account_id: account });
     for (const about of [{ deal_id: deal.id }, { contact_id: contact.id }]) {
-      const activity = await made('/activities', { kind: 'call', subject: 'Intro', duration_minutes: 15, ...about });
+      const activity = await admin.make('/activities', { kind: 'call', subject: 'Intro', duration_minutes: 15, ...about });
       expect(activity['account']).toEqual({ id: account, name: 'Falcon Logistics', name_ar: null });
     }
-    expect((await made('/activities', { kind: 'note', subject: 'Alone' }))['account']).toBeNull();
+    expect((await admin.make('/activities', { kind: 'note', subject: 'Alone' }))['account']).toBeNull();
     expect((await admin.get<{ items: Json[] }>(`/activities?filter[account_id]=${account}`)).body.items.length).toBe(2);
     expect(await code('POST', '/activities', { kind: 'fax', subject: 'x' })).toEqual([422, 'validation_failed', 'not_allowed']);
   });
 
   it('products and campaigns', async () => {
-    const product = await made('/products', { code: 'GPS-1', name: 'Tracker', list_price: '99.90', kind: 'recurring' });
+    const product = await admin.make('/products', { code: 'GPS-1', name: 'Tracker', list_price: '99.90', kind: 'recurring' });
     expect(await code('POST', '/products', { code: 'gps-1', name: 'Other' })).toEqual([409, 'already_exists', 'unique']);
     for (const q of ['tracker', 'gps-1']) expect((await admin.get<{ items: Json[] }>(`/products?q=${q}`)).body.items[0]?.id).withContext(q).toBe(product.id);
-    const campaign = await made('/campaigns', { name: 'Spring fair', channel: 'event', budget: 5000, starts_on: '2026-03-01' });
+    const campaign = await admin.make('/campaigns', { name: 'Spring fair', channel: 'event', budget: 5000, starts_on: '2026-03-01' });
     expect((await admin.get<{ items: Json[] }>('/campaigns?q=spring')).body.items[0]?.id).toBe(campaign.id);
     expect((await changed(`/campaigns/${campaign.id}`, { status: 'active' }))['budget']).toBe('5000.00');
   });
 
   it('users and teams: roles are set as a whole, the last administrator stays', async () => {
     const me = (await admin.get('/me')).body;
-    const team = await made('/teams', { name: 'Levant', region: 'Levant', manager_id: me.id });
-    const user = await made('/users', { name: 'Nour', email: 'nour@example.com', team_id: team.id, time_zone: 'Asia/Beirut' });
+    const team = await admin.make('/teams', { name: 'Levant', region: 'Levant', manager_id: me.id });
+    const user = await admin.make('/users', { name: 'Nour', email: 'nour@example.com', team_id: team.id, time_zone: 'Asia/Beirut' });
     expect(user).toEqual(jasmine.objectContaining({ roles: [], team: { id: team.id, name: 'Levant', name_ar: null } }));
     const roles = await admin.call('PUT', `/users/${user.id}/roles`, { roles: ['rep', 'analyst'] });
     expect(roles.body['roles']).toEqual(['analyst', 'rep']);
@@ -134,19 +129,19 @@ describe('records of every kind', () => {
   });
 
   it('pipelines: one default, stages with deals stay what they are', async () => {
-    const pipeline = (await made('/pipelines', { name: 'Renewals', is_default: true }));
+    const pipeline = (await admin.make('/pipelines', { name: 'Renewals', is_default: true }));
     const all = await admin.get<{ items: { name: string; is_default: boolean }[] }>('/pipelines');
     expect(all.body.items.map((one) => [one.name, one.is_default])).toEqual([['Sales', false], ['Renewals', true]]);
     expect(await code('POST', '/deals', { name: 'No stage yet' })).toEqual([422, 'validation_failed', 'unknown_reference']);
     const path = `/pipelines/${pipeline.id}/stages`;
     type Stages = Json & { stages: { id: string; name: string; probability: number; position: number }[] };
-    await made(path, { name: 'Due', probability: 0.6 });
-    const two = await made(path, { name: 'Renewed', kind: 'won' }) as Stages;
+    await admin.make(path, { name: 'Due', probability: 0.6 });
+    const two = await admin.make(path, { name: 'Renewed', kind: 'won' }) as Stages;
     expect(two.stages.map((one) => [one.name, one.position, one.probability])).toEqual([['Due', 1, 0.6], ['Renewed', 2, 1]]);
     expect(await code('POST', path, { name: 'due' })).toEqual([409, 'already_exists', 'unique']);
     expect(await code('POST', path, { name: 'Odd', kind: 'lost', probability: 0.5 })).toEqual([422, 'validation_failed', 'probability_against_kind']);
     const due = two.stages[0]?.id ?? '';
-    const deal = await made('/deals', { name: 'Renewal', pipeline_id: pipeline.id });
+    const deal = await admin.make('/deals', { name: 'Renewal', pipeline_id: pipeline.id });
     expect(deal['stage_id']).toBe(due);
     expect((await code('DELETE', `${path}/${due}`))[1]).toBe('stage_in_use');
     expect((await code('PATCH', `${path}/${due}`, { kind: 'won' }))[1]).toBe('stage_in_use');

@@ -36,6 +36,8 @@ export interface Caller {
   call<T = Json>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   get<T = Json>(path: string): Promise<Answer<T>>;
   post<T = Json>(path: string, body?: unknown): Promise<Answer<T>>;
+  /** Makes one by POST, which must answer 201; gives its body. */
+  make(path: string, body: unknown): Promise<Json>;
   patch<T = Json>(path: string, body: unknown): Promise<Answer<T>>;
   del(path: string): Promise<Answer>;
 }
@@ -106,6 +108,11 @@ function caller(inject: TestApi['inject'], token: string): Caller {
     token, call,
     get: (path) => call('GET', path),
     post: (path, body = {}) => call('POST', path, body),
+    async make(path, body) {
+      const answer = await call<Json>('POST', path, body);
+      expect(answer.status).withContext(answer.text).toBe(201);
+      return answer.body;
+    },
     patch: (path, body) => call('PATCH', path, body),
     del: (path) => call('DELETE', path),
   };

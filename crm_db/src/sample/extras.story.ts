@@ -111,7 +111,7 @@ export function writeTwins(stage: Stage, account: Account, contacts: readonly Co
       ...person.row, ...row, email: person.email === null ? null : person.email.replace('@', '@mail.'), mobile: phoneNumber(account.country, true, random), email_opt_in: false,
       email_opt_in_at: null, email_opt_in_source: null,
     });
-    twins.push({ entity: 'contacts', left: person.id, right: row.id, evidence: { full_name: 1, phone: 1, account: 1 } });
+    twins.push({ entity: 'contacts', left: person.id, right: row.id, evidence: { full_name: 1, phone: 1, company: 1 } });
   }
   return twins;
 }

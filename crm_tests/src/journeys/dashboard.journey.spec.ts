@@ -1,29 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { readConfig } from '../config.js';
-import { signIn, startBrowser, violations, type Viewer } from '../support/browser.fixture.js';
+import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { useProduct } from '../support/product.journey.js';
 
 const tiles = (page: Page): Promise<string[]> => page.locator('crm-kpi-tile').allInnerTexts();
 
 describe('dashboard journey', () => {
-  let test: TestProduct;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [test, browser] = await Promise.all([startProduct('small'), startBrowser()]);
-  }, 240_000);
-  afterAll(async () => {
-    await browser.close();
-    await test.dispose();
-  }, 60_000);
+  const journey = useProduct('small');
 
   const viewers: readonly Viewer[] = [
     { language: 'en' }, { language: 'ar' }, { language: 'en', theme: 'dark', width: 390 }, { language: 'ar', theme: 'dark', width: 390 },
   ];
   for (const viewer of viewers) {
     it(`is complete, accessible and keeps its width (${viewer.language}, ${viewer.theme ?? 'light'}, ${viewer.width ?? 1440} px)`, async () => {
-      const { page, context, errors } = await signIn(browser, test.product.url, viewer, 'exec@crm.test', test.product.demoPassword);
+      const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'exec@crm.test', journey.product.product.demoPassword);
       const texts = await until(() => tiles(page), (list) => list.length >= 8 && list.every((text) => /[\d–]/.test(text)), 30_000);
       expect(texts.length).toBeGreaterThanOrEqual(8);
       expect(await page.locator('html').getAttribute('dir')).toBe(viewer.language === 'ar' ? 'rtl' : 'ltr');
@@ -35,8 +26,8 @@ describe('dashboard journey', () => {
   }
 
   it('follows a deal that somebody changes, without a reload', async () => {
-    const admin = await test.client();
-    const { page, context } = await signIn(browser, test.product.url, { language: 'en' }, 'exec@crm.test', test.product.demoPassword);
+    const admin = await journey.product.client();
+    const { page, context } = await signIn(journey.browser, journey.product.product.url, { language: 'en' }, 'exec@crm.test', journey.product.product.demoPassword);
     const open = page.locator('crm-kpi-tile', { hasText: 'Open pipeline' });
     await open.waitFor({ timeout: 30_000 });
     const before = await open.innerText();
@@ -47,11 +38,11 @@ describe('dashboard journey', () => {
   }, 90_000);
 
   it('shows each role what it may see', async () => {
-    const { page, context } = await signIn(browser, test.product.url, { language: 'en' }, 'rep@crm.test', test.product.demoPassword);
+    const { page, context } = await signIn(journey.browser, journey.product.product.url, { language: 'en' }, 'rep@crm.test', journey.product.product.demoPassword);
     await until(() => tiles(page), (list) => list.length >= 8, 30_000);
     expect(await page.locator('nav').getByText('Imports').count()).toBe(0);
-    const rep = await test.client('rep@crm.test');
-    const admin = await test.client();
+    const rep = await journey.product.client('rep@crm.test');
+    const admin = await journey.product.client();
     const question = { measures: ['deals.count'] };
     const own = Number((await rep.figures(question))['deals.count']);
     expect(own).toBeGreaterThan(0);
@@ -64,7 +55,7 @@ describe('dashboard journey', () => {
   it('opens records and pages by keyboard alone', async () => {
     // The way is the same for any page; with optional features off that of contacts is left.
     const [words, address] = readConfig().withoutOptional ? ['Contacts', '/sell/contacts'] : ['Imports', '/admin/imports'];
-    const { page, context } = await signIn(browser, test.product.url, { language: 'en' }, 'admin@crm.test', test.product.demoPassword);
+    const { page, context } = await signIn(journey.browser, journey.product.product.url, { language: 'en' }, 'admin@crm.test', journey.product.product.demoPassword);
     await until(() => tiles(page), (list) => list.length >= 8, 30_000);
     await page.keyboard.press('Control+K');
     await until(() => page.evaluate('document.activeElement?.getAttribute("role")'), (role) => role === 'combobox');

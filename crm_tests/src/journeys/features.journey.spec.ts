@@ -1,7 +1,6 @@
-import type { Browser } from 'playwright-core';
 import { readConfig } from '../config.js';
-import { signIn, startBrowser, violations } from '../support/browser.fixture.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { signIn, violations } from '../support/browser.fixture.js';
+import { useProduct } from '../support/product.journey.js';
 
 /** Pages of optional features, by their address and the words of their line in the navigation. */
 const pages = [
@@ -9,33 +8,24 @@ const pages = [
 ] as const;
 
 describe('features journey', () => {
-  let test: TestProduct;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [test, browser] = await Promise.all([startProduct('small'), startBrowser()]);
-  }, 240_000);
-  afterAll(async () => {
-    await browser.close();
-    await test.dispose();
-  }, 60_000);
+  const journey = useProduct('small');
 
   it('shows the ways to a feature exactly while it is on, and says so on a page that is off', async () => {
     const shown = !readConfig().withoutOptional;
-    const admin = await test.client();
-    const { page, context, errors } = await signIn(browser, test.product.url, { language: 'en' }, 'admin@crm.test', test.product.demoPassword);
+    const admin = await journey.product.client();
+    const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, { language: 'en' }, 'admin@crm.test', journey.product.product.demoPassword);
     const nav = page.locator('nav').first();
     await nav.getByRole('link', { name: 'Contacts', exact: true }).waitFor({ timeout: 30_000 });
     for (const [path, words] of pages) {
       expect(await nav.getByRole('link', { name: words, exact: true }).count()).withContext(`${words} in the navigation`).toBe(shown ? 1 : 0);
       if (shown || path === '/admin/imports') continue;
-      await page.goto(`${test.product.url}${path}`);
+      await page.goto(`${journey.product.product.url}${path}`);
       await page.getByText('This feature is off').waitFor({ timeout: 15_000 });
     }
     // The page with the switches is always there.
     expect(await nav.getByRole('link', { name: 'Features', exact: true }).count()).toBe(1);
     const [contact] = (await admin.must<{ items: { id: string }[] }>('GET', '/contacts?limit=1')).items;
-    await page.goto(`${test.product.url}/sell/contacts/${contact?.id ?? ''}`);
+    await page.goto(`${journey.product.product.url}/sell/contacts/${contact?.id ?? ''}`);
     await page.locator('h1').waitFor({ timeout: 30_000 });
     await page.locator('crm-skeleton').first().waitFor({ state: 'detached', timeout: 30_000 });
     expect(await page.locator('crm-consent-card').count()).withContext('the card of consent').toBe(shown ? 1 : 0);

@@ -1,34 +1,24 @@
-import type { Browser } from 'playwright-core';
 import { readConfig } from '../config.js';
-import { signIn, startBrowser, violations, type Viewer } from '../support/browser.fixture.js';
+import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { useProduct } from '../support/product.journey.js';
 
 describe('records journey', () => {
-  let test: TestProduct;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [test, browser] = await Promise.all([startProduct('small'), startBrowser()]);
-  }, 240_000);
-  afterAll(async () => {
-    await browser.close();
-    await test.dispose();
-  }, 60_000);
+  const journey = useProduct('small');
 
   const viewers: readonly Viewer[] = [{ language: 'en' }, { language: 'ar', theme: 'dark', width: 390 }];
   for (const viewer of viewers) {
     it(`lists and pages are accessible and keep their width (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
-      const admin = await test.client();
-      const { page, context, errors } = await signIn(browser, test.product.url, viewer, 'admin@crm.test', test.product.demoPassword);
+      const admin = await journey.product.client();
+      const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'admin@crm.test', journey.product.product.demoPassword);
       for (const kind of ['deals', 'accounts', 'contacts']) {
         const total = (await admin.must<{ total: number }>('GET', `/${kind}?limit=1&count=true`)).total;
-        await page.goto(`${test.product.url}/sell/${kind}`);
+        await page.goto(`${journey.product.product.url}/sell/${kind}`);
         const list = page.locator('crm-data-table');
         await until(() => list.innerText(), (text) => text.replace(/[,٬.]/g, '').includes(String(total)), 30_000);
         expect(await violations(page)).withContext(`${kind} list`).toEqual([]);
         const [first] = (await admin.must<{ items: { id: string }[] }>('GET', `/${kind}?limit=1`)).items;
-        await page.goto(`${test.product.url}/sell/${kind}/${first?.id ?? ''}`);
+        await page.goto(`${journey.product.product.url}/sell/${kind}/${first?.id ?? ''}`);
         await page.locator('h1').waitFor({ timeout: 30_000 });
         await page.locator('crm-skeleton').first().waitFor({ state: 'detached', timeout: 30_000 });
         expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).withContext(`${kind} page`).toBeTrue();
@@ -40,14 +30,14 @@ describe('records journey', () => {
   }
 
   it('moves a deal to the next stage by keyboard, and the move is in its history and in the figures', async () => {
-    const admin = await test.client();
+    const admin = await journey.product.client();
     const { items } = await admin.must<{ items: { id: string; stage: { name: string; position: number }; pipeline_id: string; win_probability: number | null }[] }>('GET', '/deals?filter[status]=open&limit=50');
     const deal = items.find((each) => each.stage.name === 'Prospecting') ?? items[0];
     if (deal === undefined) return fail('the sample has no open deal');
     const query = { measures: ['deals.count'], filters: [{ member: 'deals.stage', operator: 'equals', values: ['Proposal'] }, { member: 'deals.status', operator: 'equals', values: ['open'] }] };
     const before = Number((await admin.figures(query))['deals.count'] ?? 0);
-    const { page, context } = await signIn(browser, test.product.url, { language: 'en' }, 'admin@crm.test', test.product.demoPassword);
-    await page.goto(`${test.product.url}/sell/deals/${deal.id}`);
+    const { page, context } = await signIn(journey.browser, journey.product.product.url, { language: 'en' }, 'admin@crm.test', journey.product.product.demoPassword);
+    await page.goto(`${journey.product.product.url}/sell/deals/${deal.id}`);
     const stage = page.getByRole('button', { name: /^Proposal/ });
     await stage.waitFor({ timeout: 30_000 });
     await stage.focus();

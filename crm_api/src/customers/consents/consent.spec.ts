@@ -14,12 +14,7 @@ describe('consent', () => {
   }, 120_000);
   afterAll(async () => { await api.stop(); });
 
-  const made = async (path: string, body: unknown): Promise<Json> => {
-    const answer = await admin.post(path, body);
-    expect(answer.status).withContext(answer.text).toBe(201);
-    return answer.body;
-  };
-  const contact = (name: string, more: Record<string, unknown> = {}): Promise<Json> => made('/contacts', { full_name: name, email: `${name.toLowerCase().replace(/\W+/g, '.')}@example.com`, ...more });
+  const contact = (name: string, more: Record<string, unknown> = {}): Promise<Json> => admin.make('/contacts', { full_name: name, email: `${name.toLowerCase().replace(/\W+/g, '.')}@example.com`, ...more });
   const marketing = (state: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({ purpose: 'marketing', channel: 'email', state, ...more });
   const read = async (path: string): Promise<Consents> => (await admin.get<Consents>(`${path}/consents`)).body;
   const check = async (path: string, purpose = 'marketing', channel = 'email'): Promise<Verdict> => (await admin.get<Verdict>(`${path}/consents/check?purpose=${purpose}&channel=${channel}`)).body;
@@ -29,21 +24,21 @@ describe('consent', () => {
     const purposes = (await admin.get<{ items: Json[] }>('/consent-purposes')).body.items;
     expect(purposes.map((one) => one['key']).slice(0, 3)).toEqual(['marketing', 'profiling', 'research']);
     const words = 'Yes, write to me about offers.';
-    const wording = await made(`/consent-purposes/${purposes[0]?.id}/wordings`, { version: '2026-01', locale: 'en', body: words });
+    const wording = await admin.make(`/consent-purposes/${purposes[0]?.id}/wordings`, { version: '2026-01', locale: 'en', body: words });
     expect(wording['hash']).toBe(wordingHash(words));
     expect((await admin.post(`/consent-purposes/${purposes[0]?.id}/wordings`, { version: '2026-01', locale: 'en', body: 'Other words.' })).body['code']).toBe('wording_exists');
     const ann = await contact('Ann Proof');
     const path = `/contacts/${ann.id}`;
     expect(await check(path)).toEqual(jasmine.objectContaining({ allowed: false, reason: 'no_consent', state: 'none' }));
-    const statement = await made(`${path}/consents`, marketing('granted', { occurred_at: '2026-01-02T03:04:05Z', source: 'form', wording_version: '2026-01', wording_text: words, ip: '203.0.113.9', user_agent: 'Firefox', reference: 'https://example.com/form' }));
+    const statement = await admin.make(`${path}/consents`, marketing('granted', { occurred_at: '2026-01-02T03:04:05Z', source: 'form', wording_version: '2026-01', wording_text: words, ip: '203.0.113.9', user_agent: 'Firefox', reference: 'https://example.com/form' }));
     expect(statement).toEqual(jasmine.objectContaining({
       state: 'granted', legal_basis: 'consent', source: 'form', wording_id: wording.id, wording_hash: wording['hash'], ip: '203.0.113.9', actor_kind: 'user', occurred_at: '2026-01-02T03:04:05.000Z', expires_at: null,
     }) as unknown as Json);
     expect(await check(path)).toEqual(jasmine.objectContaining({ allowed: true, reason: 'granted' }));
-    await made(`${path}/consents`, marketing('withdrawn', { occurred_at: '2026-03-01T00:00:00Z', source: 'phone' }));
+    await admin.make(`${path}/consents`, marketing('withdrawn', { occurred_at: '2026-03-01T00:00:00Z', source: 'phone' }));
     expect(await check(path)).toEqual(jasmine.objectContaining({ allowed: false, reason: 'withdrawn' }));
     // Entered late, it is still older than the withdrawal.
-    await made(`${path}/consents`, marketing('granted', { occurred_at: '2026-02-01T00:00:00Z' }));
+    await admin.make(`${path}/consents`, marketing('granted', { occurred_at: '2026-02-01T00:00:00Z' }));
     expect(await emailState(path)).toBe('withdrawn');
     expect((await read(path)).history.map((one) => one['state'])).toEqual(['withdrawn', 'granted', 'granted']);
     expect((await admin.get(path)).body['consents']).toEqual([jasmine.objectContaining({ purpose: 'marketing', channel: 'email', state: 'withdrawn' })]);
@@ -54,8 +49,8 @@ describe('consent', () => {
 
   it('can be neither changed nor removed by the application, wordings neither', async () => {
     const [purpose] = (await admin.get<{ items: Json[] }>('/consent-purposes')).body.items;
-    await made(`/consent-purposes/${purpose?.id}/wordings`, { version: 'kept', locale: 'en', body: 'Kept for good.' });
-    await made(`/contacts/${(await contact('Fixed Forever')).id}/consents`, marketing('granted'));
+    await admin.make(`/consent-purposes/${purpose?.id}/wordings`, { version: 'kept', locale: 'en', body: 'Kept for good.' });
+    await admin.make(`/contacts/${(await contact('Fixed Forever')).id}/consents`, marketing('granted'));
     for (const table of ['crm_consents', 'crm_consent_wordings']) {
       for (const sql of [`UPDATE crm_core.${table} SET created_at = now()`, `DELETE FROM crm_core.${table}`, `TRUNCATE crm_core.${table}`]) {
         await expectAsync(api.db.raw(sql)).withContext(sql).toBeRejectedWithError(/permission denied/);
@@ -68,15 +63,15 @@ describe('consent', () => {
   it('expires by itself', async () => {
     const bob = await contact('Bob Brief');
     const path = `/contacts/${bob.id}`;
-    await made(`${path}/consents`, marketing('granted', { occurred_at: '2025-01-01T00:00:00Z', expires_at: '2025-02-01T00:00:00Z' }));
+    await admin.make(`${path}/consents`, marketing('granted', { occurred_at: '2025-01-01T00:00:00Z', expires_at: '2025-02-01T00:00:00Z' }));
     expect(await check(path)).toEqual(jasmine.objectContaining({ allowed: false, reason: 'expired', state: 'expired' }));
     expect(await emailState(path)).toBe('expired');
-    const purpose = await made('/consent-purposes', { key: 'events', name: 'Events', name_ar: 'الفعاليات', channels: ['email'], valid_days: 30 });
-    const granted = await made(`${path}/consents`, { purpose: 'events', channel: 'email', state: 'granted', occurred_at: '2026-01-01T00:00:00Z' });
+    const purpose = await admin.make('/consent-purposes', { key: 'events', name: 'Events', name_ar: 'الفعاليات', channels: ['email'], valid_days: 30 });
+    const granted = await admin.make(`${path}/consents`, { purpose: 'events', channel: 'email', state: 'granted', occurred_at: '2026-01-01T00:00:00Z' });
     expect(granted['expires_at']).toBe('2026-01-31T00:00:00.000Z');
     expect((await admin.patch(`/consent-purposes/${purpose.id}`, { legal_basis: 'legitimate_interests' })).status).toBe(200);
     expect(await check(path, 'events')).withContext('expired, but it needs no consent any more').toEqual(jasmine.objectContaining({ allowed: true, reason: 'other_basis' }));
-    await made(`${path}/consents`, { purpose: 'events', channel: 'email', state: 'withdrawn' });
+    await admin.make(`${path}/consents`, { purpose: 'events', channel: 'email', state: 'withdrawn' });
     expect(await check(path, 'events')).toEqual(jasmine.objectContaining({ allowed: false, reason: 'withdrawn' }));
     expect((await admin.del(`/consent-purposes/${purpose.id}`)).status).toBe(204);
     expect((await check(path, 'events') as unknown as Json)['code']).toBe('consent_purpose_not_found');
@@ -85,9 +80,9 @@ describe('consent', () => {
 
   it('finds contacts and leads by what they agreed to, in REST and GraphQL', async () => {
     const [yes, no, never] = await Promise.all([contact('Filter Yes', { city: 'Filterville' }), contact('Filter No', { city: 'Filterville' }), contact('Filter Never', { city: 'Filterville' })]);
-    await made(`/contacts/${yes.id}/consents`, marketing('granted'));
-    await made(`/contacts/${no.id}/consents`, marketing('granted', { occurred_at: '2026-01-01T00:00:00Z' }));
-    await made(`/contacts/${no.id}/consents`, marketing('withdrawn', { occurred_at: '2026-01-02T00:00:00Z' }));
+    await admin.make(`/contacts/${yes.id}/consents`, marketing('granted'));
+    await admin.make(`/contacts/${no.id}/consents`, marketing('granted', { occurred_at: '2026-01-01T00:00:00Z' }));
+    await admin.make(`/contacts/${no.id}/consents`, marketing('withdrawn', { occurred_at: '2026-01-02T00:00:00Z' }));
     const found = async (value: string, op = 'eq'): Promise<unknown[]> => {
       const list = await admin.get<{ items: Json[] }>(`/contacts?filter[city]=Filterville&sort=full_name&filter[consents][${op}]=${value}`);
       const graph = await admin.post<{ data: { contacts: { items: Json[] } } }>('/graphql', { query: `{ contacts(filter: {city: {eq: "Filterville"}, consents: {${op}: "${value}"}}, sort: "full_name") { items { id } } }` });
@@ -101,8 +96,8 @@ describe('consent', () => {
     expect(await found('marketing:email:granted', 'ne')).toEqual([never.id, no.id]);
     expect((await admin.get('/contacts?filter[consents]=marketing')).body['code']).toBe('invalid_parameter');
     expect((await admin.get('/contacts?filter[consents][in]=marketing:email:granted')).body['code']).toBe('invalid_parameter');
-    const lead = await made('/leads', { full_name: 'Lead Agrees', email: 'lead.agrees@example.com' });
-    await made(`/leads/${lead.id}/consents`, marketing('granted'));
+    const lead = await admin.make('/leads', { full_name: 'Lead Agrees', email: 'lead.agrees@example.com' });
+    await admin.make(`/leads/${lead.id}/consents`, marketing('granted'));
     expect((await admin.get<{ items: Json[] }>('/leads?filter[consents]=marketing:email:granted')).body.items.map((one) => one.id)).toEqual([lead.id]);
   });
 
@@ -126,9 +121,9 @@ describe('consent', () => {
     expect((await read(path)).history).toEqual([jasmine.objectContaining({ state: 'granted', occurred_at: '2026-01-05T00:00:00.000Z', reference: 'fair', source: 'user' }) as unknown as Json]);
     await admin.patch(path, { email_opt_in: false, sms_opt_in: true });
     expect((await read(path)).current.filter((one) => one.state !== 'none').map((one) => [one.channel, one.state])).toEqual([['email', 'withdrawn'], ['sms', 'granted']]);
-    await made(`${path}/consents`, marketing('granted', { source: 'email' }));
+    await admin.make(`${path}/consents`, marketing('granted', { source: 'email' }));
     expect((await admin.get(path)).body).toEqual(jasmine.objectContaining({ email_opt_in: true, email_opt_in_source: 'email' }) as unknown as Json);
-    await made(`${path}/consents`, marketing('withdrawn', { channel: 'sms' }));
+    await admin.make(`${path}/consents`, marketing('withdrawn', { channel: 'sms' }));
     expect((await admin.get(path)).body['sms_opt_in']).toBeFalse();
     await admin.patch(path, { job_title: 'Buyer' });
     expect((await read(path)).history).withContext('a change of something else states nothing').toHaveSize(5);
@@ -136,17 +131,17 @@ describe('consent', () => {
 
   it('follows the person through a merge and a conversion', async () => {
     const [survivor, loser] = [await contact('Merge Survivor'), await contact('Merge Loser')];
-    await made(`/contacts/${loser.id}/consents`, marketing('withdrawn'));
-    await made(`/contacts/${survivor.id}/consents`, marketing('granted', { occurred_at: '2026-01-01T00:00:00Z' }));
+    await admin.make(`/contacts/${loser.id}/consents`, marketing('withdrawn'));
+    await admin.make(`/contacts/${survivor.id}/consents`, marketing('granted', { occurred_at: '2026-01-01T00:00:00Z' }));
     await api.db('crm_core.crm_contacts').where({ id: loser.id }).update({ merged_into_id: survivor.id, deleted_at: api.db.fn.now() });
     expect(await check(`/contacts/${survivor.id}`)).toEqual(jasmine.objectContaining({ allowed: false, reason: 'withdrawn' }));
     expect((await admin.get<{ items: Json[] }>(`/contacts?filter[id]=${survivor.id}&filter[consents]=marketing:email:withdrawn`)).body.items).toHaveSize(1);
-    const lead = await made('/leads', { full_name: 'Lead Converted', email: 'lead.converted@example.com' });
+    const lead = await admin.make('/leads', { full_name: 'Lead Converted', email: 'lead.converted@example.com' });
     const person = await contact('Was Lead');
-    await made(`/leads/${lead.id}/consents`, marketing('granted'));
+    await admin.make(`/leads/${lead.id}/consents`, marketing('granted'));
     await api.db('crm_core.crm_leads').where({ id: lead.id }).update({ status: 'converted', converted_contact_id: person.id, converted_at: api.db.fn.now() });
     expect((await check(`/contacts/${person.id}`)).reason).toBe('granted');
-    await made(`/contacts/${person.id}/consents`, marketing('withdrawn'));
+    await admin.make(`/contacts/${person.id}/consents`, marketing('withdrawn'));
     expect((await check(`/leads/${lead.id}`)).reason).withContext('what the contact says holds for the lead').toBe('withdrawn');
     expect((await admin.get<{ items: Json[] }>('/leads?filter[consents]=marketing:email:withdrawn')).body.items.map((one) => one.id)).toEqual([lead.id]);
   });
@@ -161,11 +156,11 @@ describe('consent', () => {
     expect(await code(marketing('granted', { expires_at: '2001-01-01T00:00:00Z' }))).toBe('before_start');
     expect(await code(marketing('granted', { wording_version: 'unheard' }))).toBe('unknown_wording');
     const [purpose] = (await admin.get<{ items: Json[] }>('/consent-purposes')).body.items;
-    await made(`/consent-purposes/${purpose?.id}/wordings`, { version: 'careful', locale: 'en', body: 'As it is.' });
+    await admin.make(`/consent-purposes/${purpose?.id}/wordings`, { version: 'careful', locale: 'en', body: 'As it is.' });
     expect(await code(marketing('granted', { wording_version: 'careful', wording_text: 'altered' }))).toBe('wording_differs');
     expect((await admin.get(`${path}/consents/check?purpose=marketing&channel=any`)).body['code']).toBe('channel_not_of_purpose');
-    const mute = await made('/contacts', { full_name: 'No Address' });
-    await made(`/contacts/${mute.id}/consents`, marketing('granted'));
+    const mute = await admin.make('/contacts', { full_name: 'No Address' });
+    await admin.make(`/contacts/${mute.id}/consents`, marketing('granted'));
     expect(await check(`/contacts/${mute.id}`)).toEqual(jasmine.objectContaining({ allowed: false, reason: 'no_address', state: 'granted' }));
     const rep = await api.as('rep');
     expect((await rep.get(`${path}/consents`)).status).toBe(404);
@@ -177,7 +172,7 @@ describe('consent', () => {
   it('is hidden with its member, by every way', async () => {
     const ivy = await contact('Ivy Hidden');
     const path = `/contacts/${ivy.id}`;
-    await made(`${path}/consents`, marketing('granted'));
+    await admin.make(`${path}/consents`, marketing('granted'));
     const role = (await admin.get<{ items: (Json & { key: string })[] }>('/roles')).body.items.find((one) => one.key === 'analyst');
     await api.db('crm_core.crm_roles').where({ id: role?.id }).update({ fields: JSON.stringify({ contacts: { consents: 'hidden' } }) });
     const analyst = await api.as('analyst');
@@ -196,9 +191,9 @@ describe('consent', () => {
 
   it('keeps no proof of an erased person, only that something was stated', async () => {
     const zoe = await contact('Zoe Erased Quill');
-    await made(`/contacts/${zoe.id}/consents`, marketing('granted', { ip: '203.0.113.77', user_agent: 'Zoes Browser', reference: 'call 4711 of Zoe Erased Quill' }));
+    await admin.make(`/contacts/${zoe.id}/consents`, marketing('granted', { ip: '203.0.113.77', user_agent: 'Zoes Browser', reference: 'call 4711 of Zoe Erased Quill' }));
     const other = await contact('Somebody Else');
-    const mention = await made(`/contacts/${other.id}/consents`, marketing('granted', { reference: 'together with Zoe Erased Quill' }));
+    const mention = await admin.make(`/contacts/${other.id}/consents`, marketing('granted', { reference: 'together with Zoe Erased Quill' }));
     const preview = await admin.get<{ rows: Record<string, number> }>(`/privacy/subjects/contact/${zoe.id}`);
     expect(preview.body.rows['crm_consents']).toBe(2);
     expect((await admin.post('/privacy/erasures', { subject_type: 'contact', subject_id: zoe.id, reason: 'request' })).status).toBe(201);

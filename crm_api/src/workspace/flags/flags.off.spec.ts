@@ -34,14 +34,9 @@ describe('with every optional feature off', () => {
   it('signing in, and the life of an account, a contact and a deal go on', async () => {
     const me = (await admin.get<Json & { features: Record<string, boolean> }>('/me')).body;
     for (const { key } of featureFlags) expect(me.features[key]).withContext(key).toBe(!optionalFlags.includes(key));
-    const made = async (path: string, body: unknown): Promise<Json> => {
-      const answer = await admin.post(path, body);
-      expect(answer.status).withContext(answer.text).toBe(201);
-      return answer.body;
-    };
-    const account = await made('/accounts', { legal_name: 'Plain Ltd' });
-    const contact = await made('/contacts', { full_name: 'Plain Person', email: 'plain@example.com', email_opt_in: true, account_id: account.id });
-    const deal = await made('/deals', { name: 'Plain deal', account_id: account.id, primary_contact_id: contact.id, expected_value: '10.00', currency: 'USD' });
+    const account = await admin.make('/accounts', { legal_name: 'Plain Ltd' });
+    const contact = await admin.make('/contacts', { full_name: 'Plain Person', email: 'plain@example.com', email_opt_in: true, account_id: account.id });
+    const deal = await admin.make('/deals', { name: 'Plain deal', account_id: account.id, primary_contact_id: contact.id, expected_value: '10.00', currency: 'USD' });
     expect(deal['score'] ?? null).toBeNull();
     const stages = (await admin.get<{ items: { stages: { id: string; name: string }[] }[] }>('/pipelines')).body.items[0]?.stages ?? [];
     expect((await admin.post(`/deals/${deal.id}/stage`, { stage_id: stages.find((stage) => stage.name === 'Won')?.id })).body['status']).toBe('won');

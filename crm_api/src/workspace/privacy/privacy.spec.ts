@@ -45,11 +45,6 @@ describe('the erasure of a person', () => {
   let api: TestApi;
   let admin: Caller;
   const who = { name: 'Zubaida Quartermain', email: 'zubaida.q@example.com', mobile: '+962790001122', arabic: 'زبيدة كوارترمين' };
-  const made = async (path: string, body: unknown): Promise<Json> => {
-    const answer = await admin.post(path, body);
-    expect(answer.status).withContext(answer.text).toBe(201);
-    return answer.body;
-  };
   /** Rows of all tables that still hold a string, as `table: n`. */
   const found = async (needle: string): Promise<string[]> => {
     const { rows: tables } = await api.admin.raw<{ rows: { name: string }[] }>(`SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname IN ('crm_core', 'crm_jobs')`);
@@ -69,20 +64,20 @@ describe('the erasure of a person', () => {
   afterAll(async () => { await api.stop(); });
 
   it('leaves no trace of a contact, and the business as it was', async () => {
-    const account = await made('/accounts', { legal_name: 'Petra Foods', description: `Ask for ${who.name}.` });
-    const contact = await made('/contacts', { full_name: who.name, full_name_ar: who.arabic, email: who.email, mobile: who.mobile, account_id: account.id, job_title: 'Buyer' });
-    const other = await made('/contacts', { full_name: 'Zubaida', email: 'other@example.com' });
-    const lead = await made('/leads', { full_name: who.name, email: who.email.toUpperCase(), company: 'Petra' });
-    const deal = await made('/deals', { name: `Oil for ${who.name}`, account_id: account.id, primary_contact_id: contact.id, expected_value: '1200.50', currency: 'USD' });
-    const activity = await made('/activities', { kind: 'call', subject: 'Call', body: `${who.name} wants it`, contact_id: contact.id });
-    const ticket = await made('/tickets', { subject: `${who.name} has no oil`, contact_id: contact.id });
-    const quote = await made('/quotes', { deal_id: deal.id, contact_id: contact.id, net_total: '100', notes: `Greet ${who.name}` });
+    const account = await admin.make('/accounts', { legal_name: 'Petra Foods', description: `Ask for ${who.name}.` });
+    const contact = await admin.make('/contacts', { full_name: who.name, full_name_ar: who.arabic, email: who.email, mobile: who.mobile, account_id: account.id, job_title: 'Buyer' });
+    const other = await admin.make('/contacts', { full_name: 'Zubaida', email: 'other@example.com' });
+    const lead = await admin.make('/leads', { full_name: who.name, email: who.email.toUpperCase(), company: 'Petra' });
+    const deal = await admin.make('/deals', { name: `Oil for ${who.name}`, account_id: account.id, primary_contact_id: contact.id, expected_value: '1200.50', currency: 'USD' });
+    const activity = await admin.make('/activities', { kind: 'call', subject: 'Call', body: `${who.name} wants it`, contact_id: contact.id });
+    const ticket = await admin.make('/tickets', { subject: `${who.name} has no oil`, contact_id: contact.id });
+    const quote = await admin.make('/quotes', { deal_id: deal.id, contact_id: contact.id, net_total: '100', notes: `Greet ${who.name}` });
     await admin.patch(`/deals/${deal.id}`, { next_step: `Write to ${who.email}` });
     await admin.call('POST', '/contacts', { full_name: who.name, email: who.email }, { 'idempotency-key': 'again-1' });
     await api.db('crm_core.crm_contact_channels').insert({ contact_id: contact.id, kind: 'telegram', value: '@zubaida_q' });
     const [tag] = await api.db('crm_core.crm_tags').insert({ name: who.email }).returning<{ id: string }[]>('id');
     await api.db('crm_core.crm_taggings').insert({ tag_id: tag?.id, entity: 'contacts', entity_id: contact.id });
-    for (const entity of ['contacts', 'deals']) for (const type of ['email', 'long_text']) await made('/custom-fields', { entity, key: `her_${type}`, label: 'Her', label_ar: 'لها', type, unique: type === 'email' });
+    for (const entity of ['contacts', 'deals']) for (const type of ['email', 'long_text']) await admin.make('/custom-fields', { entity, key: `her_${type}`, label: 'Her', label_ar: 'لها', type, unique: type === 'email' });
     for (const [entity, id] of [['contacts', contact.id], ['deals', deal.id]] as const) {
       expect((await admin.patch(`/${entity}/${id}`, { custom: { her_email: who.email, her_long_text: `Call ${who.name} on ${who.mobile}` } })).status).toBe(200);
     }
@@ -131,14 +126,14 @@ describe('the erasure of a person', () => {
   }, 60_000);
 
   it('takes a user their name and login, an account its name and the contacts of that name', async () => {
-    const user = await made('/users', { name: 'Wolfram Habicht', email: 'wolfram.h@example.com' });
+    const user = await admin.make('/users', { name: 'Wolfram Habicht', email: 'wolfram.h@example.com' });
     await api.db('crm_core.crm_credentials').insert({ user_id: user.id, password_hash: 'x' });
     expect((await admin.post('/privacy/erasures', { subject_type: 'user', subject_id: user.id, reason: 'no_longer_needed' })).status).toBe(201);
     expect(await found('Habicht')).toEqual([]);
     expect(await api.db('crm_core.crm_credentials').where({ user_id: user.id })).toEqual([]);
-    const trader = await made('/accounts', { legal_name: 'Ildiko Szabo', phone: '+36 1 555 0199', region: 'EU' });
-    const herself = await made('/contacts', { full_name: 'ILDIKO SZABO', account_id: trader.id });
-    const invoice = await made('/invoices', { account_id: trader.id, currency: 'EUR', net_total: '99.95' });
+    const trader = await admin.make('/accounts', { legal_name: 'Ildiko Szabo', phone: '+36 1 555 0199', region: 'EU' });
+    const herself = await admin.make('/contacts', { full_name: 'ILDIKO SZABO', account_id: trader.id });
+    const invoice = await admin.make('/invoices', { account_id: trader.id, currency: 'EUR', net_total: '99.95' });
     expect((await admin.post('/privacy/erasures', { subject_type: 'account', subject_id: trader.id, reason: 'objection' })).status).toBe(201);
     expect(await found('Szabo')).toEqual([]);
     expect((await api.db('crm_core.crm_contacts').where({ id: herself.id }).first<{ full_name: string }>('full_name')).full_name).toBe('Erased person');

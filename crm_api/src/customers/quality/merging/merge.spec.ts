@@ -13,20 +13,15 @@ describe('a merge', () => {
   }, 120_000);
   afterAll(async () => { await api.stop(); });
 
-  const made = async (path: string, body: unknown): Promise<Json> => {
-    const answer = await admin.post(path, body);
-    expect(answer.status).withContext(answer.text).toBe(201);
-    return answer.body;
-  };
   const merge = (entity: string, survivor: Json, loser: Json, fields: Record<string, string> = {}, who = admin): Promise<Answer<Merge>> =>
     who.post<Merge>('/merges', { entity, survivor_id: survivor.id, loser_id: loser.id, fields });
   const undo = (id: string, who = admin): Promise<Answer<Undone>> => who.post<Undone>(`/merges/${id}/undo`);
 
   it('fills gaps, takes what was chosen, moves children, hides the other record and tells the story', async () => {
-    const account = await made('/accounts', { legal_name: 'Merge Trading' });
-    const a = await made('/contacts', { full_name: 'Sara Haddad', email: 'sara@merge.example', city: 'Dubai', external_source: 'hubspot', external_id: '1' });
-    const b = await made('/contacts', { full_name: 'Sarah Haddad', full_name_ar: 'سارة حداد', email: 'sara.h@merge.example', email_opt_in: true, mobile: '+971501234567', sms_opt_in: true, city: 'Sharjah', account_id: account.id });
-    const deal = await made('/deals', { name: 'D', primary_contact_id: b.id, expected_value: '10.00', currency: 'USD' });
+    const account = await admin.make('/accounts', { legal_name: 'Merge Trading' });
+    const a = await admin.make('/contacts', { full_name: 'Sara Haddad', email: 'sara@merge.example', city: 'Dubai', external_source: 'hubspot', external_id: '1' });
+    const b = await admin.make('/contacts', { full_name: 'Sarah Haddad', full_name_ar: 'سارة حداد', email: 'sara.h@merge.example', email_opt_in: true, mobile: '+971501234567', sms_opt_in: true, city: 'Sharjah', account_id: account.id });
+    const deal = await admin.make('/deals', { name: 'D', primary_contact_id: b.id, expected_value: '10.00', currency: 'USD' });
     const merged = await merge('contacts', a, b, { city: 'loser' });
     expect(merged.status).withContext(merged.text).toBe(201);
     expect(merged.body.moved['crm_deals']).toBe(1);
@@ -58,7 +53,7 @@ describe('a merge', () => {
     const all = await groups(admin, 'contacts');
     expect(all).toContain({ fields: ['mobile', 'sms_opt_in'], read_only: false });
     expect(all.flatMap(({ fields }) => fields)).not.toContain('merged_into_id');
-    const [a, b] = [await made('/contacts', { full_name: 'Rana Khoury' }), await made('/contacts', { full_name: 'Rana Khouri', full_name_ar: 'رنا خوري' })];
+    const [a, b] = [await admin.make('/contacts', { full_name: 'Rana Khoury' }), await admin.make('/contacts', { full_name: 'Rana Khouri', full_name_ar: 'رنا خوري' })];
     // Every one of them is accepted, alone with what it belongs to.
     const { body } = await merge('contacts', a, b, Object.fromEntries(all.flatMap(({ fields }) => fields.map((name) => [name, 'loser']))));
     expect([body['survivor'], body['loser']]).toEqual([{ name: 'Rana Khouri', name_ar: 'رنا خوري' }, { name: 'Rana Khouri', name_ar: 'رنا خوري' }]);
@@ -71,14 +66,14 @@ describe('a merge', () => {
   });
 
   it('is undone around what people did since', async () => {
-    const a = await made('/contacts', { full_name: 'Omar Saleh' });
-    const b = await made('/contacts', { full_name: 'Omar Salih', mobile: '+971501230001', city: 'Ajman' });
-    const other = await made('/contacts', { full_name: 'Somebody' });
-    const [kept, moved] = [await made('/activities', { kind: 'call', subject: 'kept', contact_id: b.id }), await made('/activities', { kind: 'call', subject: 'moved', contact_id: b.id })];
+    const a = await admin.make('/contacts', { full_name: 'Omar Saleh' });
+    const b = await admin.make('/contacts', { full_name: 'Omar Salih', mobile: '+971501230001', city: 'Ajman' });
+    const other = await admin.make('/contacts', { full_name: 'Somebody' });
+    const [kept, moved] = [await admin.make('/activities', { kind: 'call', subject: 'kept', contact_id: b.id }), await admin.make('/activities', { kind: 'call', subject: 'moved', contact_id: b.id })];
     const { body: { id } } = await merge('contacts', a, b);
     await admin.patch(`/contacts/${a.id}`, { city: 'Doha' });
     await admin.patch(`/activities/${moved.id}`, { contact_id: other.id });
-    const fresh = await made('/activities', { kind: 'note', subject: 'since', contact_id: a.id });
+    const fresh = await admin.make('/activities', { kind: 'note', subject: 'since', contact_id: a.id });
     const back = await undo(id);
     expect([back.status, back.body.kept_fields, back.body.kept_rows]).withContext(back.text).toEqual([200, ['city'], 1]);
     expect((await admin.get(`/contacts/${a.id}`)).body).toEqual(jasmine.objectContaining({ city: 'Doha', mobile: null }));
@@ -86,7 +81,7 @@ describe('a merge', () => {
   });
 
   it('into a record that is merged itself is undone from the last one backwards', async () => {
-    const [a, b, c] = [await made('/accounts', { legal_name: 'Chain A' }), await made('/accounts', { legal_name: 'Chain B' }), await made('/accounts', { legal_name: 'Chain C' })];
+    const [a, b, c] = [await admin.make('/accounts', { legal_name: 'Chain A' }), await admin.make('/accounts', { legal_name: 'Chain B' }), await admin.make('/accounts', { legal_name: 'Chain C' })];
     const first = (await merge('accounts', b, a)).body;
     const second = (await merge('accounts', c, b)).body;
     const into = await api.db('crm_core.crm_accounts').whereIn('id', [a.id, b.id]).select<{ merged_into_id: string }[]>('merged_into_id');
@@ -100,9 +95,9 @@ describe('a merge', () => {
   });
 
   it('keeps the tree of accounts one', async () => {
-    const top = await made('/accounts', { legal_name: 'Tree top' });
-    const middle = await made('/accounts', { legal_name: 'Tree middle', parent_id: top.id });
-    const leaf = await made('/accounts', { legal_name: 'Tree leaf', parent_id: middle.id });
+    const top = await admin.make('/accounts', { legal_name: 'Tree top' });
+    const middle = await admin.make('/accounts', { legal_name: 'Tree middle', parent_id: top.id });
+    const leaf = await admin.make('/accounts', { legal_name: 'Tree leaf', parent_id: middle.id });
     const up = await merge('accounts', leaf, top);
     expect(up.status).withContext(up.text).toBe(201);
     expect([(await admin.get(`/accounts/${leaf.id}`)).body['parent_id'], (await admin.get(`/accounts/${middle.id}`)).body['parent_id']]).toEqual([null, leaf.id]);
@@ -114,8 +109,8 @@ describe('a merge', () => {
 
   it('changes no figure but the number of doubles, and counts everything under the survivor', async () => {
     const accounts: Json[] = [];
-    for (let index = 0; index < 6; index += 1) accounts.push(await made('/accounts', { legal_name: `Figures ${index}`, lifecycle: index % 2 === 0 ? 'customer' : 'prospect' }));
-    for (let index = 0; index < 18; index += 1) await made('/deals', { name: `F ${index}`, account_id: accounts[index % 6]?.id, expected_value: `${100 + index}.25`, currency: 'USD' });
+    for (let index = 0; index < 6; index += 1) accounts.push(await admin.make('/accounts', { legal_name: `Figures ${index}`, lifecycle: index % 2 === 0 ? 'customer' : 'prospect' }));
+    for (let index = 0; index < 18; index += 1) await admin.make('/deals', { name: `F ${index}`, account_id: accounts[index % 6]?.id, expected_value: `${100 + index}.25`, currency: 'USD' });
     const figures = async (): Promise<Record<string, unknown>> => (await api.db.raw<{ rows: Record<string, unknown>[] }>(`
       SELECT (SELECT count(*)::int FROM crm_core.crm_accounts WHERE legal_name LIKE 'Figures%' AND deleted_at IS NULL AND merged_into_id IS NULL) AS accounts,
         (SELECT count(*)::int FROM crm_core.crm_accounts WHERE legal_name LIKE 'Figures%' AND lifecycle = 'customer' AND deleted_at IS NULL AND merged_into_id IS NULL) AS customers,
@@ -133,9 +128,9 @@ describe('a merge', () => {
 
   it('meets others in parallel without loss: one of two wins, none is half done', async () => {
     const list: Json[] = [];
-    for (let index = 0; index < 5; index += 1) list.push(await made('/contacts', { full_name: `Parallel ${index}` }));
+    for (let index = 0; index < 5; index += 1) list.push(await admin.make('/contacts', { full_name: `Parallel ${index}` }));
     const activities: Json[] = [];
-    for (const one of list) activities.push(await made('/activities', { kind: 'call', subject: 'p', contact_id: one.id }));
+    for (const one of list) activities.push(await admin.make('/activities', { kind: 'call', subject: 'p', contact_id: one.id }));
     const pairs = list.flatMap((a) => list.filter((b) => b !== a).map((b) => [a, b] as const));
     const answers = await Promise.all(pairs.map(([a, b]) => merge('contacts', a, b)));
     expect(new Set(answers.map((answer) => answer.status)).size).toBeLessThanOrEqual(3);
@@ -147,7 +142,7 @@ describe('a merge', () => {
 
   it('leaves no child behind that is made at the same moment', async () => {
     for (let round = 0; round < 8; round += 1) {
-      const [a, b] = [await made('/contacts', { full_name: `Race ${round}` }), await made('/contacts', { full_name: `Race ${round} too` })];
+      const [a, b] = [await admin.make('/contacts', { full_name: `Race ${round}` }), await admin.make('/contacts', { full_name: `Race ${round} too` })];
       const [merged, ...others] = await Promise.all([merge('contacts', a, b), ...Array.from({ length: 4 }, () => admin.post('/activities', { kind: 'call', subject: 'race', contact_id: b.id }))]);
       expect(merged.status).withContext(merged.text).toBe(201);
       for (const one of others) expect([201, 409, 422]).withContext(one.text).toContain(one.status);
@@ -162,7 +157,7 @@ describe('a merge', () => {
     await makeRole(api, 'merge_keep', { contacts: { read: 'all', write: 'all' } });
     const own = await makeUser(api, { login: 'merge_own', team, region: null, roles: ['merge_own'] });
     await makeUser(api, { login: 'merge_keep', team, region: null, roles: ['merge_keep'] });
-    const [mine, mineToo, theirs] = [await made('/contacts', { full_name: 'Mine', owner_id: own }), await made('/contacts', { full_name: 'Mine too', owner_id: own }), await made('/contacts', { full_name: 'Theirs' })];
+    const [mine, mineToo, theirs] = [await admin.make('/contacts', { full_name: 'Mine', owner_id: own }), await admin.make('/contacts', { full_name: 'Mine too', owner_id: own }), await admin.make('/contacts', { full_name: 'Theirs' })];
     const caller = await api.as('merge_own');
     expect((await merge('contacts', mine, theirs, {}, caller)).status).toBe(404);
     expect((await merge('contacts', theirs, mine, {}, caller)).status).toBe(404);
@@ -177,8 +172,8 @@ describe('a merge', () => {
   });
 
   it('is gone with the person: an erasure leaves nothing to bring back', async () => {
-    const a = await made('/contacts', { full_name: 'Zenobia Palmyra', email: 'zenobia@erase.example' });
-    const b = await made('/contacts', { full_name: 'Zenobia of Palmyra', email: 'z.palmyra@erase.example', job_title: 'Queen' });
+    const a = await admin.make('/contacts', { full_name: 'Zenobia Palmyra', email: 'zenobia@erase.example' });
+    const b = await admin.make('/contacts', { full_name: 'Zenobia of Palmyra', email: 'z.palmyra@erase.example', job_title: 'Queen' });
     const { body: { id } } = await merge('contacts', a, b, { email: 'loser' });
     expect((await admin.post('/privacy/erasures', { subject_type: 'contact', subject_id: a.id, reason: 'request' })).status).toBe(201);
     expect((await undo(id)).status).toBe(404);
@@ -188,8 +183,8 @@ describe('a merge', () => {
   });
 
   it('refuses what makes no sense, and is gone with its feature', async () => {
-    const a = await made('/contacts', { full_name: 'Alone' });
-    const b = await made('/contacts', { full_name: 'Alone too' });
+    const a = await admin.make('/contacts', { full_name: 'Alone' });
+    const b = await admin.make('/contacts', { full_name: 'Alone too' });
     const code = (answer: Answer<Merge>): unknown => [answer.status, (answer.body as unknown as { errors?: { code: string }[] }).errors?.[0]?.code];
     expect(code(await merge('contacts', a, a))).toEqual([422, 'same_record']);
     expect(code(await merge('contacts', a, b, { id: 'loser' }))).toEqual([422, 'unknown_field']);

@@ -97,11 +97,6 @@ describe('access exports', () => {
     await api.stop();
   });
 
-  const made = async (path: string, body: unknown): Promise<Json> => {
-    const answer = await admin.post(path, body);
-    expect(answer.status).withContext(answer.text).toBe(201);
-    return answer.body;
-  };
   const ended = async (id: string): Promise<Json> => {
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; await new Promise((resolve) => { setTimeout(resolve, 50); })) {
       const { body } = await admin.get(`/privacy/access-exports/${id}`);
@@ -110,7 +105,7 @@ describe('access exports', () => {
     throw new Error('The export was not made within 30 s');
   };
   const exported = async (type: string, id: string, locale?: string): Promise<{ item: Json; files: Files; manifest: Manifest; all: string }> => {
-    const item = await ended((await made('/privacy/access-exports', { subject_type: type, subject_id: id, ...(locale === undefined ? {} : { locale }) })).id);
+    const item = await ended((await admin.make('/privacy/access-exports', { subject_type: type, subject_id: id, ...(locale === undefined ? {} : { locale }) })).id);
     expect(item['status']).withContext(JSON.stringify(item)).toBe('done');
     const file = await admin.get(`/privacy/access-exports/${item.id}/file`);
     expect([file.status, file.headers['content-type']]).toEqual([200, 'application/zip']);
@@ -121,17 +116,17 @@ describe('access exports', () => {
   const rowsOf = (files: Files, table: string): Json[] => JSON.parse(String(files.get(`data/${table}.json`))) as Json[];
 
   it('hold everything that an erasure would reach, in files whose hashes are told', async () => {
-    const account = await made('/accounts', { legal_name: 'Export Foods', description: 'Ask for Nadia Exporta.' });
-    const nadia = await made('/contacts', { full_name: 'Nadia Exporta', full_name_ar: 'نادية إكسبورتا', email: 'nadia.x@example.com', mobile: '+962790003344', account_id: account.id, locale: 'ar' });
-    const lead = await made('/leads', { full_name: 'Nadia Exporta', email: 'NADIA.X@example.com', company: 'Export' });
-    const deal = await made('/deals', { name: 'Oil for Nadia Exporta', account_id: account.id, primary_contact_id: nadia.id, expected_value: '1200.50', currency: 'USD' });
-    const note = await made('/activities', { kind: 'note', subject: 'Secretly unsure', body: 'She <b>hesitates</b> & waits', contact_id: nadia.id });
-    await made('/tickets', { subject: 'No oil', contact_id: nadia.id });
-    await made('/quotes', { deal_id: deal.id, contact_id: nadia.id, net_total: '100.10' });
-    await made(`/contacts/${nadia.id}/consents`, { purpose: 'marketing', channel: 'email', state: 'granted', ip: '203.0.113.5' });
+    const account = await admin.make('/accounts', { legal_name: 'Export Foods', description: 'Ask for Nadia Exporta.' });
+    const nadia = await admin.make('/contacts', { full_name: 'Nadia Exporta', full_name_ar: 'نادية إكسبورتا', email: 'nadia.x@example.com', mobile: '+962790003344', account_id: account.id, locale: 'ar' });
+    const lead = await admin.make('/leads', { full_name: 'Nadia Exporta', email: 'NADIA.X@example.com', company: 'Export' });
+    const deal = await admin.make('/deals', { name: 'Oil for Nadia Exporta', account_id: account.id, primary_contact_id: nadia.id, expected_value: '1200.50', currency: 'USD' });
+    const note = await admin.make('/activities', { kind: 'note', subject: 'Secretly unsure', body: 'She <b>hesitates</b> & waits', contact_id: nadia.id });
+    await admin.make('/tickets', { subject: 'No oil', contact_id: nadia.id });
+    await admin.make('/quotes', { deal_id: deal.id, contact_id: nadia.id, net_total: '100.10' });
+    await admin.make(`/contacts/${nadia.id}/consents`, { purpose: 'marketing', channel: 'email', state: 'granted', ip: '203.0.113.5' });
     await api.db('crm_core.crm_contact_channels').insert({ contact_id: nadia.id, kind: 'telegram', value: '@nadia_x' });
-    const other = await made('/contacts', { full_name: 'Quite Other', email: 'other.x@example.com' });
-    const otherNote = await made('/activities', { kind: 'note', subject: 'Met Nadia Exporta', body: 'A secret of Quite Other', contact_id: other.id });
+    const other = await admin.make('/contacts', { full_name: 'Quite Other', email: 'other.x@example.com' });
+    const otherNote = await admin.make('/activities', { kind: 'note', subject: 'Met Nadia Exporta', body: 'A secret of Quite Other', contact_id: other.id });
 
     const { files, manifest, all, item } = await exported('contact', nadia.id);
     expect(manifest.locale).withContext('the language of the person').toBe('ar');
@@ -174,20 +169,20 @@ describe('access exports', () => {
   }, 60_000);
 
   it('give a user their account without what protects it, and an account its business', async () => {
-    const user = await made('/users', { name: 'Ursula Export', email: 'ursula.export@example.com' });
+    const user = await admin.make('/users', { name: 'Ursula Export', email: 'ursula.export@example.com' });
     await api.db('crm_core.crm_credentials').insert({ user_id: user.id, password_hash: 'never-to-be-seen' });
     const { files, all } = await exported('user', user.id);
     expect(rowsOf(files, 'crm_credentials')).toEqual([jasmine.objectContaining({ user_id: user.id }) as unknown as Json]);
     expect(all).not.toContain('never-to-be-seen');
     expect(rowsOf(files, 'crm_users')[0]).toEqual(jasmine.objectContaining({ name: 'Ursula Export' }) as unknown as Json);
-    const trader = await made('/accounts', { legal_name: 'Tessa Trader', region: 'EU' });
-    const invoice = await made('/invoices', { account_id: trader.id, currency: 'EUR', net_total: '99.95' });
+    const trader = await admin.make('/accounts', { legal_name: 'Tessa Trader', region: 'EU' });
+    const invoice = await admin.make('/invoices', { account_id: trader.id, currency: 'EUR', net_total: '99.95' });
     const business = await exported('account', trader.id);
     expect(rowsOf(business.files, 'crm_invoices').map((row) => [row.id, row['net_total']])).toEqual([[invoice.id, '99.95']]);
   }, 60_000);
 
   it('are for those with the permission, and for a while', async () => {
-    const person = await made('/contacts', { full_name: 'Greta Gone Soon', email: 'greta.gone@example.com' });
+    const person = await admin.make('/contacts', { full_name: 'Greta Gone Soon', email: 'greta.gone@example.com' });
     const { item } = await exported('contact', person.id);
     for (const role of ['exec', 'manager', 'rep', 'analyst', 'finance']) {
       const caller = await api.as(role);
@@ -205,7 +200,7 @@ describe('access exports', () => {
   }, 60_000);
 
   it('go with an erasure, of whomever it is', async () => {
-    const [one, two] = [await made('/contacts', { full_name: 'Keeps Data', email: 'keeps.data@example.com' }), await made('/contacts', { full_name: 'Wants Erasure Now', email: 'wants.erasure@example.com' })];
+    const [one, two] = [await admin.make('/contacts', { full_name: 'Keeps Data', email: 'keeps.data@example.com' }), await admin.make('/contacts', { full_name: 'Wants Erasure Now', email: 'wants.erasure@example.com' })];
     const { item } = await exported('contact', one.id);
     expect((await admin.post('/privacy/erasures', { subject_type: 'contact', subject_id: two.id, reason: 'request' })).status).toBe(201);
     expect(await api.db('crm_core.crm_access_export_files')).toEqual([]);
@@ -213,7 +208,7 @@ describe('access exports', () => {
   }, 60_000);
 
   it('wait while the feature is off', async () => {
-    const person = await made('/contacts', { full_name: 'Walter Waits', email: 'walter.waits@example.com' });
+    const person = await admin.make('/contacts', { full_name: 'Walter Waits', email: 'walter.waits@example.com' });
     await admin.patch('/flags/crm_feature_access_export', { enabled: false });
     expect((await admin.post('/privacy/access-exports', { subject_type: 'contact', subject_id: person.id })).body['code']).toBe('feature_disabled');
     expect((await admin.get('/privacy/access-exports')).body['code']).toBe('feature_disabled');

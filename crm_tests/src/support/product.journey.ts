@@ -1,0 +1,24 @@
+import type { Browser } from 'playwright-core';
+import type { SampleSize } from 'crm_ops';
+import { startBrowser } from './browser.fixture.js';
+import { startProduct, type TestProduct } from './product.fixture.js';
+
+/** What a journey works with; both are there inside of specs and of later hooks. */
+export interface Journey {
+  readonly product: TestProduct;
+  readonly browser: Browser;
+}
+
+/** A product and a browser for the specs of one `describe`, which end with it. */
+export function useProduct(sample: SampleSize): Journey {
+  let product: TestProduct;
+  let browser: Browser;
+  beforeAll(async () => {
+    [product, browser] = await Promise.all([startProduct(sample), startBrowser()]);
+  }, 240_000);
+  afterAll(async () => {
+    await browser.close();
+    await product.dispose();
+  }, 60_000);
+  return { get product() { return product; }, get browser() { return browser; } };
+}
