@@ -1,7 +1,8 @@
 import { ChangeDetectionStrategy, Component, inject, Injectable, signal } from '@angular/core';
-import { MAT_DIALOG_DATA, MatDialog, MatDialogRef } from '@angular/material/dialog';
+import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
 import { TranslatePipe } from '@ngx-translate/core';
 import { firstValueFrom } from 'rxjs';
+import { DialogService } from '@shared/dialog/dialog.service';
 import { ValuePipe } from '@shared/format/format.pipes';
 
 /** The reasons that most businesses know, as they are kept; they have words in both languages. */
@@ -52,7 +53,7 @@ export class LostReasonComponent {
 /** Opens the question for the reason. */
 @Injectable({ providedIn: 'root' })
 export class LostReasonService {
-  private readonly dialogs = inject(MatDialog);
+  private readonly dialogs = inject(DialogService);
 
   /** The reason, or undefined when the person gave up. */
   ask(name: string): Promise<string | undefined> {

@@ -1,10 +1,11 @@
 import { inject, Injectable } from '@angular/core';
-import { MatDialog, MatDialogRef } from '@angular/material/dialog';
+import { MatDialogRef } from '@angular/material/dialog';
+import { DialogService } from '@shared/dialog/dialog.service';
 
 /** Opens the command palette; its code comes with the first use. */
 @Injectable({ providedIn: 'root' })
 export class PaletteService {
-  private readonly dialogs = inject(MatDialog);
+  private readonly dialogs = inject(DialogService);
   private opened: MatDialogRef<unknown> | null = null;
 
   /** Opens it, or leaves it open. */

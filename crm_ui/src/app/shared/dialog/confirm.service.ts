@@ -1,7 +1,8 @@
 import { ChangeDetectionStrategy, Component, inject, Injectable } from '@angular/core';
-import { MAT_DIALOG_DATA, MatDialog, MatDialogRef } from '@angular/material/dialog';
+import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
 import { TranslatePipe } from '@ngx-translate/core';
 import { firstValueFrom } from 'rxjs';
+import { DialogService } from './dialog.service';
 
 /** What is asked; texts are already translated. */
 export interface ConfirmQuestion {
@@ -33,7 +34,7 @@ export class ConfirmComponent {
 /** Asks before something that cannot be undone. */
 @Injectable({ providedIn: 'root' })
 export class ConfirmService {
-  private readonly dialogs = inject(MatDialog);
+  private readonly dialogs = inject(DialogService);
 
   /** True when the person agreed. */
   async ask(question: ConfirmQuestion): Promise<boolean> {

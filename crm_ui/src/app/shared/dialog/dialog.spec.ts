@@ -1,5 +1,8 @@
+import { ANIMATION_MODULE_TYPE, ApplicationRef } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import { MatDialog } from '@angular/material/dialog';
 import { testProviders, useLanguage } from '@testing/setup';
+import { RecordPanelService } from '../record/panel.service';
 import { ConfirmService } from './confirm.service';
 import { NoticeService } from './notice.service';
 
@@ -15,7 +18,8 @@ async function until<T>(look: () => T | null | undefined): Promise<T> {
 
 describe('dialogs', () => {
   beforeEach(async () => {
-    TestBed.configureTestingModule({ providers: testProviders() });
+    // Dialogs move in here as they do in the product.
+    TestBed.configureTestingModule({ providers: [...testProviders(), { provide: ANIMATION_MODULE_TYPE, useValue: 'BrowserAnimations' }] });
     await useLanguage('en');
   });
 
@@ -33,6 +37,14 @@ describe('dialogs', () => {
     const no = service.ask({ title: 'Delete it?', text: '', action: 'Delete' });
     (await until(() => buttons('crm-confirm button')[0])).click();
     expect(await no).toBeFalse();
+  });
+
+  it('takes what is typed at once into the first field, before the panel has finished moving in', async () => {
+    const saved = TestBed.inject(RecordPanelService).open({ title: 'New tag', action: 'Create', fields: [{ name: 'name', label: 'Name', kind: 'text' }], values: { name: null }, save: () => Promise.resolve(null) });
+    await TestBed.inject(ApplicationRef).whenStable();
+    expect(document.activeElement).toBe(document.querySelector('crm-record-form .fields input'));
+    TestBed.inject(MatDialog).closeAll();
+    expect(await saved).toBeUndefined();
   });
 
   it('offers to undo', async () => {

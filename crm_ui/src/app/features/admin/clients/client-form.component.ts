@@ -1,11 +1,11 @@
 import { ChangeDetectionStrategy, Component, computed, inject, Injectable, signal } from '@angular/core';
-import { MAT_DIALOG_DATA, MatDialog, MatDialogRef } from '@angular/material/dialog';
+import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
 import { TranslatePipe } from '@ngx-translate/core';
 import { firstValueFrom } from 'rxjs';
 import { ApiClient, Reference } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
-import { LocaleService } from '@core/i18n/locale.service';
 import { PermissionAction } from '@core/session/permissions';
+import { DialogService } from '@shared/dialog/dialog.service';
 import { ControlDirective, FieldComponent } from '@shared/field/field.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ReferencePickerComponent } from '@shared/record/reference-picker.component';
@@ -119,15 +119,11 @@ export class ClientFormComponent {
 /** Opens the form of an API client in a panel at the end of the line of reading. */
 @Injectable({ providedIn: 'root' })
 export class ClientForm {
-  private readonly dialogs = inject(MatDialog);
-  private readonly locale = inject(LocaleService);
+  private readonly dialogs = inject(DialogService);
 
   /** What was saved, or undefined when the person left the form. */
   open(client: ApiClientItem | null, roles: readonly Role[]): Promise<SavedClient | undefined> {
-    const end = this.locale.direction() === 'rtl' ? { left: '0' } : { right: '0' };
-    const dialog = this.dialogs.open<ClientFormComponent, FormData, SavedClient>(ClientFormComponent, {
-      data: { client, roles }, width: 'min(520px, 100vw)', maxWidth: '100vw', height: '100dvh', maxHeight: '100dvh', position: { top: '0', ...end }, panelClass: 'crm-side-panel', ariaLabelledBy: 'crm-client-form-title', autoFocus: 'input', restoreFocus: true,
-    });
+    const dialog = this.dialogs.openAside<ClientFormComponent, FormData, SavedClient>(ClientFormComponent, { data: { client, roles }, width: '520px', ariaLabelledBy: 'crm-client-form-title', autoFocus: 'input' });
     return firstValueFrom(dialog.afterClosed());
   }
 }

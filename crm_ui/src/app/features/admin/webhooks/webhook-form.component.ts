@@ -1,10 +1,10 @@
 import { ChangeDetectionStrategy, Component, computed, inject, Injectable, signal } from '@angular/core';
-import { MAT_DIALOG_DATA, MatDialog, MatDialogRef } from '@angular/material/dialog';
+import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
 import { TranslatePipe } from '@ngx-translate/core';
 import { firstValueFrom } from 'rxjs';
 import { ApiClient, Page } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
-import { LocaleService } from '@core/i18n/locale.service';
+import { DialogService } from '@shared/dialog/dialog.service';
 import { ControlDirective, FieldComponent } from '@shared/field/field.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ProblemComponent } from '@shared/states/states.component';
@@ -109,16 +109,12 @@ export class WebhookFormComponent {
 @Injectable({ providedIn: 'root' })
 export class WebhookForm {
   private readonly api = inject(ApiClient);
-  private readonly dialogs = inject(MatDialog);
-  private readonly locale = inject(LocaleService);
+  private readonly dialogs = inject(DialogService);
 
   /** What was saved, or undefined when the person left the form. */
   async open(id: string | null): Promise<SavedWebhook | undefined> {
     const [{ items: types }, current] = await Promise.all([this.api.get<Page<string>>('webhooks/event-types'), id === null ? null : this.api.tagged<Webhook>(`webhooks/${id}`)]);
-    const end = this.locale.direction() === 'rtl' ? { left: '0' } : { right: '0' };
-    const dialog = this.dialogs.open<WebhookFormComponent, FormData, SavedWebhook>(WebhookFormComponent, {
-      data: { webhook: current?.body ?? null, tag: current?.tag ?? null, types }, width: 'min(600px, 100vw)', maxWidth: '100vw', height: '100dvh', maxHeight: '100dvh', position: { top: '0', ...end }, panelClass: 'crm-side-panel', ariaLabelledBy: 'crm-webhook-form-title', autoFocus: 'input', restoreFocus: true,
-    });
+    const dialog = this.dialogs.openAside<WebhookFormComponent, FormData, SavedWebhook>(WebhookFormComponent, { data: { webhook: current?.body ?? null, tag: current?.tag ?? null, types }, width: '600px', ariaLabelledBy: 'crm-webhook-form-title', autoFocus: 'input' });
     return firstValueFrom(dialog.afterClosed());
   }
 }
