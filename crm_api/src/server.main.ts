@@ -1,7 +1,7 @@
-import { createKnex } from 'crm_db';
 import { startTelemetry } from 'crm_telemetry';
 import { createServer } from './app.js';
 import { readConfig } from './config.js';
+import { openDatabase } from './kernel/database.js';
 import { FeatureFlags } from './kernel/flags.js';
 import { JobQueue } from './kernel/jobs.js';
 import { measureApi } from './kernel/telemetry/api.telemetry.js';
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const telemetry = await startTelemetry(config.telemetry, { onError: (message) => log.warn(`Telemetry: ${message}`) });
   const log = openLog('api', config.logLevel, telemetry.logSink(process.stderr));
   const measures = measureApi(telemetry);
-  const db = createKnex(config.pgUrl, { max: config.pgPoolMax, applicationName: 'crm_api', onStatement: measures.statement });
+  const db = openDatabase(config.pgUrl, { max: config.pgPoolMax, applicationName: 'crm_api', onStatement: measures.statement });
   const jobs = new JobQueue(config.pgUrl, (error) => log.warn({ err: error }, 'The job queue lost its connection; it reconnects'));
   const server = await createServer(config, { db, jobs, log, flags: new FeatureFlags(db), measures });
   let stopping: Promise<void> | null = null;

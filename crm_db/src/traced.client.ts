@@ -1,6 +1,7 @@
 import { context, SpanKind, trace } from '@opentelemetry/api';
 import { inSpan, sqlOperation, sqlShape } from 'crm_telemetry';
 import type { Knex } from 'knex';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 /** Hears of every statement once it has ended: its verb, its duration in milliseconds, whether it failed. Must be quick and must not throw. */
@@ -8,6 +9,7 @@ export type StatementListener = (operation: string, ms: number, failed: boolean)
 
 interface Statement {
   readonly sql?: string;
+  options?: Readonly<Record<string, unknown>>;
   response?: { rowCount?: number | null };
 }
 
@@ -20,10 +22,45 @@ interface PgClient {
 // Typed by hand: knex declares no types for its dialects, and offers no other place that sees a statement with the work it belongs to still at hand.
 const PostgresClient = createRequire(import.meta.url)('knex/lib/dialects/postgres/index.js') as new (config: Knex.Config) => PgClient;
 
-/** Knex' client for Postgres: a span `crm.sql` for each statement of a trace, with its shape and never its values, and a measurement of every one. */
+/**
+ * Option of a statement (`.options(prepared)`) whose text hardly varies: each connection parses it once, and Postgres keeps its plan. A record with its computed
+ * members takes longer to plan than to read. Not for lists and searches: a plan that does not know their values is often a bad one.
+ */
+export const prepared: Readonly<Record<string, unknown>> = Object.freeze({ prepared: true });
+
+// More would be texts that vary after all, and memory in every connection.
+const mostNames = 1000;
+const names = new Map<string, string>();
+// Another generation has other names: of a column that has got another type the old plans are refused for good.
+let generation = 0;
+
+function nameOf(sql: string): string | undefined {
+  const known = names.get(sql);
+  if (known !== undefined || names.size >= mostNames) return known;
+  const name = `crm_${generation}_${createHash('sha256').update(sql).digest('base64url')}`;
+  names.set(sql, name);
+  return name;
+}
+
+function named(statement: Statement): Statement {
+  if (statement.options?.['prepared'] !== true) return statement;
+  const name = nameOf(statement.sql ?? '');
+  statement.options = name === undefined ? {} : { name };
+  return statement;
+}
+
+function forgetPlans(error: unknown): void {
+  // feature_not_supported: cached plan must not change result type.
+  if ((error as { code?: unknown }).code !== '0A000') return;
+  generation += 1;
+  names.clear();
+}
+
+/** Knex' client for Postgres: prepares what is marked so, and makes a span `crm.sql` for each statement of a trace, with its shape and never its values, and a measurement of every one. */
 class TracedPostgresClient extends PostgresClient {
   override async _query(connection: unknown, statement: Statement): Promise<Statement> {
     const sql = statement.sql ?? '';
+    named(statement);
     const operation = sqlOperation(sql);
     const began = performance.now();
     let failed = true;
@@ -41,6 +78,9 @@ class TracedPostgresClient extends PostgresClient {
         failed = false;
         return done;
       });
+    } catch (error) {
+      forgetPlans(error);
+      throw error;
     } finally {
       this.config.onStatement?.(operation, performance.now() - began, failed);
     }

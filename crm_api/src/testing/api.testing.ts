@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { createServer } from '../app.js';
 import { readConfig, type ApiConfig } from '../config.js';
+import { openDatabase } from '../kernel/database.js';
 import { FeatureFlags } from '../kernel/flags.js';
 import { JobQueue } from '../kernel/jobs.js';
 import { measureApi } from '../kernel/telemetry/api.telemetry.js';
@@ -63,7 +64,7 @@ export async function startApi(env: Record<string, string> = {}, connect?: (conf
   const config = readConfig({ CRM_PG_URL: database.appUrl, CRM_PORT: '0', CRM_DEMO_PASSWORD: testPassword, CRM_SECRETS_KEY: 'c'.repeat(64), ...env });
   const telemetry = await startTelemetry(config.telemetry);
   const measures = measureApi(telemetry);
-  const db = connect?.(config) ?? createKnex(database.appUrl, { max: 8, applicationName: 'crm_api_spec', onStatement: measures.statement });
+  const db = connect?.(config) ?? openDatabase(database.appUrl, { max: 8, applicationName: 'crm_api_spec', onStatement: measures.statement });
   const admin = createKnex(database.adminUrl, { max: 2, applicationName: 'crm_api_spec_owner' });
   const logged: Record<string, unknown>[] = [];
   const log: Logger = openLog('api', 'warn', { write: (line) => { logged.push(JSON.parse(line) as Record<string, unknown>); } });

@@ -74,11 +74,12 @@ export async function recordConsent(trx: Knex.Transaction, call: Call, person: P
 /** Keeps the history true where somebody changes the opt-in fields of a contact directly, as imports and forms of old do. */
 export async function followFields(trx: Knex.Transaction, call: Call, contactId: string, before: Readonly<Record<string, unknown>> | null, after: Readonly<Record<string, unknown>>): Promise<void> {
   if (!call.feature(consentFeature)) return;
-  const purpose = await findPurpose(trx, { key: 'marketing' });
+  const changed = ([['email_opt_in', 'email'], ['sms_opt_in', 'sms']] as const).filter(([field]) => typeof after[field] === 'boolean' && after[field] !== (before?.[field] === true));
+  const purpose = changed.length === 0 ? undefined : await findPurpose(trx, { key: 'marketing' });
   if (purpose === undefined) return;
-  for (const [field, channel] of [['email_opt_in', 'email'], ['sms_opt_in', 'sms']] as const) {
-    const [was, is] = [before?.[field] === true, after[field]];
-    if (typeof is !== 'boolean' || is === was || !purpose.channels.includes(channel)) continue;
+  for (const [field, channel] of changed) {
+    if (!purpose.channels.includes(channel)) continue;
+    const is = after[field] === true;
     const agreed = after['email_opt_in_at'];
     const occurred = channel === 'email' && is && agreed !== null && agreed !== undefined ? new Date(agreed as string | Date) : new Date();
     await insertConsent(trx, {

@@ -22,5 +22,13 @@ export interface Call {
   feature(key: string): boolean;
 }
 
+/**
+ * The whole work of a request as one transaction: that of its `Idempotency-Key` where it has one, which undoes all of it if the work fails.
+ * Not for work that goes on after a part of it has failed: such a part needs `call.db.transaction`.
+ */
+export async function inOneTransaction<T>(call: Call, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  return call.db.isTransaction === true ? work(call.db as Knex.Transaction) : call.db.transaction(work);
+}
+
 /** A connection or a transaction: what reading needs. */
 export type Reader = Knex | Knex.Transaction;

@@ -1,3 +1,4 @@
+import { prepared } from 'crm_db';
 import type { Knex } from 'knex';
 
 const table = 'crm_core.crm_idempotency_keys';
@@ -16,7 +17,7 @@ export async function takeKey(trx: Knex.Transaction, entry: { caller: string; ke
     INSERT INTO ${table} AS k (caller, key, request_hash, expires_at) VALUES (:caller, :key, :hash, now() + :life * interval '1 second')
     ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, status = NULL, headers = NULL, body = NULL, expires_at = excluded.expires_at
     WHERE k.expires_at <= now()
-    RETURNING id`, { caller: entry.caller, key: entry.key, hash: entry.requestHash, life: entry.lifeSeconds });
+    RETURNING id`, { caller: entry.caller, key: entry.key, hash: entry.requestHash, life: entry.lifeSeconds }).options(prepared);
   return rows[0]?.id ?? null;
 }
 
@@ -27,7 +28,7 @@ export async function keptAnswer(trx: Knex.Transaction, caller: string, key: str
 
 /** Keeps the answer; it becomes visible with the change itself. */
 export async function keepAnswer(trx: Knex.Transaction, id: string, answer: { status: number; headers: Readonly<Record<string, string>>; body: string | null }): Promise<void> {
-  await trx(table).where({ id }).update({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body });
+  await trx(table).where({ id }).update({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body }).options(prepared);
 }
 
 /** Removes keys whose time is over, a bounded number at once; returns how many. */

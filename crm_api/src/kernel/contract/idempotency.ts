@@ -11,8 +11,6 @@ import { forgetKeys, keepAnswer, keptAnswer, takeKey } from './idempotency.repos
 
 // A day, as the field does it: longer than any sane retry, short enough that keys may be short.
 const lifeSeconds = 24 * 3600;
-// The longest a request waits for another one with the same key; routes answer well below it.
-const waitMs = 10_000;
 const forgetEveryMs = 10 * 60_000;
 let forgotten = Date.now();
 // Answers that tell the caller to send the same request again.
@@ -31,7 +29,7 @@ const isStream = (spec: RouteSpec): boolean => {
 /**
  * Runs a request at most once per `Idempotency-Key` and caller. The key, the change and the answer are one transaction: a crash before its end leaves
  * none of them, a crash after it leaves all, so a repetition either does the work or is given the first answer again (with `Idempotency-Replayed: true`).
- * Requests with the same key at the same time wait for each other. Answers of 5xx are not kept: with them nothing was done.
+ * Requests with the same key at the same time wait for each other, as long as the database's connections wait for a lock. Answers of 5xx are not kept: with them nothing was done.
  * Semantics: Stripe's idempotent requests; draft-ietf-httpapi-idempotency-key-header-07.
  * @throws CrmError 400 malformed key, 409 the first request is still running, 422 the key was used for another request.
  */
@@ -44,10 +42,7 @@ export async function onceByKey(spec: RouteSpec, request: Request, call: Call, r
   const requestHash = createHash('sha256').update(JSON.stringify([spec.method, request.path, request.url.search, request.headers['if-match'] ?? null, request.payload])).digest();
   tidy(call);
   return call.db.transaction(async (trx) => {
-    await trx.raw(`SET LOCAL lock_timeout = ${waitMs}`);
     const id = await takeKey(trx, { caller, key, requestHash, lifeSeconds }).catch((error: unknown) => { throw busy(error) ?? error; });
-    // The routes' own waits are not ours to shorten.
-    await trx.raw('SET LOCAL lock_timeout = 0');
     if (id === null) return replay(trx, caller, key, requestHash);
     return perform(trx, id, call, run);
   });

@@ -1,4 +1,4 @@
-import type { Action } from 'crm_db';
+import { prepared, type Action } from 'crm_db';
 import type { Knex } from 'knex';
 import type { QueryBuilder } from 'objection';
 import type { Call, Reader } from '../context/call.js';
@@ -89,7 +89,7 @@ export class CrudRepository {
     this.cut(builder, call, options.action ?? 'read');
     // Only the row itself is locked; NO KEY leaves other transactions free to point at it.
     if (options.lock === true) builder.forNoKeyUpdate();
-    return (await builder.first()) as unknown as Row | undefined;
+    return (await builder.first().onBuildKnex((built) => { void built.options(prepared); })) as unknown as Row | undefined;
   }
 
   /** Inserts and returns the new row's id. */

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { noteRead } from '../audit/request.origin.js';
+import { inOneTransaction } from '../context/call.js';
 import { readList } from '../lists/list.reader.js';
 import { Reply, route, type RouteSpec } from '../route.js';
 import { bulkRoute } from './bulk.routes.js';
@@ -52,7 +53,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
       ...shared, method: 'POST', path: `/${name}`, id: `create${title}`, summary: `Create one ${words}`, access: { resource: name, action: 'write' },
       body: schemas.create, problems: [409, 422], responses: { 201: schemas.detail },
       async handle(call, { body }) {
-        const item = await call.db.transaction((trx) => service.create(trx, call, body as Values));
+        const item = await inOneTransaction(call, (trx) => service.create(trx, call, body as Values));
         return Reply.created(`/${name}/${item.id}`, item);
       },
     }));
@@ -62,7 +63,7 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
       ...shared, method: 'PATCH', path: `/${name}/{id}`, id: `update${title}`, summary: `Change the given fields of one ${words}`,
       access: { resource: name, action: 'write' }, params: idParams, body: schemas.patch, consumes: jsonTypes, problems: [404, 409, 422],
       responses: { 200: schemas.detail },
-      handle: (call, { params, body }) => call.db.transaction((trx) => service.update(trx, call, params['id'] ?? '', body as Values)),
+      handle: (call, { params, body }) => inOneTransaction(call, (trx) => service.update(trx, call, params['id'] ?? '', body as Values)),
     }));
   }
   if (options.remove !== false) {
@@ -71,14 +72,14 @@ export function crudRoutes(service: CrudService, options: CrudRouteOptions = {})
         ...shared, method: 'DELETE', path: `/${name}/{id}`, id: `delete${title}`, summary: `Delete one ${words}; it can be restored`,
         access: { resource: name, action: 'delete' }, params: idParams, problems: [404, 409], responses: { 204: null },
         async handle(call, { params }) {
-          await call.db.transaction((trx) => service.remove(trx, call, params['id'] ?? ''));
+          await inOneTransaction(call, (trx) => service.remove(trx, call, params['id'] ?? ''));
           return Reply.none();
         },
       }),
       route({
         ...shared, method: 'POST', path: `/${name}/{id}/restore`, id: `restore${title}`, summary: `Bring one deleted ${words} back`,
         access: { resource: name, action: 'delete' }, params: idParams, problems: [404, 409], responses: { 200: schemas.detail },
-        handle: (call, { params }) => call.db.transaction((trx) => service.restore(trx, call, params['id'] ?? '')),
+        handle: (call, { params }) => inOneTransaction(call, (trx) => service.restore(trx, call, params['id'] ?? '')),
       }),
     );
   }

@@ -13,7 +13,7 @@ import { ownerships } from './ownership.js';
 import type { Resource } from './resource.js';
 import { placeTaken, recordErased } from './restore.errors.js';
 import { scopeCondition } from './scope.js';
-import { audit, tell } from './trail.js';
+import { auditAndTell, tell, type TimelineEntry } from './trail.js';
 import { toJson } from './values.js';
 
 /** A record as JSON carries it. */
@@ -73,8 +73,9 @@ export class CrudService {
     const id = await this.repository.insert(trx, { ...values, ...system });
     await writeCustom(trx, id, custom);
     const row = await this.inScope(trx, call, id);
-    await audit(trx, call, { action: 'create', entity: this.resource.name, entityId: id, after: { ...this.snapshot(row, Object.keys({ ...values, ...system })), ...named(custom.values) } });
-    await this.tell(trx, call, row, 'created', { fields: [...Object.keys(values), ...Object.keys(named(custom.values))] });
+    const after = { ...this.snapshot(row, Object.keys({ ...values, ...system })), ...named(custom.values) };
+    const fields = [...Object.keys(values), ...Object.keys(named(custom.values))];
+    await auditAndTell(trx, call, { action: 'create', entity: this.resource.name, entityId: id, after }, this.story(row, 'created', { fields }));
     await this.afterCreate(trx, call, row);
     return this.present(call, row, true);
   }
@@ -97,8 +98,9 @@ export class CrudService {
     await this.repository.update(trx, id, names.length === 0 ? { updated_at: new Date() } : patch);
     await writeCustom(trx, id, custom);
     const row = await this.inScope(trx, call, id);
-    await audit(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before: { ...this.snapshot(current, names), ...named(Object.fromEntries(customs.map((key) => [key, held[key] ?? null]))) }, after: { ...patch, ...named(custom.values) } });
-    await this.tell(trx, call, row, 'updated', { fields: [...names, ...Object.keys(named(custom.values))] });
+    const before = { ...this.snapshot(current, names), ...named(Object.fromEntries(customs.map((key) => [key, held[key] ?? null]))) };
+    const after = { ...patch, ...named(custom.values) };
+    await auditAndTell(trx, call, { action: 'update', entity: this.resource.name, entityId: id, before, after }, this.story(row, 'updated', { fields: Object.keys(after) }));
     if (names.length > 0) await this.afterUpdate(trx, call, current, patch);
     return this.present(call, row, true);
   }
@@ -109,8 +111,7 @@ export class CrudService {
     requireVersion(call, current);
     await this.beforeRemove(trx, call, current);
     await this.repository.update(trx, id, { deleted_at: new Date() });
-    await audit(trx, call, { action: 'delete', entity: this.resource.name, entityId: id, before: { deleted_at: null } });
-    await this.tell(trx, call, current, 'deleted', {});
+    await auditAndTell(trx, call, { action: 'delete', entity: this.resource.name, entityId: id, before: { deleted_at: null } }, this.story(current, 'deleted', {}));
   }
 
   /** Brings a hidden record back. @throws CrmError 409 where a living record has its place, or an erasure has taken what it said. */
@@ -120,8 +121,7 @@ export class CrudService {
     if (typeof current['merged_into_id'] === 'string') throw mergedAway(current['merged_into_id']);
     if (await this.repository.erased(trx, id)) throw recordErased(this.resource.singular);
     await this.repository.update(trx, id, { deleted_at: null }).catch((error: unknown) => { throw placeTaken(this.resource.singular, error) ?? error; });
-    await audit(trx, call, { action: 'restore', entity: this.resource.name, entityId: id, before: { deleted_at: current.deleted_at?.toISOString() } });
-    await this.tell(trx, call, current, 'restored', {});
+    await auditAndTell(trx, call, { action: 'restore', entity: this.resource.name, entityId: id, before: { deleted_at: current.deleted_at?.toISOString() } }, this.story(current, 'restored', {}));
     return this.present(call, await this.repository.get(trx, call, id), true);
   }
 
@@ -166,15 +166,21 @@ export class CrudService {
     return Promise.resolve();
   }
 
-  /** Adds to the record's story where the resource has one. */
-  protected async tell(trx: Knex.Transaction, call: Call, row: Row, kind: string, data: Values): Promise<void> {
+  /** What a change adds to the record's story; null where the resource has none. */
+  private story(row: Row, kind: string, data: Values): TimelineEntry | null {
     const { timeline, singular, name } = this.resource;
-    if (!timeline) return;
+    if (!timeline) return null;
     const account = timeline.account === null ? null : row[timeline.account];
-    await tell(trx, call, {
+    return {
       entity: name, entityId: row.id, accountId: typeof account === 'string' ? account : null, kind,
       summary: `${singular.replace(/_/g, ' ')} ${kind}: ${String(row[timeline.label] ?? row.id)}`, data,
-    });
+    };
+  }
+
+  /** Adds to the record's story beside what the standard changes add. */
+  protected async tell(trx: Knex.Transaction, call: Call, row: Row, kind: string, data: Values): Promise<void> {
+    const story = this.story(row, kind, data);
+    if (story !== null) await tell(trx, call, story);
   }
 
   private withOwner(call: Call, input: Values): Values {

@@ -1,3 +1,4 @@
+import { prepared } from 'crm_db';
 import type { Knex } from 'knex';
 import type { Call } from '../context/call.js';
 
@@ -23,7 +24,22 @@ export interface TimelineEntry {
 
 /** Writes who did what to which row, in the transaction of the change itself: neither exists without the other. */
 export async function audit(trx: Knex.Transaction, call: Call, entry: AuditEntry): Promise<void> {
-  await trx('crm_core.crm_audit_log').insert({
+  await auditInsert(trx, call, entry).options(prepared);
+}
+
+/** Both at once: an audit entry and, where the record has one, an entry of its story. */
+export async function auditAndTell(trx: Knex.Transaction, call: Call, entry: AuditEntry, story: TimelineEntry | null): Promise<void> {
+  if (story === null) return audit(trx, call, entry);
+  await trx.raw('WITH audited AS (?) ?', [auditInsert(trx, call, entry), timelineInsert(trx, call, story)]).options(prepared);
+}
+
+/** Adds to the story of a record and of its account. */
+export async function tell(trx: Knex.Transaction, call: Call, entry: TimelineEntry): Promise<void> {
+  await timelineInsert(trx, call, entry).options(prepared);
+}
+
+function auditInsert(trx: Knex.Transaction, call: Call, entry: AuditEntry): Knex.QueryBuilder {
+  return trx('crm_core.crm_audit_log').insert({
     actor_id: call.actor.id,
     actor_kind: call.actor.kind,
     action: entry.action,
@@ -41,9 +57,8 @@ export async function audit(trx: Knex.Transaction, call: Call, entry: AuditEntry
   });
 }
 
-/** Adds to the story of a record and of its account. */
-export async function tell(trx: Knex.Transaction, call: Call, entry: TimelineEntry): Promise<void> {
-  await trx('crm_core.crm_timeline').insert({
+function timelineInsert(trx: Knex.Transaction, call: Call, entry: TimelineEntry): Knex.QueryBuilder {
+  return trx('crm_core.crm_timeline').insert({
     entity: entry.entity,
     entity_id: entry.entityId,
     account_id: entry.accountId,
