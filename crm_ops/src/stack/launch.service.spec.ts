@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -69,6 +69,19 @@ describe('launch', () => {
     expect(noted.slice(-2)).toEqual(['early stop', 'store stop']);
     expect(lines).toContain('task: done (12 rows written)');
     expect(fs.readdirSync(dataDir).sort()).toEqual(['events', 'logs', 'secrets.json']);
+  });
+
+  it('is healthy where the API speaks TLS itself, whatever name its certificate has', async () => {
+    const [cert, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=crm.example.com', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    const secured: Planner = (inputs) => {
+      const plan = planner()(inputs);
+      return {
+        ...plan, env: { ...plan.env, CRM_URL: `https://127.0.0.1:${inputs.port}` },
+        services: plan.services.map((part) => ({ ...part, env: { ...part.env, CRM_TLS_CERT: cert, CRM_TLS_KEY: key } })),
+      };
+    };
+    expect((await start({ planner: secured, healthyMs: 20_000 })).url).toMatch(/^https:/);
   });
 
   it('says in run.json, to its owner only, what commands beside it need', async () => {

@@ -91,7 +91,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Product> {
     const plan = (options.planner ?? productPlan)({ dataDir, port, sample, env, secrets, ports: { postgres, warehouse, semantic, kafka, connect, metrics } });
 
     await startAll(plan, runner, dataDir, print, options.beforeServices && Promise.race([options.beforeServices, aborted]));
-    const url = `${plan.env['CRM_TLS_CERT'] ? 'https' : 'http'}://127.0.0.1:${port}`;
+    const url = plan.env['CRM_URL'] ?? `http://127.0.0.1:${port}`;
     await untilHealthy(url, print, options.healthyMs ?? 900_000, options.signal);
     writeJson(runFile, { pid: process.pid, port, url, env: plan.env });
     return {

@@ -38,6 +38,7 @@ export function isAlive(pid: number): boolean {
 const WELL_BEHAVED = (before: string): string => `
 import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 const note = (text) => fs.appendFileSync(path.join(process.env.CRM_DATA_DIR, 'events'), process.env.PART + ' ' + text + '\\n');
@@ -52,9 +53,11 @@ setInterval(() => undefined, 1000);
 /** Small real programs that stand for the product's parts. */
 export const PROGRAMS = {
   plain: WELL_BEHAVED('') + `process.send({ type: 'ready' });`,
-  /** Serves the health check on CRM_PORT. */
+  /** Serves the health check on CRM_PORT, by TLS where it has a certificate. */
   api: WELL_BEHAVED('') + `
-    http.createServer((request, response) => response.end(JSON.stringify({ status: 'ok', components: {} })))
+    const { CRM_TLS_CERT: cert, CRM_TLS_KEY: key } = process.env;
+    const create = cert === undefined ? http.createServer : (listener) => https.createServer({ cert: fs.readFileSync(cert), key: fs.readFileSync(key) }, listener);
+    create((request, response) => response.end(JSON.stringify({ status: 'ok', components: {} })))
       .listen(Number(process.env.CRM_PORT), '127.0.0.1', () => process.send({ type: 'ready' }));`,
   /** Has a child in its group, as Postgres is the child of its part. */
   parent: WELL_BEHAVED('') + `
