@@ -25,6 +25,6 @@ const codes = await Promise.all(JSON.parse(groups).map((specs, index) => run(spe
 if (files.every((file) => fs.existsSync(file))) {
   const all = files.map((file) => JSON.parse(fs.readFileSync(file, 'utf8')));
   const sum = (name) => all.reduce((total, counts) => total + counts[name], 0);
-  fs.writeFileSync(report, JSON.stringify({ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }));
+  fs.writeFileSync(report, JSON.stringify({ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), longest: all.flatMap(({ longest }) => longest) }));
 }
 process.exitCode = Math.max(...codes);

@@ -1,8 +1,14 @@
 import fs from 'node:fs';
 
-/** Jasmine reporter for `npm test`: a line for each failure and, at the end, the counts in the file named by CRM_TEST_REPORT. */
+/** Jasmine reporter for `npm test`: a line for each failure and, at the end, the counts and the seconds of the longest groups in the file named by CRM_TEST_REPORT. */
 export default class CountReporter {
   #counts = { passed: 0, failed: 0, skipped: 0 };
+  #depth = 0;
+  #seconds = [];
+
+  suiteStarted() {
+    this.#depth += 1;
+  }
 
   specDone(result) {
     if (result.status === 'passed') this.#counts.passed += 1;
@@ -17,6 +23,8 @@ export default class CountReporter {
 
   /** An error outside of specs, such as in afterAll, has no spec to fail. */
   suiteDone(result) {
+    this.#depth -= 1;
+    if (this.#depth === 0) this.#seconds.push({ name: result.description, seconds: Math.round(result.duration / 1000) });
     if (result.failedExpectations.length === 0) return;
     this.#counts.failed += 1;
     this.#explain(`${result.fullName} (around its specs)`, result.failedExpectations);
@@ -34,7 +42,7 @@ export default class CountReporter {
     }
     process.stdout.write(`${this.#counts.passed} passed, ${this.#counts.failed} failed, ${this.#counts.skipped} skipped (order: --seed=${result.order?.seed ?? ''})\n`);
     const file = process.env.CRM_TEST_REPORT;
-    if (file) fs.writeFileSync(file, JSON.stringify(this.#counts));
+    if (file) fs.writeFileSync(file, JSON.stringify({ ...this.#counts, longest: this.#seconds.sort((one, other) => other.seconds - one.seconds).slice(0, 8) }));
   }
 
   #explain(name, failures) {

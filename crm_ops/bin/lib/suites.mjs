@@ -13,6 +13,9 @@ const CRITICAL = new Set(['crm_db', 'crm_cdc', 'crm_warehouse', 'crm_semantic', 
 /** A suite that hangs must not take the others' time with it; the longest, crm_cdc with both sources, takes a third of this on two quiet cores. */
 const LIMIT_SECONDS = 30 * 60;
 
+/** Groups of specs that take longer are named: where the time of a run has gone. */
+const LONG_SECONDS = 20;
+
 /** Specs of the stream that wait for a broker most of the time and run beside the others of their package. */
 const BESIDE = { crm_cdc: /^dist\/(suites|sources\/kafka)\// };
 
@@ -100,6 +103,8 @@ async function jasmine({ name, folder = name, root, env, state }) {
   }
   const lines = linesOf(coverage);
   if (lines !== undefined) notes.push(`${lines} % of lines covered`);
+  const long = counts.longest.filter(({ seconds }) => seconds >= LONG_SECONDS).sort((one, other) => other.seconds - one.seconds);
+  if (long.length > 0) notes.push(`longest: ${long.map((one) => `${one.name} ${one.seconds} s`).join(', ')}`);
   if (CRITICAL.has(name)) {
     // The threshold is a test like the others: it can pass or fail.
     if (lines !== undefined && lines >= COVERAGE_LINES) counts.passed += 1;
