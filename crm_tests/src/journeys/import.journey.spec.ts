@@ -49,6 +49,45 @@ describe('import journey', () => {
     await context.close();
   }, 240_000);
 
+  it('fills a custom field that it suggests, and asks for another one once it is archived, in Arabic on a phone', async () => {
+    const admin = await test.client();
+    const { id } = await admin.must<{ id: string }>('POST', '/custom-fields', { entity: 'accounts', key: 'import_tier', label: 'Import tier', label_ar: 'فئة الاستيراد', type: 'choice', choices: [{ value: 'a', label: 'First', label_ar: 'الأولى' }] });
+    const mapping = { columns: { Company: 'legal_name', 'فئة الاستيراد': 'custom.import_tier' } };
+    await admin.must('POST', '/imports/mappings', { name: 'Tiers', entity: 'accounts', mapping });
+    const { page, context, errors } = await signIn(browser, test.product.url, { language: 'ar', width: 390 }, 'admin@crm.test', test.product.demoPassword);
+    const open = async (): Promise<void> => {
+      await page.goto(`${test.product.url}/admin/imports/new`);
+      await page.locator('[data-test=files]').setInputFiles({ name: 'accounts.csv', mimeType: 'text/csv', buffer: Buffer.from('Company,فئة الاستيراد\nTier import one,الأولى\n') });
+      await until(() => page.locator('[data-test=file-list] select').count(), (count) => count === 1, 30_000);
+      await page.click('[data-test=to-map]');
+    };
+    await open();
+    const target = page.locator('crm-mapping-table tbody select').nth(1);
+    expect([await target.inputValue(), await target.locator('optgroup').nth(1).getAttribute('label')]).toEqual(['custom.import_tier', 'الحقول المخصصة']);
+    expect(await violations(page)).toEqual([]);
+    await page.click('[data-test=to-run]');
+    await page.click('[data-test=run]');
+    await page.waitForSelector('.runs > li[data-state=checked]', { timeout: 30_000 });
+    await page.click('[data-test=import]');
+    await page.waitForSelector('.runs > li[data-state=done]', { timeout: 30_000 });
+    const { items } = await admin.must<{ items: { custom: object }[] }>('GET', '/accounts?filter[custom.import_tier]=a');
+    expect(items.map((one) => one.custom)).toEqual([{ import_tier: 'a' }]);
+
+    await admin.send('PATCH', `/custom-fields/${id}`, { archived: true });
+    await open();
+    await page.locator('crm-mapping-table .tools select').selectOption({ label: 'Tiers' });
+    await page.waitForSelector('[data-test=gone]');
+    expect(await page.locator('[data-test=gone]').innerText()).toContain('فئة الاستيراد');
+    expect(await page.locator('[data-test=to-run]').isDisabled()).toBeTrue();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    await page.click('[data-test=leave-out]');
+    await page.locator('[data-test=gone]').waitFor({ state: 'detached' });
+    expect(await page.locator('[data-test=to-run]').isEnabled()).toBeTrue();
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 120_000);
+
   it('shows what is wrong with a file and offers the way out, by keyboard, in Arabic on a phone', async () => {
     const admin = await test.client();
     await admin.send('POST', '/products', { code: 'GTX Pro', name: 'GTX Pro', currency: 'USD' });

@@ -30,39 +30,79 @@ export async function readCustom(trx: Knex.Transaction, call: Call, resource: Re
   }
   if (given === undefined && before !== null) return nothing;
   const fields = await activeFields(trx, resource.name as CustomEntity);
-  const schema = Joi.object({ custom: Joi.object(Object.fromEntries(fields.map((one) => [one.key, schemaOf(one, before === null)]))) }).prefs(strictBody);
-  const { error, value } = schema.validate({ custom: given ?? {} }) as { error?: Joi.ValidationError; value: { custom: Record<string, unknown> } };
-  if (error) throw invalidBody(fieldProblems(error.details).map((one) => (one.code === 'unknown_field' ? { ...one, message: `"${one.path}" is not a custom field of ${resource.name}; use ${fields.map(({ key }) => key).join(', ') || 'none, as there are none'}.` } : one)));
+  const [judged] = await judgeCustom(trx, resource.name, fields, [{ given, before }]);
+  if (judged === undefined || judged.problems.length > 0) throw invalidBody(judged?.problems ?? []);
+  return { fields: new Map(fields.map((one) => [one.key, one])), values: judged.values };
+}
+
+/** One write of custom values: what is given, and of a change what the record has. */
+export interface CustomWrite {
+  readonly given: unknown;
+  readonly before: Values | null;
+}
+
+/** What a write changes, in the form in which it is stored, and everything that is wrong with it. */
+export interface CustomVerdict {
+  readonly values: Values;
+  readonly problems: FieldProblem[];
+}
+
+/** Judges writes, in their order, by the given definitions; what only Postgres can judge is one question for all of them. */
+export async function judgeCustom(trx: Knex.Transaction, entity: string, fields: readonly CustomField[], writes: readonly CustomWrite[]): Promise<CustomVerdict[]> {
   const byKey = new Map(fields.map((one) => [one.key, one]));
+  const schemas = new Map<boolean, Joi.Schema>();
+  const verdicts = writes.map((write) => {
+    const creating = write.before === null;
+    const schema = schemas.get(creating) ?? recordSchema(fields, creating);
+    schemas.set(creating, schema);
+    return judgeForms(schema, entity, byKey, write);
+  });
+  const wrong = await patternProblems(trx, byKey, verdicts.map(({ values }) => values));
+  return verdicts.map((one, index) => ({ ...one, problems: [...one.problems, ...wrong[index] ?? []] }));
+}
+
+const recordSchema = (fields: readonly CustomField[], creating: boolean): Joi.Schema =>
+  Joi.object({ custom: Joi.object(Object.fromEntries(fields.map((one) => [one.key, schemaOf(one, creating)]))) }).prefs(strictBody);
+
+function judgeForms(schema: Joi.Schema, entity: string, byKey: ReadonlyMap<string, CustomField>, { given, before }: CustomWrite): CustomVerdict {
+  const { error, value } = schema.validate({ custom: given ?? {} }) as { error?: Joi.ValidationError; value: { custom: Record<string, unknown> } };
+  if (error) return { values: {}, problems: fieldProblems(error.details).map((one) => (one.code === 'unknown_field' ? { ...one, message: `"${one.path}" is not a custom field of ${entity}; use ${[...byKey.keys()].join(', ') || 'none, as there are none'}.` } : one)) };
   const values: Record<string, unknown> = {};
   for (const [key, one] of Object.entries(value.custom)) {
     const after = canonical(byKey.get(key), one);
     if (JSON.stringify(after) !== JSON.stringify(before?.[key] ?? null)) values[key] = after;
   }
-  const problems = [...Object.entries(values).flatMap(([key, one]) => boundProblems(byKey.get(key), one)), ...await patternProblems(trx, byKey, values)];
-  if (problems.length > 0) throw invalidBody(problems);
-  return { fields: byKey, values };
+  return { values, problems: Object.entries(values).flatMap(([key, one]) => boundProblems(byKey.get(key), one)) };
 }
 
-/** Stores a checked change. @throws CrmError 409 where another record has a value that may occur once only. */
+/** Stores a checked change of one record. @throws CrmError 409 where another record has a value that may occur once only. */
 export async function writeCustom(trx: Knex.Transaction, id: string, { fields, values }: CustomChange): Promise<void> {
-  const entries = Object.entries(values).flatMap(([key, value]) => { const field = fields.get(key); return field ? [{ field, value }] : []; });
-  await removeValues(trx, id, entries.filter(({ value }) => value === null).map(({ field }) => field.id));
-  await writeValues(trx, id, entries.filter(({ value }) => value !== null).map(({ field, value }) => ({
-    fieldId: field.id, column: columnOf(field.type), value, unique: field.is_unique ? uniqueText(value) : null,
+  await writeCustoms(trx, fields, [{ id, values }]);
+}
+
+/** Stores checked changes of many records. @throws CrmError 409 as above. */
+export async function writeCustoms(trx: Knex.Transaction, fields: ReadonlyMap<string, CustomField>, changes: readonly { readonly id: string; readonly values: Values }[]): Promise<void> {
+  const entries = changes.flatMap(({ id, values }) => Object.entries(values).flatMap(([key, value]) => { const field = fields.get(key); return field ? [{ entityId: id, field, value }] : []; }));
+  await removeValues(trx, entries.filter(({ value }) => value === null).map(({ entityId, field }) => ({ entityId, fieldId: field.id })));
+  await writeValues(trx, entries.filter(({ value }) => value !== null).map(({ entityId, field, value }) => ({
+    entityId, fieldId: field.id, column: columnOf(field.type), value, unique: field.is_unique ? uniqueText(value) : null,
   }))).catch((error: unknown) => { throw taken(error, entries.map(({ field }) => field)) ?? error; });
 }
 
 /** How a value that may occur once only is compared: case does not count. */
 export const uniqueText = (value: unknown): string => String(value).toLowerCase();
 
+/** The problem of a value that another record has. */
+export const notUnique = (key: string): FieldProblem => ({ path: customName(key), code: 'unique', message: `"${customName(key)}" must be unique.` });
+
+/** What to do about a value that another record has. */
+export const uniqueCure = (key: string): string => `Another record, perhaps a deleted one, already has this value of "${customName(key)}". Use a different one, or change the other record.`;
+
 function taken(error: unknown, fields: readonly CustomField[]): CrmError | null {
   const { constraint, detail } = error as { constraint?: string; detail?: string };
   if (constraint !== 'crm_custom_values_unique_key') return null;
-  const path = customName(fields.find(({ id }) => detail?.includes(id))?.key ?? '');
-  return new CrmError(409, 'already_exists', `Another record, perhaps a deleted one, already has this value of "${path}". Use a different one, or change the other record.`, {
-    cause: error, errors: [{ path, code: 'unique', message: `"${path}" must be unique.` }],
-  });
+  const key = fields.find(({ id }) => detail?.includes(id))?.key ?? '';
+  return new CrmError(409, 'already_exists', uniqueCure(key), { cause: error, errors: [notUnique(key)] });
 }
 
 function schemaOf(one: CustomField, creating: boolean): Joi.Schema {
@@ -102,11 +142,16 @@ function boundProblems(field: CustomField | undefined, value: unknown): FieldPro
   ];
 }
 
-async function patternProblems(trx: Knex.Transaction, fields: ReadonlyMap<string, CustomField>, values: Values): Promise<FieldProblem[]> {
-  const pairs = Object.entries(values).flatMap(([key, value]) => {
+/** For each write the texts that do not have the form that their field demands. */
+async function patternProblems(trx: Knex.Transaction, fields: ReadonlyMap<string, CustomField>, writes: readonly Values[]): Promise<FieldProblem[][]> {
+  const pairs = writes.flatMap((values, write) => Object.entries(values).flatMap(([key, value]) => {
     const pattern = fields.get(key)?.pattern ?? null;
-    return pattern !== null && typeof value === 'string' ? [{ key, text: value, pattern }] : [];
-  });
+    return pattern !== null && typeof value === 'string' ? [{ write, key, text: value, pattern }] : [];
+  }));
+  const problems = writes.map((): FieldProblem[] => []);
   const wrong = await mismatches(trx, pairs);
-  return pairs.filter((_, index) => wrong.has(index)).map(({ key, pattern }) => ({ path: customName(key), code: 'pattern', message: `"${customName(key)}" must have the form ${pattern}.` }));
+  pairs.forEach(({ write, key, pattern }, index) => {
+    if (wrong.has(index)) problems[write]?.push({ path: customName(key), code: 'pattern', message: `"${customName(key)}" must have the form ${pattern}.` });
+  });
+  return problems;
 }

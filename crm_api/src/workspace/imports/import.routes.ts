@@ -12,6 +12,7 @@ import {
 import { cancelImport, createImport, getImport, importCatalogue, presentImport, previewFile, visibleImport, type UploadedFile } from './import.service.js';
 import type { ImportMapping } from './import.types.js';
 import { deleteMapping, listMappings, saveMapping } from './mapping/mapping.repository.js';
+import { presentMappings } from './mapping/mapping.service.js';
 
 const feature = 'crm_feature_imports';
 const tag = 'imports';
@@ -56,12 +57,12 @@ export function importRoutes(maxUploadBytes: number): readonly RouteSpec[] {
   return [
     route({
       method: 'GET', path: '/imports/catalogue', id: 'getImportCatalogue', tag, feature, access: write, summary: 'What can be imported, and which exports are known',
-      responses: { 200: catalogueSchema }, handle: () => Promise.resolve(importCatalogue()),
+      responses: { 200: catalogueSchema }, handle: (call) => importCatalogue(call),
     }),
     route({
       method: 'POST', path: '/imports/preview', id: 'previewImport', tag, feature, access: write, summary: 'Columns, samples and a suggested mapping of a file; nothing is kept',
       body: previewUploadSchema, consumes: ['multipart/form-data'], responses: { 200: previewSchema }, problems: [413, 415, 422], hapi: upload(maxUploadBytes),
-      handle: (_call, { body }) => previewFile(fileOf(body), body as { entity?: string; encoding?: string }),
+      handle: (call, { body }) => previewFile(call, fileOf(body), body as { entity?: string; encoding?: string }),
     }),
     route({
       method: 'POST', path: '/imports', id: 'createImport', tag, feature, access: write, summary: 'Import a CSV or XLSX file in the background',
@@ -96,7 +97,7 @@ export function importRoutes(maxUploadBytes: number): readonly RouteSpec[] {
     }),
     route({
       method: 'GET', path: '/imports/mappings', id: 'listImportMappings', tag, feature, access: write, summary: 'Saved mappings',
-      responses: { 200: Joi.object({ items: Joi.array().items(savedMappingSchema).required() }) }, handle: async (call) => ({ items: await listMappings(call.db) }),
+      responses: { 200: Joi.object({ items: Joi.array().items(savedMappingSchema).required() }) }, handle: async (call) => ({ items: await presentMappings(call, await listMappings(call.db)) }),
     }),
     route({
       method: 'POST', path: '/imports/mappings', id: 'saveImportMapping', tag, feature, access: write, summary: 'Save a mapping under a name',
@@ -104,7 +105,7 @@ export function importRoutes(maxUploadBytes: number): readonly RouteSpec[] {
       handle: async (call, { body }) => {
         const values = body as { name: string; entity: string; mapping: ImportMapping };
         const saved = await call.db.transaction((trx) => saveMapping(trx, { ...values, ownerId: call.actor.userId }));
-        return Reply.created(`/imports/mappings/${saved.id}`, saved);
+        return Reply.created(`/imports/mappings/${saved.id}`, (await presentMappings(call, [saved]))[0]);
       },
     }),
     route({

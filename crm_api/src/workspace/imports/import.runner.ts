@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { FeatureFlags } from '../../kernel/flags.js';
 import { findEntity } from './entities/index.js';
 import { ImportFileError } from './import.errors.js';
 import {
@@ -8,6 +9,7 @@ import type { DraftRow, EntityDefinition, FieldDefinition } from './import.types
 import { bindMapping, type RowMapper } from './mapping/row.mapper.js';
 import { openTable, type FileTable } from './reading/file.reader.js';
 import { surveyFile } from './import.survey.js';
+import { withTargets } from './targets/target.reader.js';
 import { writeBatch, writeSelfLinks, type BatchContext } from './writing/batch.writer.js';
 
 /** Rows written in one transaction: large enough to be fast, small enough for progress to be seen and a crash to cost little. */
@@ -38,9 +40,17 @@ async function open(db: Knex, record: ImportRecord, entity: EntityDefinition): P
   return { table, mapper: bindMapping(entity, record.mapping, table.columns) };
 }
 
+/** The entity with what can be filled now. What its sender may write was judged when the file was taken in. */
+async function entityOf(db: Knex, name: string): Promise<EntityDefinition> {
+  const entity = findEntity(name);
+  if (entity === undefined) throw new ImportFileError('entity_unknown', `“${name}” cannot be imported.`);
+  const flags = new FeatureFlags(db);
+  await flags.refresh();
+  return withTargets(db, entity, { feature: (key) => flags.isOn(key), rule: () => null });
+}
+
 async function execute(db: Knex, record: ImportRecord): Promise<void> {
-  const entity = findEntity(record.entity);
-  if (entity === undefined) throw new ImportFileError('entity_unknown', `“${record.entity}” cannot be imported.`);
+  const entity = await entityOf(db, record.entity);
   const source = record.mapping.source ?? 'file';
   const first = await open(db, record, entity);
   const survey = await surveyFile(first.table, first.mapper, entity);

@@ -98,6 +98,7 @@ export const catalogueSchema = Joi.object({
         .items(Joi.object({
           key: Joi.string().required(), label: label.required(), type: Joi.string().required(), required: Joi.boolean().required(),
           choices: Joi.array().items(Joi.string()), reference: Joi.string(), can_create: Joi.boolean(),
+          custom: Joi.boolean().description('True for custom fields; their keys are `custom.key`.'), required_for_new: Joi.boolean().description('Of custom fields: rows that make records need a value.'),
         }))
         .required(),
     }))
@@ -109,6 +110,9 @@ export const catalogueSchema = Joi.object({
 /** A mapping saved under a name. */
 export const savedMappingSchema = Joi.object({
   id: Joi.string().guid().required(), name: Joi.string().required(), entity: Joi.string().required(), mapping: mappingSchema.required(),
+  outdated: Joi.array().items(Joi.object({
+    field: Joi.string().required(), code: Joi.string().required(), message: Joi.string().required(), label: label.allow(null).required(),
+  })).required().description('Fields it fills that are archived, deleted, switched off or not the caller\'s to write any more.'),
   created_at: Joi.date().iso().required(), updated_at: Joi.date().iso().required(),
 }).label('SavedImportMapping');
 

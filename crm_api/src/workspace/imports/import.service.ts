@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { Action, Resource } from 'crm_db';
-import { requireScope } from '../../kernel/context/actor.js';
+import { requireScope, scopeOf } from '../../kernel/context/actor.js';
 import type { Call } from '../../kernel/context/call.js';
 import { fieldRule } from '../../kernel/crud/field.access.js';
 import { CrmError, forbidden, invalidBody, notFound } from '../../kernel/errors/crm.error.js';
@@ -11,10 +11,12 @@ import { findImport, groupProblems, insertImport, listProblemRows, storeFile, up
 import type { EntityDefinition, ImportMapping } from './import.types.js';
 import { mappingSchema } from './mapping/mapping.schema.js';
 import { suggestColumns, suggestEntity } from './mapping/mapping.suggestion.js';
+import { mappedFields } from './mapping/mapping.targets.js';
 import { bindMapping } from './mapping/row.mapper.js';
 import { importPresets, matchPresetFile } from './presets/index.js';
 import { encodings } from './reading/encoding.js';
 import { detectFormat, openTable } from './reading/file.reader.js';
+import { accessOf, allTargets, withTargets } from './targets/target.reader.js';
 import { canCreate } from './writing/reference.creation.js';
 
 /** A file that hapi has put on disk. */
@@ -47,14 +49,14 @@ function requireAll(call: Call, entity: string, action: Action): void {
 
 /** A file must not write what its sender may not, nor make records of another kind that the sender may not make. */
 function requireFields(call: Call, entity: EntityDefinition, mapping: ImportMapping): void {
-  const mapped = [...Object.values(mapping.columns).flatMap((one) => (one === null ? [] : [typeof one === 'string' ? one : one.field])), ...Object.keys(mapping.constants ?? {}), ...Object.keys(mapping.templates ?? {})];
-  const refused = mapped.filter((key) => {
+  const refused = mappedFields(mapping).filter((key) => {
     const definition = entity.fields.find((one) => one.key === key);
     return [key, definition?.column ?? key, `${key}_id`].some((name) => fieldRule(call.actor, entity.entity as Resource, name) !== null);
   });
   if (refused.length > 0) throw forbidden(`Your role may not write ${refused.join(', ')} of ${entity.entity}; leave these columns out of the mapping.`);
   for (const [key, missing] of Object.entries(mapping.on_missing ?? {})) {
-    const reference = entity.fields.find((one) => one.key === key)?.reference;
+    const field = entity.fields.find((one) => one.key === key);
+    const reference = field?.tags === true ? 'tags' : field?.reference;
     if (missing === 'create' && reference !== undefined && reference !== entity.entity) requireAll(call, reference, 'write');
   }
 }
@@ -74,7 +76,7 @@ async function* pieces(path: string): AsyncGenerator<Buffer> {
 }
 
 /** Looks at a file: columns, samples, the likely entity and mapping. Nothing is kept. */
-export async function previewFile(file: UploadedFile, wanted: { readonly entity?: string; readonly encoding?: string }): Promise<object> {
+export async function previewFile(call: Call, file: UploadedFile, wanted: { readonly entity?: string; readonly encoding?: string }): Promise<object> {
   try {
     const format = detectFormat(file.filename, await head(file));
     const table = await openTable(pieces(file.path), { format, encoding: wanted.encoding });
@@ -85,8 +87,9 @@ export async function previewFile(file: UploadedFile, wanted: { readonly entity?
     }
     const known = matchPresetFile(file.filename, table.columns);
     const preset = known === undefined || known === 'ignored' ? undefined : known;
-    const entity = wanted.entity ?? preset?.file.entity ?? (known === 'ignored' ? undefined : suggestEntity(file.filename, table.columns)?.entity);
-    const definition = entity === undefined ? undefined : findEntity(entity);
+    const entities = await allTargets(call.db, accessOf(call));
+    const entity = wanted.entity ?? preset?.file.entity ?? (known === 'ignored' ? undefined : suggestEntity(file.filename, table.columns, entities)?.entity);
+    const definition = entities.find((one) => one.entity === entity);
     const suggested: ImportMapping | null =
       preset !== undefined && preset.file.entity === entity ? preset.file.mapping : definition === undefined ? null : { columns: suggestColumns(definition, table.columns) };
     const mapping = suggested === null || wanted.encoding === undefined ? suggested : { ...suggested, encoding: wanted.encoding };
@@ -112,7 +115,7 @@ export async function previewFile(file: UploadedFile, wanted: { readonly entity?
 /** Takes in a file and queues its import. A file that cannot be read as a table with this mapping is refused before anything is stored. */
 export async function createImport(call: Call, file: UploadedFile, request: { readonly entity: string; readonly mapping: string; readonly dryRun: boolean }): Promise<ImportRecord> {
   try {
-    const entity = requireEntity(request.entity);
+    const entity = await withTargets(call.db, requireEntity(request.entity), accessOf(call));
     requireAll(call, entity.entity, 'write');
     const mapping = parseMapping(request.mapping);
     requireFields(call, entity, mapping);
@@ -183,16 +186,19 @@ export async function cancelImport(call: Call, id: string): Promise<object> {
   return presentImport(await visibleImport(call, id));
 }
 
-/** Entities, fields and presets, for people and for tools. */
-export function importCatalogue(): object {
+/** Entities, fields and presets, for people and for tools; of tags and custom fields those that the caller may write. */
+export async function importCatalogue(call: Call): Promise<object> {
+  const canTag = scopeOf(call.actor, 'tags', 'write') === 'all';
   return {
-    entities: importEntities.map(({ entity, label, fields }) => ({
+    entities: (await allTargets(call.db, accessOf(call))).map(({ entity, label, fields }) => ({
       entity,
       label,
       fields: fields.map((field) => ({
-        key: field.key, label: field.label, type: field.type, required: field.required === true,
+        key: field.key, label: field.label, type: field.tags === true ? 'tags' : field.custom?.type ?? field.type, required: field.required === true,
         ...(field.choices === undefined ? {} : { choices: field.choices }),
         ...(field.reference === undefined ? {} : { reference: field.reference, can_create: canCreate(field.reference) }),
+        ...(field.tags === true ? { reference: 'tags', can_create: canTag } : {}),
+        ...(field.custom === undefined ? {} : { custom: true, required_for_new: field.custom.required }),
       })),
     })),
     presets: importPresets.map(({ name, label }) => ({ name, label })),

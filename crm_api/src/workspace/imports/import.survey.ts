@@ -1,4 +1,5 @@
-import type { EntityDefinition, RowProblem } from './import.types.js';
+import { uniqueText } from '../../kernel/custom/custom.input.js';
+import type { CellValue, EntityDefinition, RowProblem } from './import.types.js';
 import type { RowMapper } from './mapping/row.mapper.js';
 import type { FileTable } from './reading/file.reader.js';
 
@@ -17,27 +18,30 @@ export async function surveyFile(table: FileTable, mapper: RowMapper, entity: En
   const names = new Set<string>();
   const firstRowOf = new Map<string, number>();
   const keys = [
-    { field: 'external_id', unique: true, scope: undefined },
-    ...entity.naturalKeys.map((key) => ({ field: key.field, unique: key.unique === true, scope: entity.entity === 'accounts' ? 'region' : undefined })),
+    { field: 'external_id', unique: true, scope: undefined, custom: false },
+    ...entity.naturalKeys.map((key) => ({ field: key.field, unique: key.unique === true, scope: entity.entity === 'accounts' ? 'region' : undefined, custom: false })),
+    ...entity.fields.filter((field) => field.custom?.is_unique === true).map((field) => ({ field: field.key, unique: true, scope: undefined, custom: true })),
   ].filter((key) => mapper.fields.has(key.field));
   let total = 0;
   for await (const row of table.rows) {
     total += 1;
     if (row.problem !== undefined || mapper.isSkipped(row)) continue;
     const { values } = mapper.map(row);
-    for (const { field, unique, scope } of keys) {
-      const value = values[field];
-      if (typeof value !== 'string') continue;
-      const name = value.trim().toLowerCase();
-      names.add(name);
+    for (const { field, unique, scope, custom } of keys) {
+      const value = textOf(values[field]);
+      if (value === null) continue;
+      const name = custom ? uniqueText(value) : value.trim().toLowerCase();
+      if (!custom) names.add(name);
       if (!unique && typeof values['external_id'] === 'string') continue;
       const key = `${field}\u0000${name}\u0000${scope === undefined ? '' : String(values[scope] ?? '')}`;
       const earlier = firstRowOf.get(key);
       if (earlier === undefined) firstRowOf.set(key, row.rowNumber);
       else if (!repeated.has(row.rowNumber)) {
-        repeated.set(row.rowNumber, { code: `duplicate_${field}`, field, value, message: `Row ${earlier} of the file already has this ${field.replaceAll('_', ' ')}. Remove one of them, or give each row its own.` });
+        repeated.set(row.rowNumber, { code: custom ? 'duplicate_value' : `duplicate_${field}`, field, value, message: `Row ${earlier} of the file already has this ${field.replaceAll('_', ' ')}. Remove one of them, or give each row its own.` });
       }
     }
   }
   return { total, repeated, names };
 }
+
+const textOf = (value: CellValue | undefined): string | null => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null);

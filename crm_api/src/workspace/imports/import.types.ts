@@ -1,3 +1,5 @@
+import type { CustomField } from '../../kernel/custom/custom.types.js';
+
 /** How the text of a cell becomes a value. */
 export type FieldType =
   | 'text' | 'integer' | 'decimal' | 'money' | 'ratio' | 'date' | 'timestamp' | 'boolean' | 'email' | 'phone' | 'currency' | 'country' | 'choice' | 'reference';
@@ -17,10 +19,22 @@ export interface FieldDefinition {
   readonly reference?: ReferenceKind;
   /** Headers that mean this field, in lower case without punctuation. */
   readonly synonyms?: readonly string[];
+  /** The definition of a custom field: its rules judge the value. */
+  readonly custom?: CustomField;
+  /** Names of tags that the record gets. */
+  readonly tags?: true;
 }
 
-/** A value ready for the database, as JSON: money and numbers are strings, so that no digit is lost. */
-export type CellValue = string | boolean | null;
+/** A target that exists and cannot be filled now; the message says the cure. */
+export interface ClosedTarget {
+  readonly code: string;
+  readonly message: string;
+  /** Its name; null where the person is not shown it. */
+  readonly label: FieldDefinition['label'] | null;
+}
+
+/** A value ready for the database, as JSON: money and numbers are strings, so that no digit is lost. Custom fields have the form that the API takes. */
+export type CellValue = string | number | boolean | readonly string[] | null;
 
 /** What went wrong with a cell or a row. `field` is the field of the mapping, `value` what the file said. */
 export interface RowProblem {
@@ -86,6 +100,10 @@ export interface EntityDefinition {
   readonly table: string;
   readonly label: { readonly en: string; readonly ar: string };
   readonly fields: readonly FieldDefinition[];
+  /** Whether its records have custom fields, and these are switched on. */
+  readonly custom?: boolean;
+  /** Targets by key that cannot be filled now. */
+  readonly closed?: ReadonlyMap<string, ClosedTarget>;
   /** Fields that find an existing record when the row has no external id, tried in this order. */
   readonly naturalKeys: readonly NaturalKey[];
   /** Fills in what follows from other fields and checks what only the whole row can tell. */

@@ -39,6 +39,28 @@ export async function insertTag(trx: Knex.Transaction, values: { readonly name: 
   return row?.id ?? '';
 }
 
+/** Makes tags without a colour; those whose name is taken meanwhile are left out. */
+export async function insertTags(trx: Knex.Transaction, names: readonly string[]): Promise<{ readonly id: string; readonly name: string }[]> {
+  if (names.length === 0) return [];
+  return trx(tags).insert(names.map((name) => ({ name }))).onConflict().ignore().returning<{ id: string; name: string }[]>(['id', 'name']);
+}
+
+/** The ids of all tags by their names in small letters. */
+export async function tagIds(db: Reader): Promise<ReadonlyMap<string, string>> {
+  const rows = await db(tags).whereNull('deleted_at').select<{ id: string; name: string }[]>('id', 'name');
+  return new Map(rows.map(({ id, name }) => [name.toLowerCase(), id]));
+}
+
+/** The tag whose name is closest to each text, where one is close; by the texts in small letters. */
+export async function closestTags(db: Reader, texts: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (texts.length === 0) return new Map();
+  const likeness = 'public.similarity(crm_core.crm_fold(t.name::text), crm_core.crm_fold(k.value))';
+  const { rows } = await db.raw<{ rows: { text: string; name: string }[] }>(
+    `SELECT DISTINCT ON (k.value) k.value AS text, t.name::text AS name FROM unnest(?::text[]) AS k(value) JOIN ${tags} t ON t.deleted_at IS NULL AND ${likeness} > 0.4
+      ORDER BY k.value, ${likeness} DESC, t.name`, [[...texts]]);
+  return new Map(rows.map(({ text, name }) => [text.toLowerCase(), name]));
+}
+
 /** Changes a tag. */
 export async function updateTag(trx: Knex.Transaction, id: string, patch: { readonly name?: string; readonly color?: string | null; readonly deleted_at?: Date }): Promise<void> {
   await trx(tags).where({ id }).update(patch);
@@ -55,7 +77,8 @@ export async function tagsOf(db: Reader, entity: TaggedEntity, ids: readonly str
 /** Tags records; what already is so stays so. */
 export async function addTaggings(trx: Knex.Transaction, entity: TaggedEntity, pairs: readonly { readonly id: string; readonly tag: string }[]): Promise<void> {
   if (pairs.length === 0) return;
-  await trx(taggings).insert(pairs.map(({ id, tag }) => ({ tag_id: tag, entity, entity_id: id }))).onConflict(trx.raw('(tag_id, entity, entity_id) WHERE deleted_at IS NULL')).ignore();
+  await trx.raw(`INSERT INTO ${taggings} (tag_id, entity, entity_id) SELECT p.tag, ?, p.id FROM unnest(?::uuid[], ?::uuid[]) AS p(tag, id)
+    ON CONFLICT (tag_id, entity, entity_id) WHERE deleted_at IS NULL DO NOTHING`, [entity, pairs.map(({ tag }) => tag), pairs.map(({ id }) => id)]);
 }
 
 /** Takes tags off records. */

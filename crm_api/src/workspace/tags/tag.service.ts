@@ -8,8 +8,8 @@ import { CrmError, invalidBody, notFound } from '../../kernel/errors/crm.error.j
 import type { TaggedEntity } from '../../kernel/lists/tag.member.js';
 import { addTaggings, clearTag, findTag, insertTag, knownTags, listTags, moveTaggings, removeTaggings, tagsOf, updateTag, type TagRow } from './tag.repository.js';
 
-// A list that a person can still choose from.
-const mostTags = 1000;
+/** How many tags there can be: a list that a person can still choose from. */
+export const mostTags = 1000;
 
 const taken = (error: unknown, name: string): unknown => ((error as { constraint?: string }).constraint !== 'crm_tags_name_key' ? error
   : new CrmError(409, 'already_exists', `There is already a tag "${name}". Use it, or merge the two.`, { cause: error, errors: [{ path: 'name', code: 'unique', message: '"name" must be unique.' }] }));

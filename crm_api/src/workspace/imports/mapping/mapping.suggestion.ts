@@ -32,9 +32,9 @@ export function suggestColumns(entity: EntityDefinition, columns: readonly strin
 }
 
 /** The entity whose fields the columns and the file's name fit best, with the suggested mapping; undefined when hardly anything fits. */
-export function suggestEntity(fileName: string, columns: readonly string[]): { readonly entity: string; readonly mapping: ImportMapping } | undefined {
+export function suggestEntity(fileName: string, columns: readonly string[], entities: readonly EntityDefinition[] = importEntities): { readonly entity: string; readonly mapping: ImportMapping } | undefined {
   const name = normaliseHeader(fileName.replace(/\.[a-z]+$/i, ''));
-  const scored = importEntities.map((entity) => {
+  const scored = entities.map((entity) => {
     const suggested = suggestColumns(entity, columns);
     const named = name.includes(entity.entity.replace(/s$/, '')) ? 0.5 : 0;
     const complete = entity.fields.every((field) => field.required !== true || Object.values(suggested).includes(field.key)) ? 0.2 : 0;

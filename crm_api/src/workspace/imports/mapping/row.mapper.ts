@@ -1,7 +1,10 @@
 import type { CellValue, ColumnMapping, DraftRow, EntityDefinition, FieldDefinition, ImportMapping, RowProblem } from '../import.types.js';
 import type { FileRow } from '../reading/file.reader.js';
 import { ImportFileError } from '../import.errors.js';
-import { applyAlias, looksLikeFormula, parseCell } from '../values/value.parser.js';
+import { isList } from '../targets/custom.target.js';
+import { closedTarget } from '../targets/target.reader.js';
+import { aliasedText, readCell } from '../values/cell.reader.js';
+import { looksLikeFormula } from '../values/value.parser.js';
 
 interface BoundColumn {
   readonly header: string;
@@ -30,10 +33,9 @@ function list(names: readonly string[]): string {
 export function bindMapping(entity: EntityDefinition, mapping: ImportMapping, columns: readonly string[]): RowMapper {
   const fieldOf = (key: string): FieldDefinition => {
     const field = entity.fields.find((candidate) => candidate.key === key);
-    if (field === undefined) {
-      throw new ImportFileError('mapping_unknown_field', `${entity.label.en} have no field “${key}”. Fields: ${entity.fields.map((each) => each.key).join(', ')}.`);
-    }
-    return field;
+    if (field !== undefined) return field;
+    const { code, message } = closedTarget(entity, key);
+    throw new ImportFileError(code, message);
   };
   const absent = [...Object.keys(mapping.columns), ...Object.keys(mapping.skip_when ?? {})].filter((header) => !columns.includes(header));
   if (absent.length > 0) {
@@ -61,10 +63,10 @@ export function bindMapping(entity: EntityDefinition, mapping: ImportMapping, co
     const texts: Record<string, string> = {};
     const ordered = country === undefined ? bound : [country, ...bound.filter((each) => each !== country)];
     for (const { header, field, column } of ordered) {
-      const text = applyAlias(row.cells[header] ?? '', column);
-      texts[field.key] = [texts[field.key], text.trim()].filter((part) => part !== undefined && part !== '').join(' ');
+      const text = aliasedText(field, row.cells[header] ?? '', column);
+      texts[field.key] = [texts[field.key], text.trim()].filter((part) => part !== undefined && part !== '').join(isList(field) ? '; ' : ' ');
       const known = draft.values['country'];
-      const parsed = parseCell(field, texts[field.key] ?? '', {
+      const parsed = readCell(field, texts[field.key] ?? '', {
         dateOrder: column.date_order, multiply: column.multiply, country: typeof known === 'string' ? known : undefined,
       });
       accept(draft, field, parsed, column.on_invalid ?? 'error');
@@ -73,12 +75,12 @@ export function bindMapping(entity: EntityDefinition, mapping: ImportMapping, co
       }
     }
     for (const { field, text } of constants) {
-      if ((draft.values[field.key] ?? null) === null) accept(draft, field, parseCell(field, text, {}), 'error');
+      if ((draft.values[field.key] ?? null) === null) accept(draft, field, readCell(field, text, {}), 'error');
     }
     for (const { field, template } of templates) {
       if ((draft.values[field.key] ?? null) !== null) continue;
       const text = fillTemplate(template, texts);
-      if (text !== '') accept(draft, field, parseCell(field, text, {}), 'error');
+      if (text !== '') accept(draft, field, readCell(field, text, {}), 'error');
     }
     for (const field of entity.fields) {
       if (field.required === true && (draft.values[field.key] ?? null) === null && !draft.problems.some((problem) => problem.field === field.key)) {

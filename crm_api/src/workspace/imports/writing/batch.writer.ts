@@ -1,11 +1,15 @@
 import type { Knex } from 'knex';
+import { CrmError } from '../../../kernel/errors/crm.error.js';
 import { fromPostgres } from '../../../kernel/errors/pg.errors.js';
-import type { DraftRow, EntityDefinition, FieldDefinition, ImportMapping, MissingReference, PrepareContext } from '../import.types.js';
+import type { DraftRow, EntityDefinition, FieldDefinition, ImportMapping, MissingReference, PrepareContext, RowProblem } from '../import.types.js';
+import { tagTarget } from '../targets/custom.target.js';
+import { judgeRows, writeCustomRows } from './custom.writer.js';
 import { lockStages, recordStages } from './deal.history.js';
 import { recordTrail } from './import.trail.js';
 import { matchRecords } from './record.matcher.js';
 import { writeRecords, type WrittenRow } from './record.writer.js';
 import { ReferenceResolver } from './reference.resolver.js';
+import { resolveTags, writeTags } from './tag.writer.js';
 
 /** What a batch is written with. */
 export interface BatchContext extends PrepareContext {
@@ -33,10 +37,13 @@ export async function writeBatch(trx: Knex.Transaction, rows: readonly DraftRow[
   for (const row of sound) if (row.problems.length === 0) entity.prepare?.(row, resolver, context);
   const ready = sound.filter((row) => row.problems.length === 0);
   const matches = await matchRecords(trx, entity, ready, context.source);
+  const customs = await judgeRows(trx, entity, ready.filter((row) => row.problems.length === 0), matches);
+  const tags = await resolveTags(trx, ready.filter((row) => row.problems.length === 0), { onMissing: policy(tagTarget), importId: context.importId, actorId: context.actorId });
   const writable = ready.filter((row) => row.problems.length === 0);
   const write = async (inner: Knex.Transaction, part: readonly DraftRow[]): Promise<WrittenRow[]> => {
     const before = entity.entity === 'deals' ? await lockStages(inner, part.flatMap((row) => matches.get(row) ?? [])) : new Map<string, string>();
-    const written = await writeRecords(inner, entity, part, matches, { source: context.source, ignored: own });
+    const records = await writeRecords(inner, entity, part, matches, { source: context.source, ignored: own });
+    const written = await writeTags(inner, entity, tags, await writeCustomRows(inner, entity, customs, records));
     if (entity.entity === 'deals') await recordStages(inner, written, before, context.actorId);
     await recordTrail(inner, entity, written, context.importId, context.actorId);
     return written;
@@ -53,15 +60,21 @@ export async function writeBatch(trx: Knex.Transaction, rows: readonly DraftRow[
       written.push(...(await trx.transaction((savepoint) => write(savepoint, [row]))));
     } catch (error) {
       if (!isRowError(error)) throw error;
-      const coded = fromPostgres(error);
-      row.problems.push({ code: coded?.code ?? 'value_not_storable', message: coded?.message ?? 'The database refused the row.' });
+      row.problems.push(problemOf(error));
     }
   }
   return written;
 }
 
-/** Errors of the data (class 22) and of constraints (class 23) belong to a row; all others, to the run. */
+function problemOf(error: unknown): RowProblem {
+  const coded = error instanceof CrmError ? error : fromPostgres(error);
+  const field = error instanceof CrmError ? error.errors?.[0]?.path : undefined;
+  return { code: coded?.code ?? 'value_not_storable', message: coded?.message ?? 'The database refused the row.', ...(field === undefined ? {} : { field }) };
+}
+
+/** Errors of the data (class 22), of constraints (class 23) and coded ones belong to a row; all others, to the run. */
 function isRowError(error: unknown): boolean {
+  if (error instanceof CrmError) return true;
   const code = (error as { code?: unknown }).code;
   return typeof code === 'string' && /^2[23]/.test(code);
 }

@@ -12,15 +12,10 @@ const POLL_MS = 400;
 @Injectable({ providedIn: 'root' })
 export class ImportApi {
   private readonly api = inject(ApiClient);
-  private known: Promise<Catalogue> | null = null;
 
-  /** What can be imported; asked once. */
+  /** What can be imported; asked by each page anew, as custom fields come and go. */
   catalogue(): Promise<Catalogue> {
-    this.known ??= this.api.get<Catalogue>('imports/catalogue').catch((error: unknown) => {
-      this.known = null;
-      throw error;
-    });
-    return this.known;
+    return this.api.get<Catalogue>('imports/catalogue');
   }
 
   /** Imports, newest first. */

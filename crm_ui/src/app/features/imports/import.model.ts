@@ -15,6 +15,10 @@ export interface CatalogueField {
   readonly choices?: readonly string[];
   readonly reference?: string;
   readonly can_create?: boolean;
+  /** True for custom fields. */
+  readonly custom?: boolean;
+  /** Rows that make records need a value; others do not. */
+  readonly required_for_new?: boolean;
 }
 
 /** What can be imported. */
@@ -113,6 +117,14 @@ export interface SavedMapping extends RecordBase {
   readonly name: string;
   readonly entity: string;
   readonly mapping: ImportMapping;
+  readonly outdated: readonly OutdatedField[];
+}
+
+/** A field that a saved mapping fills and an import cannot fill any more. */
+export interface OutdatedField {
+  readonly field: string;
+  readonly code: string;
+  readonly label: Label | null;
 }
 
 /** True while the server still works on the import. */

@@ -1,17 +1,18 @@
+import { NgTemplateOutlet } from '@angular/common';
 import { ChangeDetectionStrategy, Component, computed, effect, inject, input, output, signal } from '@angular/core';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ImportApi } from './import.api';
-import { CatalogueEntity, ImportMapping, MissingReference, SavedMapping } from './import.model';
+import { CatalogueEntity, ImportMapping, MissingReference, OutdatedField, SavedMapping } from './import.model';
 import { LabelPipe } from './label.pipe';
-import { fieldOf, referenceFields, withField, withMissing } from './mapping.edit';
+import { fieldOf, goneFields, neededForNew, referenceFields, withField, withMissing, withoutFields } from './mapping.edit';
 import { WizardFile } from './wizard.store';
 
 /** Which field each column of a file fills, with samples of what it holds. */
 @Component({
   selector: 'crm-mapping-table',
-  imports: [TranslatePipe, IconComponent, LabelPipe],
+  imports: [NgTemplateOutlet, TranslatePipe, IconComponent, LabelPipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './mapping-table.component.html',
   styleUrl: './mapping-table.component.scss',
@@ -37,6 +38,15 @@ export class MappingTableComponent {
     return this.entity().fields.filter((field) => keys.includes(field.key));
   });
   protected readonly missingLabels = computed(() => this.entity().fields.filter((field) => this.missing().includes(field.key)));
+  protected readonly needed = computed(() => neededForNew(this.entity(), this.file().mapping));
+  /** The fields to choose from: the record's own, and apart from them those that the business has added. */
+  protected readonly ownFields = computed(() => this.entity().fields.filter((field) => field.custom !== true));
+  protected readonly customFields = computed(() => this.entity().fields.filter((field) => field.custom === true));
+  /** Fields that the mapping fills and that are not there, with what the saved mapping tells of them. */
+  protected readonly gone = computed((): readonly OutdatedField[] => {
+    const told = this.saved().flatMap((item) => item.outdated);
+    return goneFields(this.entity(), this.file().mapping).map((field) => told.find((one) => one.field === field) ?? { field, code: 'mapping_unknown_field', label: null });
+  });
   /** What templates and constants fill, for people to see. */
   protected readonly derived = computed(() => {
     const { templates = {}, constants = {} } = this.file().mapping;
@@ -64,6 +74,10 @@ export class MappingTableComponent {
 
   protected choose(column: string, field: string): void {
     this.changed.emit(withField(this.file().mapping, column, field === '' ? null : field));
+  }
+
+  protected leaveOutGone(): void {
+    this.changed.emit(withoutFields(this.file().mapping, this.gone().map((one) => one.field)));
   }
 
   protected policyOf(field: string): MissingReference {

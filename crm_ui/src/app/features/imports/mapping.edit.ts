@@ -1,4 +1,4 @@
-import { CatalogueEntity, ColumnMapping, ImportMapping, MissingReference } from './import.model';
+import { CatalogueEntity, CatalogueField, ColumnMapping, ImportMapping, MissingReference } from './import.model';
 
 /** The field that a column fills, or null. */
 export function fieldOf(mapping: ImportMapping, column: string): string | null {
@@ -44,14 +44,38 @@ export function withMissing(mapping: ImportMapping, field: string, policy: Missi
   return { ...mapping, on_missing: { ...mapping.on_missing, [field]: policy } };
 }
 
+/** Every field that something fills: a column, a constant or a template. */
+export function filledFields(mapping: ImportMapping): ReadonlySet<string> {
+  const columns = Object.keys(mapping.columns).flatMap((column) => fieldOf(mapping, column) ?? []);
+  return new Set([...columns, ...Object.keys(mapping.constants ?? {}), ...Object.keys(mapping.templates ?? {})]);
+}
+
 /** Required fields that nothing fills yet. */
 export function missingFields(entity: CatalogueEntity, mapping: ImportMapping): readonly string[] {
-  const filled = new Set([
-    ...Object.keys(mapping.columns).map((column) => fieldOf(mapping, column)),
-    ...Object.keys(mapping.constants ?? {}),
-    ...Object.keys(mapping.templates ?? {}),
-  ]);
+  const filled = filledFields(mapping);
   return entity.fields.filter((field) => field.required && !filled.has(field.key)).map((field) => field.key);
+}
+
+/** Custom fields that new records need and nothing fills: rows about records that exist go in without them. */
+export function neededForNew(entity: CatalogueEntity, mapping: ImportMapping): readonly CatalogueField[] {
+  const filled = filledFields(mapping);
+  return entity.fields.filter((field) => field.required_for_new === true && !filled.has(field.key));
+}
+
+/** Fields that the mapping fills and the entity does not have, such as custom fields that were archived since it was saved. */
+export function goneFields(entity: CatalogueEntity, mapping: ImportMapping): readonly string[] {
+  const known = new Set(entity.fields.map((field) => field.key));
+  return [...filledFields(mapping)].filter((key) => !known.has(key));
+}
+
+/** The mapping without what fills some fields. */
+export function withoutFields(mapping: ImportMapping, fields: readonly string[]): ImportMapping {
+  const kept = <T>(members: Readonly<Record<string, T>>, field: (key: string) => string | null): Record<string, T> =>
+    Object.fromEntries(Object.entries(members).filter(([key]) => !fields.includes(field(key) ?? '')));
+  return {
+    ...mapping, columns: kept(mapping.columns, (column) => fieldOf(mapping, column)),
+    ...(mapping.constants ? { constants: kept(mapping.constants, (key) => key) } : {}), ...(mapping.templates ? { templates: kept(mapping.templates, (key) => key) } : {}),
+  };
 }
 
 /** Reference fields that the mapping fills: for each of them a policy can be chosen. */

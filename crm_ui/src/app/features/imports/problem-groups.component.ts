@@ -11,6 +11,9 @@ export type Fix =
   | { readonly kind: 'create' | 'empty'; readonly field: string }
   | { readonly kind: 'dmy' | 'mdy'; readonly field: string };
 
+/** The bound or form that the API's sentence names, for the same sentence in another language. */
+const limitOf = (message: string): string => /(?:at least|at most|have the form) (.+?)(?: characters)?\.$/.exec(message)?.[1] ?? '';
+
 /** What is wrong with rows, most frequent first, with the ways out. */
 @Component({
   selector: 'crm-problem-groups',
@@ -62,7 +65,7 @@ export class ProblemGroupsComponent {
   /** The reader's language where the code is known there; the API's English sentence names further details. */
   protected wordsOf(group: ProblemGroup): string {
     const key = `imports.problem.${group.code}`;
-    const text: unknown = this.translate.instant(key, { value: group.value ?? '', suggestion: group.suggestion ?? '' });
+    const text: unknown = this.translate.instant(key, { value: group.value ?? '', suggestion: group.suggestion ?? '', limit: limitOf(group.message) });
     return typeof text === 'string' && text !== key ? text : group.message;
   }
 

@@ -2,7 +2,7 @@ import { computed, inject, Injectable, signal } from '@angular/core';
 import { Problem, toProblem } from '@core/api/problem';
 import { ImportApi } from './import.api';
 import { Catalogue, CatalogueEntity, ImportDetail, ImportMapping, Preview } from './import.model';
-import { missingFields } from './mapping.edit';
+import { goneFields, missingFields } from './mapping.edit';
 
 /** How far a file is. */
 export type FileState = 'reading' | 'ready' | 'unreadable' | 'checking' | 'checked' | 'importing' | 'done' | 'failed';
@@ -46,7 +46,7 @@ export class WizardStore {
       .sort((left, right) => order.indexOf(left.entity ?? '') - order.indexOf(right.entity ?? '') || left.key - right.key);
   });
   readonly reading = computed(() => this.files().some((file) => file.state === 'reading'));
-  readonly mapped = computed(() => this.queue().length > 0 && this.queue().every((file) => this.missing(file).length === 0));
+  readonly mapped = computed(() => this.queue().length > 0 && this.queue().every((file) => !this.incomplete(file)));
   readonly finished = computed(() => this.queue().length > 0 && this.queue().every((file) => file.state === 'done'));
   /** The file that waits for a decision, or the next one to go. */
   readonly current = computed(() => this.queue().find((file) => file.state !== 'done') ?? null);
@@ -72,6 +72,12 @@ export class WizardStore {
   missing(file: WizardFile): readonly string[] {
     const entity = this.entityOf(file);
     return entity ? missingFields(entity, file.mapping) : [];
+  }
+
+  /** True while something has to be chosen before the file can go. */
+  incomplete(file: WizardFile): boolean {
+    const entity = this.entityOf(file);
+    return this.missing(file).length > 0 || (entity !== null && goneFields(entity, file.mapping).length > 0);
   }
 
   /** Takes files in and looks at each. */
