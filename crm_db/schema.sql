@@ -282,6 +282,56 @@ AS $function$
     SELECT nullif(regexp_replace(substring(lower(website) FROM '^(?:https?://)?([^/:?#]+)'), '^www\.', ''), '') $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_webhook_custom()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        -- What is no value: touching it changes nothing that anybody is shown.
+        beside text[] := '{id,unique_value,created_at,updated_at}';
+        field record;
+      BEGIN
+        IF NOT EXISTS (SELECT FROM crm_core.crm_webhooks WHERE deleted_at IS NULL) THEN RETURN NULL; END IF;
+        IF TG_OP = 'UPDATE' THEN
+          IF to_jsonb(NEW) - beside = to_jsonb(OLD) - beside THEN RETURN NULL; END IF;
+        END IF;
+        -- An archived field shows no values, so that removing them shows nothing either.
+        SELECT f.entity, 'custom.' || f.key AS name INTO field FROM crm_core.crm_custom_fields f WHERE f.id = coalesce(NEW.field_id, OLD.field_id) AND f.archived_at IS NULL AND f.deleted_at IS NULL;
+        IF field.entity IS NULL THEN RETURN NULL; END IF;
+        IF TG_OP <> 'INSERT' THEN
+          IF OLD.deleted_at IS NULL THEN PERFORM crm_core.crm_webhook_member(field.entity, OLD.entity_id, field.name); END IF;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+          IF NEW.deleted_at IS NULL THEN PERFORM crm_core.crm_webhook_member(field.entity, NEW.entity_id, field.name); END IF;
+        END IF;
+        RETURN NULL;
+      END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_webhook_member(kind text, of_id uuid, member text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        word text := left(kind, -1);
+        state jsonb;
+        told record;
+      BEGIN
+        IF NOT kind IN ('accounts', 'contacts', 'leads', 'deals', 'tickets') THEN RETURN; END IF;
+        -- Behind the row's lock like changes of the row itself, so that positions of one record grow with its versions.
+        EXECUTE format('SELECT to_jsonb(t) - ''{search_text,fingerprint}''::text[] FROM crm_core.%I t WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE', 'crm_' || kind) INTO state USING of_id;
+        IF state IS NULL THEN RETURN; END IF;
+        -- One write of a record is one event, however many values it has: this one joins what its transaction tells already of the same version.
+        SELECT e.id, e.type, e.changed, e.record INTO told FROM crm_core.crm_webhook_events e
+          WHERE e.record_id = of_id AND e.transaction_id = pg_current_xact_id() AND e.type IN (word || '.created', word || '.updated', word || '.restored') ORDER BY e.position DESC LIMIT 1;
+        IF told.record IS DISTINCT FROM state THEN
+          INSERT INTO crm_core.crm_webhook_events (type, resource, record_id, record, changed) VALUES (word || '.updated', kind, of_id, state, ARRAY[member]);
+        ELSIF NOT member = ANY(told.changed) THEN
+          UPDATE crm_core.crm_webhook_events SET changed = ARRAY(SELECT n FROM unnest(told.changed || member) n ORDER BY n) WHERE id = told.id;
+        END IF;
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_webhook_record()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -318,6 +368,25 @@ AS $function$
           INSERT INTO crm_core.crm_webhook_events (type, resource, record_id, record, changed, previous) VALUES (entry.type, TG_ARGV[0], (after ->> 'id')::uuid, after, fields,
             CASE WHEN before IS NOT NULL THEN jsonb_build_object('stage_id', before -> 'stage_id', 'status', before -> 'status') END);
         END LOOP;
+        RETURN NULL;
+      END $function$
+;
+
+CREATE OR REPLACE FUNCTION crm_core.crm_webhook_tags()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF NOT EXISTS (SELECT FROM crm_core.crm_webhooks WHERE deleted_at IS NULL) THEN RETURN NULL; END IF;
+        IF TG_OP = 'UPDATE' THEN
+          IF to_jsonb(NEW) - 'updated_at' = to_jsonb(OLD) - 'updated_at' THEN RETURN NULL; END IF;
+        END IF;
+        IF TG_OP <> 'INSERT' THEN
+          IF OLD.deleted_at IS NULL THEN PERFORM crm_core.crm_webhook_member(OLD.entity, OLD.entity_id, 'tags'); END IF;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+          IF NEW.deleted_at IS NULL THEN PERFORM crm_core.crm_webhook_member(NEW.entity, NEW.entity_id, 'tags'); END IF;
+        END IF;
         RETURN NULL;
       END $function$
 ;
@@ -938,6 +1007,7 @@ CREATE INDEX crm_custom_values_timestamp_value_idx ON crm_core.crm_custom_values
 CREATE UNIQUE INDEX crm_custom_values_unique_key ON crm_core.crm_custom_values USING btree (field_id, unique_value) WHERE ((unique_value IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_custom_values_words_trgm ON crm_core.crm_custom_values USING gin (crm_core.crm_fold(COALESCE(text_value, long_text_value)) public.gin_trgm_ops) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_custom_values FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_custom AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_custom_values FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_custom();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_custom_values;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_custom_values TO crm_app;
 GRANT SELECT ON crm_core.crm_custom_values TO crm_stream;
@@ -2244,6 +2314,7 @@ CREATE INDEX crm_taggings_entity_bin_idx ON crm_core.crm_taggings USING btree (e
 CREATE INDEX crm_taggings_entity_idx ON crm_core.crm_taggings USING btree (entity, entity_id) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX crm_taggings_key ON crm_core.crm_taggings USING btree (tag_id, entity, entity_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_taggings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_webhook_tags AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_taggings FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_tags();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_taggings;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_taggings TO crm_app;
 GRANT SELECT ON crm_core.crm_taggings TO crm_stream;

@@ -25,12 +25,12 @@ export async function dropForLoad(client: pg.ClientBase): Promise<() => Promise<
   const foreign = constraints.rows.filter(({ contype }) => contype === 'f');
   const keys = constraints.rows.filter(({ contype }) => contype !== 'f');
   // Nobody is to be told of ten million rows, and asking so for each of them takes longer than writing it.
-  const telling = await client.query<{ relation: string }>(`SELECT tgrelid::regclass::text AS relation FROM pg_trigger WHERE tgname = 'crm_webhook_record' ORDER BY 1`);
+  const telling = await client.query<{ relation: string; name: string }>(`SELECT tgrelid::regclass::text AS relation, tgname AS name FROM pg_trigger WHERE tgname LIKE 'crm\\_webhook\\_%' ORDER BY 1, 2`);
   for (const { drop } of [...foreign, ...indexes.rows, ...keys]) await client.query(drop);
-  for (const { relation } of telling.rows) await client.query(`ALTER TABLE ${relation} DISABLE TRIGGER crm_webhook_record`);
+  for (const { relation, name } of telling.rows) await client.query(`ALTER TABLE ${relation} DISABLE TRIGGER ${name}`);
   return async () => {
     await client.query(`SET LOCAL maintenance_work_mem = '512MB'`);
-    for (const { relation } of telling.rows) await client.query(`ALTER TABLE ${relation} ENABLE TRIGGER crm_webhook_record`);
+    for (const { relation, name } of telling.rows) await client.query(`ALTER TABLE ${relation} ENABLE TRIGGER ${name}`);
     for (const { create } of [...keys, ...indexes.rows, ...foreign]) await client.query(create);
   };
 }

@@ -106,6 +106,23 @@ describe('custom fields in figures', () => {
     expect((await fixture.call(load, { query: { dimensions: ['deals.tags'] } }, { hidden: { deals: ['tags'] } })).status).toBe(403);
   });
 
+  it('leave the tags alone, which go with a switch of their own', async () => {
+    const tagged = async (): Promise<string[]> => [...(await members()).keys()].filter((name) => /tags/.test(name)).sort();
+    const all = ['accounts.tags', 'contacts.tags', 'deals.tags', 'leads.tags'];
+    const turn = async (enabled: boolean): Promise<void> => {
+      await fixture.insert('crm_feature_flags', [{ id: uuid(541), key: 'crm_feature_tags', enabled }]);
+      await fixture.settled();
+    };
+    await define(field(542, 'next_to_it', 'text'));
+    expect(await tagged()).toEqual(all);
+    await turn(false);
+    expect([await tagged(), (await members()).has('deals.custom_next_to_it')]).toEqual([[], true]);
+    expect((await fixture.call(load, { query: { dimensions: ['deals.tags'] } })).status).toBe(400);
+    expect((await fixture.load({ measures: ['deals.count'] })).length).toBe(1);
+    await turn(true);
+    expect(await tagged()).toEqual(all);
+  });
+
   it('change the version of the model only where they change the model', () => {
     const one = { id: uuid(1), entity: 'deals', key: 'a', label: 'A', label_ar: 'أ', type: 'text', choices: [] };
     expect(buildModel([one]).version).toBe(buildModel([{ ...one }]).version);

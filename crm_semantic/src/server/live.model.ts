@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withoutTags } from '../model/cubes/shared/common.members.js';
 import { withCustomFields, type CustomField } from '../model/custom/custom.fields.js';
 import { fieldsOfMembers, type FieldName } from '../model/field.lineage.js';
 import { modelFiles } from '../model/model.files.js';
@@ -33,15 +34,17 @@ const definitions = `SELECT toString(id) AS id, entity, key, label, label_ar, ty
 // The driver is patient with a warehouse that is being restarted; who asks for the model need not be.
 const patienceMs = 1_000;
 
-/** The model of the declared cubes and these custom fields. */
-export function buildModel(fields: readonly CustomField[]): Model {
-  const cubes = withCustomFields(declared, fields);
+const tagsOff = `SELECT toString(id) AS id FROM crm_raw.crm_feature_flags FINAL WHERE deleted_at IS NULL AND key = 'crm_feature_tags' AND NOT enabled LIMIT 1`;
+
+/** The model of the declared cubes and these custom fields, with the dimensions of tags where their feature is on. */
+export function buildModel(fields: readonly CustomField[], tagsOn = true): Model {
+  const cubes = withCustomFields(tagsOn ? declared : withoutTags(declared), fields);
   const files = modelFiles(cubes);
   return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, members: publicMembers(cubes), lineage: fieldsOfMembers(cubes) };
 }
 
 /**
- * The data model, which follows the custom fields as they arrive in the warehouse. It is built anew only when their table has changed, and while the
+ * The data model, which follows the custom fields and the switches of features as they arrive in the warehouse. It is built anew only when their tables have changed, and while the
  * warehouse does not answer the last one stays: figures that need no custom field must not fail for them.
  */
 export class LiveModel {
@@ -64,8 +67,8 @@ export class LiveModel {
     try {
       const state = (await Promise.all(['crm_custom_fields', 'crm_feature_flags'].map((table) => this.versions.stateOf(table)))).join(' ');
       if (state === this.state) return;
-      const rows = await this.reader.query<DefinitionRow>(definitions, []);
-      const next = buildModel(rows.map(({ options, ...row }) => ({ ...row, choices: JSON.parse(options) as CustomField['choices'] })));
+      const [rows, off] = await Promise.all([this.reader.query<DefinitionRow>(definitions, []), this.reader.query<{ id: string }>(tagsOff, [])]);
+      const next = buildModel(rows.map(({ options, ...row }) => ({ ...row, choices: JSON.parse(options) as CustomField['choices'] })), off.length === 0);
       if (next.version !== this.model.version) this.model = next;
       this.state = state;
     } catch (error) {

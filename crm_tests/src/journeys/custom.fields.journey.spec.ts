@@ -76,6 +76,39 @@ describe('custom fields, tags and segments journey', () => {
     await context.close();
   }, 240_000);
 
+  it('makes, merges and deletes tags in administration', async () => {
+    const old = await admin.must<{ id: string }>('POST', '/tags', { name: 'Outdated', color: null });
+    await admin.must('POST', `/accounts/${account}/tags`, { tag_ids: [old.id] });
+    const { page, context, errors } = await enter({ language: 'en' });
+    await page.goto(`${test.product.url}/admin/tags`);
+    await page.locator('[data-test=new-tag]').focus();
+    await page.keyboard.press('Enter');
+    await fill(page, 'Name', 'Partner');
+    await fill(page, 'Colour', '#047857');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Create tag', exact: true }).click();
+    await page.getByRole('button', { name: 'Edit: Partner', exact: true }).waitFor();
+    await page.getByText('1 record', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Actions: Outdated', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Merge into another…' }).click();
+    await page.locator('crm-record-form').getByLabel('Tag that stays').selectOption({ label: 'Partner (0)' });
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Merge', exact: true }).click();
+    // By its text: while the panel is open, what lies behind it has no roles.
+    await page.locator('crm-tag-chip').getByText('Outdated').waitFor({ state: 'detached' });
+    expect((await read()).tags.map(({ name }) => name)).toEqual(['Partner']);
+    await page.getByRole('button', { name: 'Actions: Partner', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByText('It is on 1 record').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.locator('crm-tag-chip').getByText('Partner').waitFor({ state: 'detached' });
+    expect((await read()).tags).toEqual([]);
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 240_000);
+
   it('says all of it in Arabic, on a phone', async () => {
     const { id } = await admin.must<{ id: string }>('POST', '/accounts', { legal_name: 'Wishing Trading', region: 'Levant', custom: { wishes: ['fast', 'cheap'] } });
     const { page, context, errors } = await enter({ language: 'ar', width: 390 });
@@ -84,6 +117,10 @@ describe('custom fields, tags and segments journey', () => {
     expect(await violations(page)).toEqual([]);
     await page.goto(`${test.product.url}/admin/custom-fields`);
     await page.getByRole('button', { name: 'الرغبات', exact: true }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBeTrue();
+    expect(await violations(page)).toEqual([]);
+    await page.goto(`${test.product.url}/admin/tags`);
+    await page.locator('crm-tag-chip').getByText('Key account').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBeTrue();
     expect(await violations(page)).toEqual([]);
     expect(errors).toEqual([]);

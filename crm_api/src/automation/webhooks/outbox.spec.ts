@@ -72,6 +72,37 @@ describe('the outbox of events', () => {
     expect(found[5]?.previous).toEqual({ stage_id: stages[2]?.id, status: 'open' });
   });
 
+  it('tells of custom values and tags as changes of their record, each write once, and of nothing that shows nowhere', async () => {
+    const { body: field } = await admin.post('/custom-fields', { entity: 'accounts', key: 'outbox_tier', label: 'Tier', label_ar: 'الفئة', type: 'text' });
+    const { body: second } = await admin.post('/custom-fields', { entity: 'accounts', key: 'outbox_zone', label: 'Zone', label_ar: 'المنطقة', type: 'text' });
+    const [a, b] = await Promise.all(['Outbox A', 'Outbox B'].map(async (name) => (await admin.post('/tags', { name })).body.id));
+    const { body: account } = await admin.post('/accounts', { legal_name: 'Attached', custom: { outbox_tier: 'a' } });
+    const patch = async (body: object): Promise<unknown> => (await admin.patch(`/accounts/${account.id}`, body)).status;
+    expect(await patch({ custom: { outbox_tier: 'b', outbox_zone: 'n' } })).toBe(200);
+    await patch({ custom: { outbox_tier: 'b' } });
+    await patch({ city: 'Amman', custom: { outbox_zone: null } });
+    await admin.post(`/accounts/${account.id}/tags`, { tag_ids: [a, b] });
+    await admin.post(`/accounts/${account.id}/tags`, { tag_ids: [a] });
+    await admin.post('/accounts/tags', { ids: [account.id], add: [a], remove: [a] });
+    await admin.post(`/tags/${a ?? ''}/merge`, { into: b });
+    await admin.del(`/tags/${b ?? ''}`);
+    await admin.patch(`/custom-fields/${second.id}`, { unique: true });
+    await admin.patch(`/custom-fields/${field.id}`, { archived: true });
+    await admin.del(`/custom-fields/${field.id}`);
+    await expectAsync(api.db.transaction(async (trx) => {
+      await trx('crm_core.crm_custom_values').insert({ field_id: second.id, entity_id: account.id, text_value: 'x' });
+      throw new Error('changed my mind');
+    })).toBeRejected();
+    const told = (await stored()).map(({ type, changed, record }) => [type, changed, record['city']]);
+    expect(told).toEqual([
+      ['account.created', null, null], ['account.updated', ['custom.outbox_tier', 'custom.outbox_zone'], null], ['account.updated', ['city', 'custom.outbox_zone'], 'Amman'],
+      ['account.updated', ['tags'], 'Amman'], ['account.updated', ['tags'], 'Amman'], ['account.updated', ['tags'], 'Amman'],
+    ]);
+    await admin.del(`/accounts/${account.id}`);
+    await api.db('crm_core.crm_custom_values').insert({ field_id: second.id, entity_id: account.id, text_value: 'in the bin' });
+    expect((await types()).slice(told.length)).toEqual(['account.deleted']);
+  });
+
   it('stays empty while there is no webhook', async () => {
     await api.db('crm_core.crm_webhooks').update({ deleted_at: new Date() });
     await admin.post('/accounts', { legal_name: 'Unheard' });
@@ -117,12 +148,19 @@ describe('the outbox of events', () => {
     const { body: contact } = await admin.post('/contacts', who);
     await admin.post('/accounts', { legal_name: 'Her firm', description: `Ask ${who.full_name}` });
     await admin.patch(`/contacts/${contact.id}`, { city: 'Izmir' });
+    // What hangs on the person goes with them, and what names them elsewhere is a change there.
+    await admin.post('/custom-fields', { entity: 'contacts', key: 'outbox_note', label: 'Note', label_ar: 'ملاحظة', type: 'text' });
+    const { body: tag } = await admin.post('/tags', { name: 'Outbox erased' });
+    expect((await admin.patch(`/contacts/${contact.id}`, { custom: { outbox_note: who.full_name } })).status).toBe(200);
+    await admin.post(`/contacts/${contact.id}/tags`, { tag_ids: [tag.id] });
+    const { body: friend } = await admin.post('/contacts', { full_name: 'A Friend', custom: { outbox_note: `Knows ${who.full_name}` } });
     // Erased in two steps, the first of which leaves the address where it is.
     expect((await admin.post('/quotes', { contact_id: contact.id, currency: 'USD', net_total: '10', notes: who.email, external_source: 'shop', external_id: who.email })).status).toBe(201);
     await publishEvents(api.db);
     expect((await admin.post('/privacy/erasures', { subject_type: 'contact', subject_id: contact.id, reason: 'request' })).status).toBe(201);
     const list = await stored();
-    expect(list.filter(({ resource }) => resource === 'contacts').map(({ type, record }) => [type, record['full_name']])).toEqual([['contact.deleted', 'Erased person']]);
+    expect(list.filter(({ record_id: id }) => id === contact.id).map(({ type, record }) => [type, record['full_name']])).toEqual([['contact.deleted', 'Erased person']]);
+    expect(list.filter(({ record_id: id }) => id === friend.id).map(({ type, changed }) => [type, changed])).toEqual([['contact.created', null], ['contact.updated', ['custom.outbox_note']]]);
     for (const word of [who.full_name, who.full_name_ar, who.email, 'agaoglu', 'Ağaoğlu']) expect(JSON.stringify(list).toLowerCase()).withContext(word).not.toContain(word.toLowerCase());
     expect(list.some(({ type, record }) => type === 'account.created' && record['description'] === 'Ask Erased person')).toBeTrue();
   });

@@ -6,6 +6,7 @@ import { hiddenFields, hides } from '../../kernel/crud/field.access.js';
 import type { Resource } from '../../kernel/crud/resource.js';
 import { scopeCondition } from '../../kernel/crud/scope.js';
 import { memberList } from '../../kernel/crud/select.sql.js';
+import { isCustomName } from '../../kernel/custom/custom.types.js';
 import { ping } from './event.types.js';
 import type { EventRow } from './webhook.types.js';
 
@@ -36,7 +37,7 @@ export async function renderPayload(call: Call, services: readonly CrudService[]
   if (resource.feature !== null && !call.feature(resource.feature)) return null;
   if (call.actor.permissions[resource.name]?.read === undefined) return null;
   const hidden = hiddenFields(call.actor, resource.name);
-  const shown = (name: string): boolean => Object.hasOwn(resource.fields, name) && !hides(resource, hidden, name);
+  const shown = (name: string): boolean => isMember(call, resource, name) && !hides(resource, hidden, name);
   const changed = event.changed?.filter(shown);
   if (changed?.length === 0) return null;
   if (event.previous !== null && !(event.type === 'deal.stage_changed' ? shown('stage_id') : shown('status'))) return null;
@@ -51,6 +52,13 @@ export async function renderPayload(call: Call, services: readonly CrudService[]
     lsn: event.lsn,
     sequence: event.position,
   };
+}
+
+/** Whether a change's name is one of a member: a field, the tags or a custom value where the record has such and their feature is on. */
+function isMember(call: Call, resource: Resource, name: string): boolean {
+  if (name !== 'tags' && !isCustomName(name)) return Object.hasOwn(resource.fields, name);
+  const computed = resource.computed[name === 'tags' ? name : 'custom'];
+  return computed !== undefined && (computed.feature === undefined || call.feature(computed.feature));
 }
 
 /** The version of the event as a row, if both it and the record as it stands are in reach. Deleted records still belong to somebody; a row that is gone is judged by its last version. */

@@ -8,6 +8,10 @@ import { loopback, makeWebhook, startReceiver, startWorker, until, type Arrived,
 
 const names = ['accounts', 'contacts', 'leads', 'deals', 'tickets', 'campaigns'] as const;
 const changesMade = 260;
+// What hangs on records beside their fields: a value of one's own, and tags.
+const customs = new Set<string>(['accounts', 'contacts', 'leads', 'deals', 'tickets']);
+const tagged = new Set<string>(['accounts', 'contacts', 'leads', 'deals']);
+const ownValue = 'custom.reach_note';
 
 /** A change as plain SQL saw it: the row it left, and what it touched. */
 interface Change { readonly resource: Resource; readonly verb: 'created' | 'updated' | 'deleted' | 'restored'; readonly row: Stored; readonly changed: readonly string[] }
@@ -33,7 +37,7 @@ describe('what webhooks reveal', () => {
     const fields: Record<string, Record<string, string>> = {};
     for (const name of names) {
       if (random() < 0.85) permissions[name] = { read: pick(['own', 'team', 'region', 'all']) };
-      const hidden = Object.keys((resources.get(name) as Resource).fields).filter((field) => hideable(resources.get(name) as Resource, field) && random() < 0.3);
+      const hidden = [...Object.keys((resources.get(name) as Resource).fields), ...(customs.has(name) ? [ownValue] : []), ...(tagged.has(name) ? ['tags'] : [])].filter((field) => hideable(resources.get(name) as Resource, field) && random() < 0.3);
       if (random() < 0.7 && hidden.length > 0) fields[name] = Object.fromEntries(hidden.map((field) => [field, 'hidden']));
     }
     return { permissions, fields };
@@ -53,12 +57,14 @@ describe('what webhooks reveal', () => {
     }
     for (const team of teams) if (random() < 0.5) await api.db('crm_core.crm_teams').where({ id: team }).update({ manager_id: pick(people).person.id });
     for (const { person, receiver } of people) await makeWebhook(admin, receiver.url, ['*'], { owner: { kind: 'user', id: person.id } });
-    await change(admin);
+    for (const entity of customs) await admin.post('/custom-fields', { entity, key: 'reach_note', label: 'Note', label_ar: 'ملاحظة', type: 'text' });
+    const tags = await Promise.all(['Reach A', 'Reach B'].map(async (name) => (await admin.post('/tags', { name })).body.id));
+    await change(admin, tags);
     await oracle.read(api.db, names);
   }, 180_000);
 
   /** Random changes over the API, one after another, each with the row that plain SQL finds afterwards. */
-  async function change(admin: Caller): Promise<void> {
+  async function change(admin: Caller, tags: readonly string[]): Promise<void> {
     const live = new Map<string, string[]>(names.map((name) => [name, []]));
     const binned = new Map<string, string[]>(names.map((name) => [name, []]));
     const texts: Readonly<Record<string, readonly string[]>> = {
@@ -79,6 +85,13 @@ describe('what webhooks reveal', () => {
         if (made.status !== 201) throw new Error(made.text);
         list.push(made.body.id);
         await note('created', made.body.id);
+      } else if (dice < 0.45 && customs.has(name)) {
+        const id = pick(list);
+        const [tag, put] = [pick(tags), tagged.has(name) && random() < 0.5];
+        const has = put && ((await admin.get(`/${name}/${id}`)).body['tags'] as Json[]).some((one) => one.id === tag);
+        const answer = put ? (has ? await admin.del(`/${name}/${id}/tags/${tag}`) : await admin.post(`/${name}/${id}/tags`, { tag_ids: [tag] })) : await admin.patch(`/${name}/${id}`, { custom: { reach_note: `c${n}` } });
+        if (answer.status !== 200) throw new Error(answer.text);
+        await note('updated', id, [put ? 'tags' : ownValue]);
       } else if (dice < 0.85 || (name === 'accounts' && dice < 0.95)) {
         const id = pick(list);
         const before = await read(resource, id);

@@ -56,9 +56,9 @@ export class CrudService {
     return this.present(call, await this.repository.get(db, call, id), true);
   }
 
-  /** @throws CrmError 403 or 404 where the caller may not change the record. */
-  async requireWrite(db: Reader, call: Call, id: string): Promise<void> {
-    await this.repository.get(db, call, id, { action: 'write' });
+  /** Locks the record until the transaction ends where asked for. @throws CrmError 403 or 404 where the caller may not change it. */
+  async requireWrite(db: Reader, call: Call, id: string, lock = false): Promise<void> {
+    await this.repository.get(db, call, id, { action: 'write', lock });
   }
 
   /** Makes a record; `system` are columns that callers cannot set, such as `created_at` of an imported row. */

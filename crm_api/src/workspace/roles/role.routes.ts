@@ -5,9 +5,12 @@ import { requireScope } from '../../kernel/context/actor.js';
 import { idParams, jsonTypes } from '../../kernel/crud/crud.routes.js';
 import { field } from '../../kernel/crud/fields.js';
 import { inputSchema } from '../../kernel/crud/values.js';
+import { customFeature, customName } from '../../kernel/custom/custom.types.js';
 import { hideable } from '../../kernel/crud/field.access.js';
 import type { Resource } from '../../kernel/crud/resource.js';
+import type { Call } from '../../kernel/context/call.js';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
+import { CustomFieldService } from '../custom_fields/custom_field.service.js';
 import { listRoles } from './role.repository.js';
 import { ownedByPeople } from './role.rules.js';
 import { presentRole, RoleService } from './role.service.js';
@@ -35,7 +38,8 @@ const catalogue = Joi.object({
   actions: Joi.array().items(Joi.string()).required(), scopes: Joi.array().items(Joi.string()).required(),
   resources: Joi.array().items(Joi.object({
     name: Joi.string().required(), owned: Joi.boolean().required().description('False: only the scope all.'),
-    fields: Joi.array().items(Joi.object({ name: Joi.string().required(), hidden: Joi.boolean().required(), read_only: Joi.boolean().required() })).required().description('The fields that can have a rule, and which.'),
+    fields: Joi.array().items(Joi.object({ name: Joi.string().required(), hidden: Joi.boolean().required(), read_only: Joi.boolean().required(), label: Joi.string(), label_ar: Joi.string() })).required()
+      .description('The fields that can have a rule, and which; custom fields in use as `custom.key` with their labels, where you may read them.'),
   })).required(),
 }).label('RoleCatalogue');
 
@@ -62,7 +66,10 @@ export function roleRoutes(actors: ActorReader, known: readonly Resource[]): Rou
     }),
     route({
       method: 'GET', path: '/roles/catalogue', id: 'getRoleCatalogue', tag: 'roles', access: read, summary: 'What a role can speak of: resources, actions, scopes, fields', responses: { 200: catalogue },
-      handle: () => Promise.resolve({ actions, scopes, resources: resources.map((name) => ({ name, owned: ownedByPeople(name), fields: fieldsOf(known.find((one) => one.name === name)) })) }),
+      async handle(call) {
+        const customs = await customFields(call);
+        return { actions, scopes, resources: resources.map((name) => ({ name, owned: ownedByPeople(name), fields: [...fieldsOf(known.find((one) => one.name === name)), ...customs.get(name) ?? []] })) };
+      },
     }),
     route({
       method: 'GET', path: '/roles/{id}', id: 'getRole', tag: 'roles', access: read, summary: 'Read one role', params: idParams, problems: [404], responses: { 200: role },
@@ -104,7 +111,18 @@ export function roleRoutes(actors: ActorReader, known: readonly Resource[]): Rou
   ];
 }
 
-function fieldsOf(resource: Resource | undefined): { name: string; hidden: boolean; read_only: boolean }[] {
+interface RuledField { readonly name: string; readonly hidden: boolean; readonly read_only: boolean; readonly label?: string; readonly label_ar?: string }
+
+/** The custom fields in use by resource, as far as the caller may know them. */
+async function customFields(call: Call): Promise<ReadonlyMap<string, RuledField[]>> {
+  if (!call.feature(customFeature) || call.actor.permissions.custom_fields?.read === undefined) return new Map();
+  const fields = await new CustomFieldService().list(call, null, false);
+  const found = new Map<string, RuledField[]>();
+  for (const { entity, key, label, label_ar } of fields) found.set(entity, [...found.get(entity) ?? [], { name: customName(key), hidden: true, read_only: true, label, label_ar }]);
+  return found;
+}
+
+function fieldsOf(resource: Resource | undefined): RuledField[] {
   if (!resource) return [];
   const stored = Object.entries(resource.fields).map(([name, field]) => ({ name, hidden: !field.required && hideable(resource, name), read_only: !field.required && !field.readOnly }));
   const computed = Object.keys(resource.computed).map((name) => ({ name, hidden: true, read_only: false }));

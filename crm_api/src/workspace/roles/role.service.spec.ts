@@ -69,6 +69,30 @@ describe('roles', () => {
     expect((await made('admin', {})).status).toBe(409);
   });
 
+  it('can speak of the custom fields in use, with their labels, as far as whoever asks may know them', async () => {
+    const define = async (key: string): Promise<Json> => (await admin.post('/custom-fields', { entity: 'deals', key, label: `Label ${key}`, label_ar: `اسم ${key}`, type: 'text' })).body;
+    const [shown, archived] = [await define('ruled'), await define('ruled_before'), await define('ruled_secret')];
+    await admin.patch(`/custom-fields/${archived.id}`, { archived: true });
+    type Offered = { name: string }[];
+    const offered = async (who: Caller): Promise<Offered> => {
+      const { resources } = (await who.get<{ resources: { name: string; fields: Offered }[] }>('/roles/catalogue')).body;
+      return (resources.find(({ name }) => name === 'deals')?.fields ?? []).filter(({ name }) => name.startsWith('custom.'));
+    };
+    expect(shown['key']).toBe('ruled');
+    const one = { name: 'custom.ruled', hidden: true, read_only: true, label: 'Label ruled', label_ar: 'اسم ruled' };
+    expect(await offered(admin)).toEqual([one, jasmine.objectContaining({ name: 'custom.ruled_secret' })]);
+    const answer = await made('ruled', { deals: { read: 'all' } }, { deals: { 'custom.ruled': 'read_only' } });
+    expect([answer.status, answer.body['fields']]).toEqual([201, { deals: { 'custom.ruled': 'read_only' } }]);
+    await makeRole(api, 'ruled_less', { deals: { read: 'all' }, roles: { read: 'all' }, custom_fields: { read: 'all' } }, { deals: { 'custom.ruled_secret': 'hidden' } });
+    await makeRole(api, 'ruled_none', { roles: { read: 'all' } });
+    for (const login of ['ruled_less', 'ruled_none']) await makeUser(api, { login, team: null, region: null, roles: [login] });
+    expect(await offered(await api.as('ruled_less'))).toEqual([one]);
+    expect(await offered(await api.as('ruled_none'))).toEqual([]);
+    await admin.patch('/flags/crm_feature_custom_fields', { enabled: false });
+    expect(await offered(admin)).toEqual([]);
+    await admin.patch('/flags/crm_feature_custom_fields', { enabled: true });
+  });
+
   it('never lock the last administrator out, nor disappear while somebody has them', async () => {
     const { id } = await role('admin');
     for (const permissions of [{}, { roles: { read: 'all' }, users: { read: 'all', write: 'all' } }]) expect((await admin.patch<Problem>(`/roles/${id}`, { permissions })).body.code).toBe('last_administrator');

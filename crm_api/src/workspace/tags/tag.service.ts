@@ -73,10 +73,12 @@ export class TagService {
     const known = await knownTags(trx, change.add);
     const unknown = change.add.filter((tag) => !known.has(tag));
     if (unknown.length > 0) throw invalidBody(unknown.map((tag) => ({ path: 'tags', code: 'unknown_reference', message: `There is no tag ${tag}; make it first, or choose another.` })));
-    for (const id of ids) await records.requireWrite(trx, call, id);
+    // In the order of their ids, so that calls that meet wait for each other.
+    const ordered = [...ids].sort();
+    for (const id of ordered) await records.requireWrite(trx, call, id, true);
     const before = await tagsOf(trx, entity, ids);
-    await removeTaggings(trx, entity, ids, change.remove);
-    await addTaggings(trx, entity, ids.flatMap((id) => change.add.map((tag) => ({ id, tag }))));
+    await removeTaggings(trx, entity, ids, change.remove.filter((tag) => !known.has(tag)));
+    await addTaggings(trx, entity, ordered.flatMap((id) => change.add.map((tag) => ({ id, tag }))));
     const after = await tagsOf(trx, entity, ids);
     let changed = 0;
     for (const id of ids) {

@@ -1,4 +1,4 @@
-import type { Dimension, Measure } from '../../model.types.js';
+import type { Cube, Dimension, Measure } from '../../model.types.js';
 import { reportingCurrency } from '../../sql.parts.js';
 
 /** The key of a cube's rows; also what a drill-down opens. */
@@ -54,6 +54,12 @@ export const tagJoin = (entity: string): Record<string, string> => ({ [`crm_${en
 /** The tags of a row. */
 export const tags = (entity: string): Record<string, Dimension> => ({
   tags: column('Tags', 'الوسوم', 'The tags of the record by name, separated by commas.', 'وسوم السجل مفصولة بفواصل.', `{crm_${entity}_tags.names}`),
+});
+
+/** Cubes as they are while the feature of tags is off: none has the dimension `tags`. */
+export const withoutTags = (cubes: readonly Cube[]): readonly Cube[] => cubes.map((cube) => {
+  const { tags: left, ...dimensions } = cube.dimensions;
+  return left === undefined ? cube : { ...cube, dimensions };
 });
 
 /** When the row was made. */

@@ -7,8 +7,8 @@ import { backend, settle } from '@testing/setup';
 import { AdminGateComponent } from './admin-gate.component';
 
 const ALL = { read: 'all', write: 'all', delete: 'all' };
-const ADMIN = { users: ALL, teams: ALL, roles: ALL, flags: ALL, privacy: ALL };
-const PAGES = ['/admin/users', '/admin/teams', '/admin/roles', '/admin/api-clients', '/admin/privacy', '/admin/features'];
+const ADMIN = { users: ALL, teams: ALL, roles: ALL, flags: ALL, privacy: ALL, tags: ALL };
+const PAGES = ['/admin/users', '/admin/teams', '/admin/roles', '/admin/api-clients', '/admin/privacy', '/admin/tags', '/admin/features'];
 
 describe('the pages of administration', () => {
   afterEach(() => localStorage.clear());
@@ -33,7 +33,7 @@ describe('the pages of administration', () => {
 
   it('are all offered to an administrator, and opened', async () => {
     await signedIn('en', ADMIN);
-    expect(offered()).toEqual(['/admin/users', '/admin/teams', '/admin/roles', '/admin/api-clients', '/admin/privacy', '/admin/features']);
+    expect(offered()).toEqual(['/admin/users', '/admin/teams', '/admin/roles', '/admin/api-clients', '/admin/privacy', '/admin/tags', '/admin/features']);
     for (const page of PAGES) expect(gate(page).querySelector('router-outlet')).withContext(page).not.toBeNull();
   });
 

@@ -79,7 +79,8 @@ export interface RoleVersion {
 export interface CatalogueResource {
   readonly name: string;
   readonly owned: boolean;
-  readonly fields: readonly { readonly name: string; readonly hidden: boolean; readonly read_only: boolean }[];
+  /** Custom fields, `custom.key`, with their labels. */
+  readonly fields: readonly { readonly name: string; readonly hidden: boolean; readonly read_only: boolean; readonly label?: string; readonly label_ar?: string }[];
 }
 
 /** A feature and whether it is on. */

@@ -1,8 +1,10 @@
-import { inject, Injectable } from '@angular/core';
+import { inject, Injectable, signal } from '@angular/core';
 import { formatNumber } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
 import { ChoicesService } from '@shared/record/choices.service';
+import { labelOf } from '@shared/extend/custom.model';
 import { localName } from '@shared/record/names';
+import type { CatalogueResource } from './admin.model';
 import { RoleChange } from './roles/role.calc';
 
 /** The words of administration in the reader's language; what has none keeps the name that the API gives it. */
@@ -10,6 +12,7 @@ import { RoleChange } from './roles/role.calc';
 export class AdminWords {
   private readonly choices = inject(ChoicesService);
   private readonly locale = inject(LocaleService);
+  private readonly labels = signal<ReadonlyMap<string, { readonly label: string; readonly label_ar: string }>>(new Map());
 
   /** Text of a key. */
   text(key: string, values?: Record<string, unknown>): string {
@@ -21,8 +24,15 @@ export class AdminWords {
     return this.known(`admin.resource.${name}`, name);
   }
 
-  /** A field of a record: the words of administration first, then those of the pages of records. */
-  field(name: string): string {
+  /** Takes the labels of custom fields from a catalogue, so that `field` knows them. */
+  learn(catalogue: readonly CatalogueResource[]): void {
+    this.labels.set(new Map(catalogue.flatMap(({ name: of, fields }) => fields.flatMap(({ name, label, label_ar }) => (label === undefined ? [] : [[`${of}.${name}`, { label, label_ar: label_ar ?? label }] as const])))));
+  }
+
+  /** A field of a record: a custom one by its label, others by the words of administration first, then those of the pages of records. */
+  field(name: string, resource = ''): string {
+    const custom = this.labels().get(`${resource}.${name}`);
+    if (custom) return labelOf(custom, this.locale.language());
     return this.known(`admin.field.${name}`, '') || this.known(`record.fields.${name}`, name);
   }
 
@@ -54,7 +64,7 @@ export class AdminWords {
   /** What a change is about, such as "Deals · Read". */
   subject({ kind, resource, item }: RoleChange): string {
     if (kind === 'name') return this.text(item === 'name' ? 'record.fields.name' : 'admin.field.name_ar');
-    return `${this.resource(resource)} · ${kind === 'permission' ? this.text(`admin.action.${item}`) : this.field(item)}`;
+    return `${this.resource(resource)} · ${kind === 'permission' ? this.text(`admin.action.${item}`) : this.field(item, resource)}`;
   }
 
   /** One side of a change. */

@@ -12,7 +12,7 @@ export interface FormField {
   /** The name as the API knows it. */
   readonly name: string;
   readonly label: string;
-  readonly kind: 'text' | 'textarea' | 'email' | 'tel' | 'url' | 'number' | 'money' | 'date' | 'select' | 'reference' | 'check' | 'datetime' | 'yesno' | 'choices';
+  readonly kind: 'text' | 'textarea' | 'email' | 'tel' | 'url' | 'number' | 'money' | 'date' | 'select' | 'reference' | 'check' | 'datetime' | 'yesno' | 'choices' | 'color';
   readonly required?: boolean;
   readonly hint?: string;
   /** Stands beside another one. */

@@ -53,6 +53,12 @@ export interface RecordFormData<T> {
                   @for (option of field.options ?? []; track option.value) { <label class="check"><input type="checkbox" [checked]="chosen(field.name).includes(option.value)" (change)="turn(field.name, option.value, $any($event.target).checked)" />{{ option.label }}</label> }
                 </div>
               }
+              @case ('color') {
+                <div class="color">
+                  <input crmControl type="color" [class.none]="!textOf(field.name)" [value]="textOf(field.name) || '#64748b'" (input)="set(field.name, $any($event.target).value)" /><span class="crm-muted" dir="ltr">{{ textOf(field.name) }}</span>
+                  @if (textOf(field.name)) { <button type="button" class="crm-button crm-button--small" (click)="set(field.name, null)">{{ 'record.noColor' | translate }}</button> } @else { <span class="crm-muted">{{ 'record.noColor' | translate }}</span> }
+                </div>
+              }
               @case ('check') { <label class="check"><input crmControl type="checkbox" [checked]="values()[field.name] === true" (change)="set(field.name, $any($event.target).checked)" />{{ 'record.yes' | translate }}</label> }
               @default { <input crmControl [type]="field.kind === 'date' ? 'date' : field.kind === 'datetime' ? 'datetime-local' : field.kind === 'email' ? 'email' : field.kind === 'tel' ? 'tel' : 'text'" [attr.inputmode]="field.kind === 'number' || field.kind === 'money' ? 'decimal' : null" [attr.dir]="field.dir ?? (field.kind === 'text' ? 'auto' : 'ltr')" autocomplete="off" [value]="textOf(field.name)" (input)="set(field.name, $any($event.target).value)" /> }
             }
@@ -69,6 +75,7 @@ export interface RecordFormData<T> {
     crm-record-form .fields { display: grid; grid-template-columns: 1fr 1fr; gap: var(--crm-4); align-content: start; padding: var(--crm-4) var(--crm-6) var(--crm-6); overflow-y: auto; } crm-record-form .fields > * { grid-column: 1 / -1; } crm-record-form .fields > .half { grid-column: auto; }
     crm-record-form footer { display: flex; justify-content: flex-end; gap: var(--crm-2); padding: var(--crm-3) var(--crm-6); border-block-start: 1px solid var(--crm-border); }
     crm-record-form input[dir='ltr']:dir(ltr) { text-align: start; } [dir='rtl'] crm-record-form input[dir='ltr'] { text-align: right; }
+    crm-record-form .color { display: flex; align-items: center; gap: var(--crm-2); } crm-record-form .color input { inline-size: 56px; padding: 4px; cursor: pointer; } crm-record-form .color input.none { opacity: 0.4; }
     crm-record-form .choices { display: grid; gap: 2px; }
     crm-record-form .check { display: inline-flex; align-items: center; gap: var(--crm-2); min-block-size: var(--crm-control); } crm-record-form .check input { inline-size: 16px; min-block-size: 16px; block-size: 16px; padding: 0; }
     @media (max-width: 720px) { crm-record-form header, crm-record-form footer { padding-inline: var(--crm-4); } crm-record-form .fields { padding-inline: var(--crm-4); } }

@@ -22,8 +22,8 @@ type Choice = FieldRule | 'shown';
       <ul [attr.aria-label]="words.resource(resource.name)">
         @for (field of sorted(); track field.name) {
           <li [class.changed]="ruleOf(field.name) !== storedOf(field.name)" [attr.data-field]="field.name">
-            <span class="name"><bdi>{{ words.field(field.name) }}</bdi></span>
-            <div class="rules" role="radiogroup" [attr.aria-label]="words.field(field.name)">
+            <span class="name"><bdi>{{ nameOf(field) }}</bdi>@if (field.label) { <span class="crm-muted">{{ 'admin.roles.custom' | translate }}</span> }</span>
+            <div class="rules" role="radiogroup" [attr.aria-label]="nameOf(field)">
               @for (rule of rules; track rule) {
                 <label [class.on]="ruleOf(field.name) === rule" [class.cannot]="!can(field, rule)" [title]="can(field, rule) ? '' : ('admin.roles.cannot' | translate)">
                   <input class="crm-visually-hidden" type="radio" [name]="'rule-' + resource.name + '-' + field.name" [value]="rule" [checked]="ruleOf(field.name) === rule" [disabled]="!can(field, rule)" (change)="set(field.name, rule)" />{{ 'admin.rule.' + rule | translate }}
@@ -42,6 +42,7 @@ type Choice = FieldRule | 'shown';
     .kinds button:hover { background: var(--crm-hover); } .kinds button[aria-pressed='true'] { background: var(--crm-selected); color: var(--crm-accent-strong); }
     .count { padding: 0 6px; border-radius: 999px; background: var(--crm-risk-soft); color: var(--crm-risk); font-size: var(--crm-text-12); line-height: 18px; }
     li { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--crm-2) var(--crm-4); min-block-size: 40px; padding: var(--crm-1) var(--crm-4); border-block-end: 1px solid var(--crm-border); } li:last-child { border-block-end: 0; }
+    .name { display: inline-flex; flex-wrap: wrap; gap: 2px 8px; align-items: baseline; } .name .crm-muted { font-size: var(--crm-text-12); }
     li.changed { background: var(--crm-accent-soft); }
     .rules { display: inline-flex; gap: 2px; padding: 2px; border-radius: var(--crm-radius); background: var(--crm-sunken); }
     .rules label { padding: 3px 10px; border-radius: 4px; font-size: var(--crm-text-13); color: var(--crm-text-2); cursor: pointer; white-space: nowrap; } .rules label.on { background: var(--crm-surface); color: var(--crm-text); font-weight: 500; box-shadow: 0 0 0 1px var(--crm-border); }
@@ -56,7 +57,11 @@ export class RoleFieldsComponent {
   protected readonly chosen = signal<string | null>(null);
   protected readonly resources = computed(() => this.store.catalogue().filter((one) => one.fields.length > 0));
   protected readonly shown = computed((): CatalogueResource | undefined => this.resources().find((one) => one.name === this.chosen()) ?? this.resources()[0]);
-  protected readonly sorted = computed(() => [...(this.shown()?.fields ?? [])].sort((one, two) => this.words.field(one.name).localeCompare(this.words.field(two.name))));
+  protected readonly sorted = computed(() => [...(this.shown()?.fields ?? [])].sort((one, two) => this.nameOf(one).localeCompare(this.nameOf(two))));
+
+  protected nameOf({ name }: CatalogueResource['fields'][number]): string {
+    return this.words.field(name, this.shown()?.name);
+  }
 
   protected ruleOf(field: string): Choice {
     return this.store.draft()?.fields[this.shown()?.name ?? '']?.[field] ?? 'shown';

@@ -4,6 +4,7 @@ import { Problem, toProblem } from '@core/api/problem';
 import { PermissionAction } from '@core/session/permissions';
 import { SessionService } from '@core/session/session.service';
 import { CatalogueResource, FieldRule, Role, RoleContent, RolePermissions, RoleVersion } from '../admin.model';
+import { AdminWords } from '../admin.words';
 import { changesBetween, historyOf, Level, withLevel, withRule } from './role.calc';
 
 /** One role while it is edited: what is in force, what is wanted, and the way from one to the other. */
@@ -11,6 +12,7 @@ import { changesBetween, historyOf, Level, withLevel, withRule } from './role.ca
 export class RoleStore {
   private readonly api = inject(ApiClient);
   private readonly session = inject(SessionService);
+  private readonly words = inject(AdminWords);
   private tag: string | null = null;
   private readonly stored = signal<Role | null>(null);
   private readonly draftState = signal<RoleContent | null>(null);
@@ -49,6 +51,7 @@ export class RoleStore {
       this.tag = tag;
       this.stored.set(body);
       this.draftState.set(body);
+      this.words.learn(catalogue.resources);
       this.catalogue.set(catalogue.resources);
       this.versionList.set((await this.api.get<{ items: RoleVersion[] }>(`roles/${id}/versions`)).items);
     } catch (error) {

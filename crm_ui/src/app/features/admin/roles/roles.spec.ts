@@ -11,7 +11,7 @@ const ALL = { read: 'all', write: 'all', delete: 'all', export: 'all' };
 const ADMIN = { roles: ALL, users: ALL, deals: { read: 'region', write: 'region', delete: 'region' }, products: ALL };
 const ROLE: Role = { id: 'r1', key: 'rep', name: 'Sales representative', name_ar: 'مندوب مبيعات', permissions: { deals: { read: 'own', write: 'own' }, products: { read: 'all' } }, fields: { deals: { source: 'hidden' } }, version: 2, created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' };
 const VERSION: RoleVersion = { version: 2, action: 'update', changed_at: '2026-01-01T00:00:00Z', actor: { id: 'u1', name: 'Amal' }, before: { ...ROLE, permissions: { deals: { read: 'all' } } }, after: ROLE };
-const CATALOGUE = { actions: [], scopes: [], resources: [{ name: 'deals', owned: true, fields: [{ name: 'source', hidden: true, read_only: true }, { name: 'score', hidden: true, read_only: false }] }, { name: 'products', owned: false, fields: [] }, { name: 'roles', owned: false, fields: [] }, { name: 'users', owned: false, fields: [] }] };
+const CATALOGUE = { actions: [], scopes: [], resources: [{ name: 'deals', owned: true, fields: [{ name: 'source', hidden: true, read_only: true }, { name: 'score', hidden: true, read_only: false }, { name: 'custom.go_live', hidden: true, read_only: true, label: 'Go-live', label_ar: 'الإطلاق' }] }, { name: 'products', owned: false, fields: [] }, { name: 'roles', owned: false, fields: [] }, { name: 'users', owned: false, fields: [] }] };
 const ME = { id: 'u1', name: 'Me', email: 'm@x', roles: [], locale: 'en', team: null, permissions: ADMIN, features: {}, currency: 'USD' };
 
 describe('the editor of a role', () => {
@@ -117,6 +117,21 @@ describe('the editor of a role', () => {
     rules('source')[0]?.click();
     fixture.detectChanges();
     expect(page().querySelector('crm-role-changes li')?.textContent).toContain('Deals · Source');
+  });
+
+  it('restricts custom fields, which have their label in the language of the reader', async () => {
+    await open('ar');
+    page().querySelectorAll<HTMLElement>('[role=tab]')[1]?.click();
+    fixture.detectChanges();
+    const row = page().querySelector('[data-field="custom.go_live"]');
+    expect([row?.querySelector('bdi')?.textContent, row?.querySelector('[role=radiogroup]')?.getAttribute('aria-label')]).toEqual(['الإطلاق', 'الإطلاق']);
+    row?.querySelector<HTMLInputElement>('input[value=hidden]')?.click();
+    fixture.detectChanges();
+    expect(page().querySelector('crm-role-changes li')?.textContent).toContain('الإطلاق');
+    page().querySelector<HTMLElement>('[data-test="save-role"]')?.click();
+    await settle();
+    const sent = backend().expectOne({ method: 'PATCH', url: '/crm/v1/roles/r1' });
+    expect((sent.request.body as Role).fields).toEqual({ deals: { source: 'hidden', 'custom.go_live': 'hidden' } });
   });
 
   it('brings a version back after showing what that changes', async () => {
