@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { IconComponent } from '../icon/icon.component';
 import { CheckGroup, CheckItem, CheckMenuComponent } from './check-menu.component';
@@ -26,6 +26,8 @@ export class ColumnMenuComponent<T> {
   readonly columns = input.required<readonly TableColumn<T>[]>();
   /** Those that are shown where they are wanted. */
   readonly extras = input.required<readonly TableColumn<T>[]>();
+  /** This column is shown from now on. */
+  readonly added = output<string>();
 
   protected readonly usual = computed(() => { const { hidden, added } = this.choice.of(this.list()); return hidden.length === 0 && added.length === 0; });
   protected readonly groups = computed((): CheckGroup[] => {
@@ -41,6 +43,7 @@ export class ColumnMenuComponent<T> {
 
   protected toggle({ key, checked }: CheckItem): void {
     this.choice.show(this.list(), key, { usual: this.columns().some((column) => column.key === key), shown: !checked });
+    if (!checked) this.added.emit(key);
   }
 
   private text(key: string): string {

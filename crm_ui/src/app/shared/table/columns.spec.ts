@@ -81,9 +81,11 @@ describe('columns of a list', () => {
     expect(heads()).toEqual(['Deals', 'Category']);
     await press('[data-test=columns] button');
     expect(all<HTMLInputElement>('.panel input', document).map(({ checked, disabled }) => [checked, disabled])).toEqual([[true, true], [true, false], [false, false], [false, false], [false, false]]);
+    const seen = spyOn(Element.prototype, 'scrollIntoView');
     await tick('custom.seats');
     await tick('tags');
     await tick('status');
+    expect(seen.calls.all().map(({ object }) => (object as HTMLElement).dataset['column'])).toEqual(['custom.seats', 'tags']);
     expect(heads()).toEqual(['Deals', 'Seats', 'Tags']);
     expect(page.querySelector('.grid')?.getAttribute('style')).toContain('360px');
     await close();

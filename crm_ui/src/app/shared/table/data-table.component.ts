@@ -137,6 +137,11 @@ export class DataTableComponent<T extends { readonly id: string }> {
     if (end > this.store().items().length - AHEAD) void this.store().more();
   }
 
+  /** A column that was just chosen comes into sight; it stands at the end. */
+  protected reveal(key: string): void {
+    afterNextRender(() => this.host.querySelector(`[data-column="${CSS.escape(key)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), { injector: this.injector });
+  }
+
   /** Opens a row, unless the click was for a link or a control inside it. */
   protected open(row: T, event: Event): void {
     const link = this.rowLink();
