@@ -11,15 +11,15 @@ const ALL = { read: 'all', write: 'all', delete: 'all' };
 /** Someone who may do everything to records. */
 export const EDITOR = { deals: ALL, accounts: ALL, contacts: ALL, activities: ALL, pipelines: { read: 'all' }, users: { read: 'all' }, products: { read: 'all' } };
 
-/** Prepares a signed-in person of a language for the page of a record. */
-export async function signedIn(language: Language, permissions: Record<string, Record<string, string>> = EDITOR): Promise<void> {
+/** Prepares a signed-in person of a language for the page of a record; `features` that are not named count as on. */
+export async function signedIn(language: Language, permissions: Record<string, Record<string, string>> = EDITOR, features: Readonly<Record<string, boolean>> = {}): Promise<void> {
   localStorage.clear();
   TestBed.configureTestingModule({ providers: testProviders() });
   TestBed.inject(TokenStore).keep({ access_token: 't', token_type: 'Bearer', expires_in: 900 });
   await useLanguage(language);
   const loaded = TestBed.inject(SessionService).load();
   await settle();
-  backend().expectOne('/crm/v1/me').flush({ id: 'u1', name: 'Me', email: 'm@x', roles: [], locale: language, team: null, permissions, features: {}, currency: 'USD' });
+  backend().expectOne('/crm/v1/me').flush({ id: 'u1', name: 'Me', email: 'm@x', roles: [], locale: language, team: null, permissions, features, currency: 'USD' });
   await loaded;
 }
 

@@ -10,6 +10,7 @@ import { AvatarComponent } from '@shared/chip/avatar.component';
 import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { MoneyPipe, ValuePipe } from '@shared/format/format.pipes';
+import { extendedList } from '@shared/extend/extended.list';
 import { SegmentPickerComponent } from '@shared/extend/segment-picker.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { AccountForm } from '@shared/record/account.form';
@@ -35,8 +36,8 @@ import { TableColumn } from '@shared/table/table.model';
         @if (mayWrite()) { <button slot="actions" type="button" class="crm-button crm-button--primary" (click)="create()"><crm-icon name="plus" [size]="16" />{{ 'accounts.new' | translate }}</button> }
       </crm-page-header>
       <crm-segment-picker entity="accounts" [query]="store.query()" (queryChange)="ask($event)" />
-      @if (store.query().filters.length) { <crm-filter-chips [query]="store.query()" [words]="words" (queryChange)="ask($event)" /> }
-      <crm-data-table [columns]="columns()" [store]="store" [label]="'accounts.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
+      @if (store.query().filters.length) { <crm-filter-chips [query]="store.query()" [words]="words" [names]="extended.nameOf" (queryChange)="ask($event)" /> }
+      <crm-data-table [columns]="columns()" [extras]="extended.columns()" list="accounts" [store]="store" [label]="'accounts.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
         <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><crm-avatar [name]="nameOf(row)" [size]="24" [square]="true" /><a [routerLink]="link(row)" class="crm-ellipsis name" [title]="row.legal_name" dir="auto">{{ nameOf(row) }}</a></ng-template>
         <ng-template crmCell="lifecycle" [crmCellOf]="store.items()" let-row><crm-chip [tone]="tone(row.lifecycle)">{{ 'record.lifecycle.' + row.lifecycle | translate }}</crm-chip></ng-template>
         <ng-template crmCell="region" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.region | crmValue: 'region' }}</span></ng-template>
@@ -63,6 +64,7 @@ export class AccountListComponent {
   private readonly choices = inject(ChoicesService);
   protected readonly lookup = inject(LookupService);
 
+  protected readonly extended = extendedList<Account>('accounts');
   protected readonly store = new ListStore<Account>((query, options) => this.api.list('accounts', query, options));
   protected readonly ask = listAddress(this.store, 'legal_name');
   protected readonly tone = toneOfStatus;
@@ -70,7 +72,7 @@ export class AccountListComponent {
   protected readonly mayWrite = computed(() => this.session.can('accounts', 'write'));
   protected readonly mayImport = computed(() => this.session.can('imports', 'write') && this.session.feature('crm_feature_imports'));
 
-  protected readonly words: ValueWords = (field, value) => {
+  protected readonly words: ValueWords = this.extended.words((field, value) => {
     switch (field) {
       case 'lifecycle': case 'size_tier': return this.choices.text(`record.${field === 'size_tier' ? 'size' : field}.${value}`);
       case 'region': case 'industry': return this.choices.known(field, value);
@@ -79,7 +81,7 @@ export class AccountListComponent {
       case 'parent_id': return this.store.items().find((row) => row.parent_id === value)?.parent?.name ?? '…';
       default: return null;
     }
-  };
+  });
 
   protected readonly columns = computed((): TableColumn<Account>[] => {
     // A business's own regions and industries are offered as soon as they are seen.

@@ -8,6 +8,7 @@ import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
 import { AvatarComponent } from '@shared/chip/avatar.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
+import { extendedList } from '@shared/extend/extended.list';
 import { SegmentPickerComponent } from '@shared/extend/segment-picker.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ChoicesService } from '@shared/record/choices.service';
@@ -33,8 +34,8 @@ import { TableColumn } from '@shared/table/table.model';
         @if (mayWrite()) { <button slot="actions" type="button" class="crm-button crm-button--primary" (click)="create()"><crm-icon name="plus" [size]="16" />{{ 'contacts.new' | translate }}</button> }
       </crm-page-header>
       <crm-segment-picker entity="contacts" [query]="store.query()" (queryChange)="ask($event)" />
-      @if (store.query().filters.length) { <crm-filter-chips [query]="store.query()" [words]="words" (queryChange)="ask($event)" /> }
-      <crm-data-table [columns]="columns()" [store]="store" [label]="'contacts.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
+      @if (store.query().filters.length) { <crm-filter-chips [query]="store.query()" [words]="words" [names]="extended.nameOf" (queryChange)="ask($event)" /> }
+      <crm-data-table [columns]="columns()" [extras]="extended.columns()" list="contacts" [store]="store" [label]="'contacts.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
         <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><crm-avatar [name]="nameOf(row)" [size]="24" /><a [routerLink]="link(row)" class="crm-ellipsis name" [title]="row.full_name" dir="auto">{{ nameOf(row) }}</a></ng-template>
         <ng-template crmCell="job" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis" dir="auto">{{ row.job_title || '–' }}</span></ng-template>
         <ng-template crmCell="account" [crmCellOf]="store.items()" let-row><crm-entity-link kind="accounts" [to]="row.account" /></ng-template>
@@ -60,13 +61,14 @@ export class ContactListComponent {
   private readonly choices = inject(ChoicesService);
   protected readonly lookup = inject(LookupService);
 
+  protected readonly extended = extendedList<Contact>('contacts');
   protected readonly store = new ListStore<Contact>((query, options) => this.api.list('contacts', query, options));
   protected readonly ask = listAddress(this.store, 'full_name');
   protected readonly link = (row: Contact): string => `/sell/contacts/${row.id}`;
   protected readonly mayWrite = computed(() => this.session.can('contacts', 'write'));
   protected readonly mayImport = computed(() => this.session.can('imports', 'write') && this.session.feature('crm_feature_imports'));
 
-  protected readonly words: ValueWords = (field, value) => {
+  protected readonly words: ValueWords = this.extended.words((field, value) => {
     switch (field) {
       case 'country_code': return this.country(value);
       case 'owner_id': return this.lookup.named({ id: value, name: '…' })?.name ?? null;
@@ -76,7 +78,7 @@ export class ContactListComponent {
       case 'locale': return this.choices.text(`record.language.${value}`);
       default: return null;
     }
-  };
+  });
 
   protected readonly columns = computed((): TableColumn<Contact>[] => [
     { key: 'name', label: 'record.fields.full_name', width: 'minmax(200px, 2fr)', sort: 'full_name', card: 'title' },

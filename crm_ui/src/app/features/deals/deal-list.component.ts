@@ -10,6 +10,7 @@ import { ChipComponent, toneOfStatus } from '@shared/chip/chip.component';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { GaugeComponent } from '@shared/chip/gauge.component';
 import { DatePipe, MoneyPipe } from '@shared/format/format.pipes';
+import { extendedList } from '@shared/extend/extended.list';
 import { SegmentPickerComponent } from '@shared/extend/segment-picker.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ChoicesService } from '@shared/record/choices.service';
@@ -40,8 +41,8 @@ const STATUSES = ['all', 'open', 'won', 'lost'] as const;
       </crm-page-header>
       <crm-segment-picker entity="deals" [query]="store.query()" (queryChange)="ask($event)" />
       <div class="bar"><crm-tabs #tabs="crmTabs" look="segmented" [tabs]="statusTabs()" [active]="status()" (activeChange)="show($event)" [label]="'deals.statusLabel' | translate" />
-        <crm-filter-chips [query]="store.query()" [words]="words" [hidden]="chipsHidden()" (queryChange)="ask($event)" /></div>
-      <crm-data-table [id]="tabs.panelId" role="tabpanel" [columns]="columns()" [store]="store" [label]="'deals.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
+        <crm-filter-chips [query]="store.query()" [words]="words" [names]="extended.nameOf" [hidden]="chipsHidden()" (queryChange)="ask($event)" /></div>
+      <crm-data-table [id]="tabs.panelId" role="tabpanel" [columns]="columns()" [extras]="extended.columns()" list="deals" [store]="store" [label]="'deals.title' | translate" [rowLink]="link" (queryChange)="ask($event)">
         <ng-template crmCell="name" [crmCellOf]="store.items()" let-row><a [routerLink]="link(row)" class="crm-ellipsis name" dir="auto">{{ row.name }}</a></ng-template>
         <ng-template crmCell="account" [crmCellOf]="store.items()" let-row><crm-entity-link kind="accounts" [to]="row.account" /></ng-template>
         <ng-template crmCell="stage" [crmCellOf]="store.items()" let-row><span class="crm-ellipsis">{{ row.stage ? stageName(row) : '–' }}</span></ng-template>
@@ -69,6 +70,7 @@ export class DealListComponent {
   protected readonly lookup = inject(LookupService);
   protected readonly choices = inject(ChoicesService);
 
+  protected readonly extended = extendedList<Deal>('deals');
   protected readonly store = new ListStore<Deal>((query, options) => this.api.list('deals', query, options));
   protected readonly ask = listAddress(this.store, '-created_at');
   protected readonly tone = toneOfStatus;
@@ -81,7 +83,7 @@ export class DealListComponent {
   protected readonly chipsHidden = computed(() => (this.status() === 'all' ? [] : ['status']));
   private readonly today = dayOf(new Date());
 
-  protected readonly words: ValueWords = (field, value) => {
+  protected readonly words: ValueWords = this.extended.words((field, value) => {
     switch (field) {
       case 'status': return this.choices.text(`status.${value}`);
       case 'stage_id': return this.choices.stages().find((stage) => stage.value === value)?.label ?? '…';
@@ -92,7 +94,7 @@ export class DealListComponent {
       case 'primary_contact_id': return this.store.items().find((deal) => deal.primary_contact_id === value)?.primary_contact?.name ?? '…';
       default: return null;
     }
-  };
+  });
 
   protected readonly columns = computed((): TableColumn<Deal>[] => {
     const status = this.status();

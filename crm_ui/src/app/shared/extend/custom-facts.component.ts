@@ -1,11 +1,8 @@
 import { ChangeDetectionStrategy, Component, computed, effect, inject, input } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
-import { LocaleService } from '@core/i18n/locale.service';
-import { SessionService } from '@core/session/session.service';
-import { ChoicesService } from '../record/choices.service';
 import { FactComponent } from '../record/fact.component';
 import { CustomFieldsService } from './custom-fields.service';
-import { CustomValues, labelOf, shownValue } from './custom.model';
+import { CustomValues, hrefOf, labelOf, shownValue } from './custom.model';
 
 /** The custom fields of a record with their values; nothing where there are none. They are edited with the record's own fields. */
 @Component({
@@ -28,9 +25,6 @@ import { CustomValues, labelOf, shownValue } from './custom.model';
 })
 export class CustomFactsComponent {
   private readonly customs = inject(CustomFieldsService);
-  private readonly locale = inject(LocaleService);
-  private readonly session = inject(SessionService);
-  private readonly choices = inject(ChoicesService);
   /** The kind of record. */
   readonly entity = input.required<string>();
   /** The record's values by key; null while the feature is off. */
@@ -39,11 +33,10 @@ export class CustomFactsComponent {
   protected readonly facts = computed(() => {
     const values = this.values();
     if (!values) return [];
-    const show = { language: this.locale.language(), tag: this.locale.tag(), currency: this.session.currency(), yes: this.choices.text('record.yes'), no: this.choices.text('record.no'), comma: this.choices.text('record.comma') };
+    const show = this.customs.show();
     return this.customs.of(this.entity()).map((field) => {
       const value = values[field.key] ?? null;
-      const href = value === null ? null : field.type === 'url' ? String(value) : field.type === 'email' ? `mailto:${String(value)}` : field.type === 'phone' ? `tel:${String(value)}` : null;
-      return { key: field.key, label: labelOf(field, show.language), text: shownValue(field, value, show), href, number: ['integer', 'decimal', 'money', 'date', 'datetime'].includes(field.type) };
+      return { key: field.key, label: labelOf(field, show.language), text: shownValue(field, value, show), href: hrefOf(field, value), number: ['integer', 'decimal', 'money', 'date', 'datetime'].includes(field.type) };
     });
   });
 

@@ -74,6 +74,12 @@ export interface ShowOptions {
   readonly comma: string;
 }
 
+/** Where a value leads: its page, or who is written to or called; null for nowhere. */
+export function hrefOf({ type }: Pick<CustomField, 'type'>, value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return type === 'url' ? String(value) : type === 'email' ? `mailto:${String(value)}` : type === 'phone' ? `tel:${String(value)}` : null;
+}
+
 /** A value in words; null where there is none. */
 export function shownValue(field: CustomField, value: unknown, { language, tag, currency, yes, no, comma }: ShowOptions): string | null {
   if (value === null || value === undefined) return null;

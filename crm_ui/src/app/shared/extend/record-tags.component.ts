@@ -1,10 +1,11 @@
-import { ChangeDetectionStrategy, Component, computed, effect, inject, input, linkedSignal, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, effect, inject, input, linkedSignal } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { TranslatePipe } from '@ngx-translate/core';
-import { ApiClient, Page } from '@core/api/api.client';
+import { ApiClient } from '@core/api/api.client';
 import { SessionService } from '@core/session/session.service';
 import { NoticeService } from '../dialog/notice.service';
 import { IconComponent } from '../icon/icon.component';
+import { TagsService } from './tags.service';
 
 /** A tag as a record carries it. */
 export interface RecordTag {
@@ -46,6 +47,7 @@ export class RecordTagsComponent {
   private readonly api = inject(ApiClient);
   private readonly notice = inject(NoticeService);
   private readonly session = inject(SessionService);
+  private readonly known = inject(TagsService);
   /** The record's path, such as `accounts/…`. */
   readonly path = input.required<string>();
   /** The tags it carries; null while the feature is off. */
@@ -55,16 +57,15 @@ export class RecordTagsComponent {
 
   protected readonly on = computed(() => this.session.feature('crm_feature_tags') && !!this.tags() && (this.editable() || this.shown().length > 0));
   protected readonly shown = linkedSignal(() => this.tags() ?? []);
-  private readonly all = signal<readonly RecordTag[]>([]);
-  protected readonly offered = computed(() => this.all().filter((tag) => !this.shown().some(({ id }) => id === tag.id)));
+  protected readonly offered = computed(() => this.known.all().filter((tag) => !this.shown().some(({ id }) => id === tag.id)));
 
   constructor() {
-    effect(() => { if (this.on() && this.editable() && this.all().length === 0) void this.read(); });
+    effect(() => { if (this.on() && this.editable() && this.known.all().length === 0) void this.read(); });
   }
 
   protected async read(): Promise<void> {
     try {
-      this.all.set((await this.api.get<Page<RecordTag>>('tags')).items);
+      await this.known.load();
     } catch (error) {
       this.notice.fail(error);
     }

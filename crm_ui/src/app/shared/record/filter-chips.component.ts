@@ -20,7 +20,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}/;
     @if (chips().length) {
       <ul [attr.aria-label]="'table.filters' | translate">
         @for (chip of chips(); track chip.field) {
-          <li><span class="crm-muted">{{ chip.name }}</span>&ngsp;<bdi class="crm-ellipsis">{{ chip.words }}</bdi>
+          <li><bdi class="crm-muted">{{ chip.name }}</bdi>&ngsp;<bdi class="crm-ellipsis">{{ chip.words }}</bdi>
             <button type="button" (click)="remove(chip.field)" [attr.aria-label]="'record.removeFilter' | translate: { name: chip.name }" [title]="'record.removeFilter' | translate: { name: chip.name }"><crm-icon name="x" [size]="13" /></button></li>
         }
       </ul>
@@ -29,7 +29,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}/;
   styles: `
     ul { display: flex; flex-wrap: wrap; gap: var(--crm-2); } li { display: inline-flex; align-items: center; gap: 6px; max-inline-size: 100%; padding: 2px 4px 2px 10px; border: 1px solid var(--crm-border); border-radius: 999px; background: var(--crm-surface); font-size: var(--crm-text-13); }
     :host-context([dir='rtl']) li { padding: 2px 10px 2px 4px; }
-    bdi { font-weight: 500; } button { display: grid; place-items: center; inline-size: 22px; block-size: 22px; border-radius: 50%; color: var(--crm-text-2); } button:hover { background: var(--crm-hover); color: var(--crm-text); }
+    bdi + bdi { font-weight: 500; } button { display: grid; place-items: center; inline-size: 22px; block-size: 22px; border-radius: 50%; color: var(--crm-text-2); } button:hover { background: var(--crm-hover); color: var(--crm-text); }
   `,
 })
 export class FilterChipsComponent {
@@ -39,6 +39,8 @@ export class FilterChipsComponent {
   readonly query = input.required<ListQuery>();
   /** The words of values that are not text themselves. */
   readonly words = input<ValueWords>(() => null);
+  /** The names of fields that the business made itself; null for all others. */
+  readonly names = input<(field: string) => string | null>(() => null);
   /** Fields that the page shows in another way. */
   readonly hidden = input<readonly string[]>([]);
   /** The list without one of its conditions. */
@@ -49,7 +51,7 @@ export class FilterChipsComponent {
     const fields = [...new Set(this.query().filters.map((item) => item.field))].filter((field) => !this.hidden().includes(field));
     return fields.map((field) => ({
       field,
-      name: field.startsWith('custom.') ? field.slice('custom.'.length).replace(/_/g, ' ') : this.text(`record.fields.${field}`),
+      name: this.names()(field) ?? (field.startsWith('custom.') ? field.slice('custom.'.length).replace(/_/g, ' ') : this.text(`record.fields.${field}`)),
       words: this.query().filters.filter((item) => item.field === field).map((item) => this.wordsOf(item)).join(' '),
     }));
   });

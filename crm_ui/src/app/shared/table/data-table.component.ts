@@ -13,8 +13,13 @@ import { CountPipe, NumberPipe } from '../format/format.pipes';
 import { IconComponent } from '../icon/icon.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '../states/states.component';
 import { CellContext, CellDirective } from './cell.directive';
+import { ColumnChoiceService, USUAL } from './column-choice.service';
 import { ColumnFilterComponent } from './column-filter.component';
-import { Density, ROW_HEIGHT, TableColumn } from './table.model';
+import { ColumnMenuComponent } from './column-menu.component';
+import { ColumnNamePipe } from './column-name.pipe';
+import { FurtherFiltersComponent } from './further-filters.component';
+import { PlainCellComponent } from './plain-cell.component';
+import { Density, leastOf, ROW_HEIGHT, TableColumn, trackOf } from './table.model';
 
 const DENSITY_KEY = 'crm.density';
 const SEARCH_PAUSE_MS = 250;
@@ -27,7 +32,7 @@ const FITTING = 16;
 /** A list as a table, and as cards on a phone: sort, search, filters in place, density, keyboard, pages loaded while scrolling. */
 @Component({
   selector: 'crm-data-table',
-  imports: [CdkFixedSizeVirtualScroll, CdkVirtualForOf, CdkVirtualScrollViewport, NgTemplateOutlet, TranslatePipe, ColumnFilterComponent, CountPipe, EmptyComponent, IconComponent, NumberPipe, ProblemComponent, SkeletonComponent],
+  imports: [CdkFixedSizeVirtualScroll, CdkVirtualForOf, CdkVirtualScrollViewport, NgTemplateOutlet, TranslatePipe, ColumnFilterComponent, ColumnMenuComponent, ColumnNamePipe, CountPipe, EmptyComponent, FurtherFiltersComponent, IconComponent, NumberPipe, PlainCellComponent, ProblemComponent, SkeletonComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: { '[style.--crm-table-height]': 'height()' },
   templateUrl: './data-table.component.html',
@@ -36,10 +41,15 @@ const FITTING = 16;
 export class DataTableComponent<T extends { readonly id: string }> {
   private readonly router = inject(Router);
   private readonly injector = inject(Injector);
+  private readonly choice = inject(ColumnChoiceService);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
-  /** The columns, in order. */
+  /** The usual columns, in order. */
   readonly columns = input.required<readonly TableColumn<T>[]>();
+  /** Further columns, which are shown where the reader wants them. */
+  readonly extras = input<readonly TableColumn<T>[]>([]);
+  /** The list whose columns the reader chooses; without it all usual ones are shown. */
+  readonly list = input<string | null>(null);
   /** What is listed. */
   readonly store = input.required<ListStore<T>>();
   /** What the table is called, for screen readers. */
@@ -65,9 +75,18 @@ export class DataTableComponent<T extends { readonly id: string }> {
   protected readonly rows = computed(() => [...this.store().items()]);
   protected readonly rowHeight = computed(() => ROW_HEIGHT[this.density()]);
   protected readonly height = computed(() => (this.fit() ? `${Math.min(FITTING, Math.max(this.store().items().length, this.store().loading() ? 6 : 1)) * this.rowHeight()}px` : null));
-  protected readonly tracks = computed(() => this.columns().map((column) => column.width ?? 'minmax(120px, 1fr)').join(' '));
-  protected readonly filtered = computed(() => this.columns().filter((column) => column.filter));
-  protected readonly filterable = computed(() => this.filtered().length > 0);
+  private readonly chosen = computed(() => { const list = this.list(); return list === null ? USUAL : this.choice.of(list); });
+  protected readonly shown = computed(() => [
+    ...this.columns().filter((column) => column.card === 'title' || !this.chosen().hidden.includes(column.key)),
+    ...this.extras().filter((column) => this.chosen().added.includes(column.key)),
+  ]);
+  /** What is not shown can be filtered all the same. */
+  protected readonly others = computed(() => [...this.columns(), ...this.extras()].filter((column) => column.filter && !this.shown().includes(column)));
+  protected readonly tracks = computed(() => this.shown().map(trackOf).join(' '));
+  /** Together the columns are never narrower; what their cells hold must not widen them, or one long value moved all others out of sight. */
+  protected readonly narrowest = computed(() => this.shown().reduce((sum, column) => sum + leastOf(trackOf(column)), 0));
+  protected readonly filtered = computed(() => this.shown().filter((column) => column.filter));
+  protected readonly filterable = computed(() => this.filtered().length > 0 || this.others().length > 0);
   protected readonly skeletonRows = Array.from({ length: 12 }, (_, index) => index);
   protected readonly byId = (_index: number, row: T): string => row.id;
   private readonly templates = computed(() => new Map(this.cells().map((cell) => [cell.key(), cell.template])));
@@ -81,7 +100,7 @@ export class DataTableComponent<T extends { readonly id: string }> {
   }
 
   protected cardColumns(place: 'title' | 'aside' | 'fact'): readonly TableColumn<T>[] {
-    return this.columns().filter((column) => (column.card ?? 'fact') === place);
+    return this.shown().filter((column) => (column.card ?? 'fact') === place);
   }
 
   protected ariaSort(column: TableColumn<T>): 'ascending' | 'descending' | 'none' | null {
@@ -116,6 +135,11 @@ export class DataTableComponent<T extends { readonly id: string }> {
   protected scrolled(): void {
     const end = this.viewport()?.getRenderedRange().end ?? 0;
     if (end > this.store().items().length - AHEAD) void this.store().more();
+  }
+
+  /** A column that was just chosen comes into sight; it stands at the end. */
+  protected reveal(key: string): void {
+    afterNextRender(() => this.host.querySelector(`[data-column="${CSS.escape(key)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), { injector: this.injector });
   }
 
   /** Opens a row, unless the click was for a link or a control inside it. */
