@@ -29,6 +29,8 @@ describe('the part api', () => {
       expect(message).toEqual({ type: 'ready' });
       const answer = await fetch(`http://127.0.0.1:${port}/crm/v1/auth/demo`);
       expect(answer.status).toBe(200);
+      // A minute is what balancers keep theirs.
+      expect(Number(/timeout=(\d+)/.exec(answer.headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(60);
       if (end === 'SIGTERM') part.kill('SIGTERM');
       else part.disconnect();
       const [code] = await once(part, 'exit') as [number | null];

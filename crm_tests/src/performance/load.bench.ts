@@ -15,6 +15,8 @@ interface Kind {
 interface Held {
   readonly times: ReadonlyMap<string, readonly number[]>;
   readonly failures: number;
+  /** How often each kind of failure came. */
+  readonly reasons: ReadonlyMap<string, number>;
   /** Answers a second until the last one came. */
   readonly reached: number;
 }
@@ -44,9 +46,9 @@ export const loadBench: Bench = {
       return { ...figures, ...await ramp(context, caller, kinds) };
     } finally {
       agent.destroy();
-      // The product measured may be somebody's own: what the measurement wrote over or made goes back to what it was.
+      // The product measured may be somebody's own: what the measurement wrote over goes back to what it was, what it made to the bin.
       await context.postgres.query('UPDATE crm_core.crm_deals d SET next_step = i.next_step FROM jsonb_to_recordset($1::jsonb) AS i(id uuid, next_step text) WHERE d.id = i.id AND d.next_step IS DISTINCT FROM i.next_step', [JSON.stringify(deals)]);
-      await context.postgres.query('DELETE FROM crm_core.crm_contacts WHERE full_name LIKE $1', [`Load Person ${stamp} %`]);
+      await context.postgres.query('UPDATE crm_core.crm_contacts SET deleted_at = now() WHERE full_name LIKE $1 AND deleted_at IS NULL', [`Load Person ${stamp} %`]);
     }
   },
 };
@@ -103,21 +105,25 @@ async function hold(caller: Caller, kinds: readonly Kind[], rate: number, during
   const plan = kinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
   const times = new Map(kinds.map(({ name }) => [name, [] as number[]]));
   const pending: Promise<void>[] = [];
-  let failures = 0;
+  const reasons = new Map<string, number>();
   const start = performance.now();
   for (let index = 0; index < rate * during; index++) {
     const due = start + (index * 1000) / rate;
     if (due > performance.now()) await delay(due - performance.now());
     const kind = plan[(index * 37) % plan.length]!;
-    pending.push(caller.call(kind.ask(index)).then(() => void times.get(kind.name)!.push(performance.now() - due), () => void failures++));
+    pending.push(caller.call(kind.ask(index)).then(() => void times.get(kind.name)!.push(performance.now() - due), (error: unknown) => {
+      const reason = (error instanceof Error ? error.message : String(error)).replace(/[0-9a-f-]{36}/, '{id}').replace(/\?.* answered/, ' answered');
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }));
   }
   await Promise.all(pending);
-  return { times, failures, reached: (rate * during) / ((performance.now() - start) / 1000) };
+  return { times, failures: [...reasons.values()].reduce((sum, one) => sum + one, 0), reasons, reached: (rate * during) / ((performance.now() - start) / 1000) };
 }
 
 function report({ print }: BenchContext, kinds: readonly Kind[], rate: number, held: Held): Figures {
   const figures: Record<string, number> = { [`at_${rate}_reached_per_s`]: round(held.reached), [`at_${rate}_failures`]: held.failures };
   print(`at ${rate}/s: ${figures[`at_${rate}_reached_per_s`]} answers/s, ${held.failures} failures`);
+  for (const [reason, times] of held.reasons) print(`  failed ${times} times: ${reason}`);
   const line = (name: string, samples: readonly number[]): void => {
     const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => round(quantile(samples, share))) as [number, number, number];
     Object.assign(figures, { [`at_${rate}_${name.replace(' ', '_')}_p50_ms`]: p50, [`at_${rate}_${name.replace(' ', '_')}_p95_ms`]: p95, [`at_${rate}_${name.replace(' ', '_')}_p99_ms`]: p99 });
