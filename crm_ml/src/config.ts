@@ -13,7 +13,7 @@ export interface MlConfig {
   readonly threads: number;
   /** Folder from which `npm run` was called, so that relative paths mean what the caller sees. */
   readonly calledFrom: string;
-  /** How often the worker looks for changed deals: fresh within seconds, one cheap query each. */
+  /** How often the worker looks for changed deals at most; where looking takes long it rests longer, and scores are still fresh within seconds. */
   readonly pollMs: number;
   /** How often the worker reports that it lives. */
   readonly heartbeatMs: number;

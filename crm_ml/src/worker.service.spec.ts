@@ -90,7 +90,7 @@ describe('win model worker', () => {
       if (!deal || !other) return fail('no scores');
       await product.pool.query('UPDATE crm_core.crm_deals SET owner_id = $2 WHERE id = $1', [deal.deal_id, testId(1, Number(deal.probability) > 0.5 ? 0 : 7)]);
       await product.mirror('crm_deals', new Date(), [deal.deal_id]);
-      const changed = await until('a new score within seconds of the change', async () => (await scores()).find((s) => s.deal_id === deal.deal_id && s.probability !== deal.probability) ?? null, 10);
+      const changed = await until('a new score within seconds of the change', async () => (await scores()).find((s) => s.deal_id === deal.deal_id && s.probability !== deal.probability) ?? null, 30);
       expect(Number(changed.probability) > 0.5).toBe(Number(deal.probability) <= 0.5);
       expect((await scores()).find((s) => s.deal_id === other.deal_id)?.scored_at).withContext('others are left alone').toEqual(other.scored_at);
 

@@ -18,7 +18,7 @@ export interface MlWorker { stop(): Promise<void> }
 export type WorkerLog = (line: string) => void;
 
 /**
- * Starts training and scoring: two queues, a look at the warehouse every second and a heartbeat. Needs Postgres to start; later losses of
+ * Starts training and scoring: two queues, looks at the warehouse and a heartbeat. Needs Postgres to start; later losses of
  * Postgres or of the warehouse are waited out.
  */
 export async function startWorker(config: MlConfig, log: WorkerLog): Promise<MlWorker> {
@@ -92,9 +92,14 @@ async function beat(pool: Pool): Promise<void> {
 }
 
 /** Runs a piece of work again and again until stopped; a failure is reported once and then tried again. */
+// Where a business never stands still a look costs most: it gets an eighth of the time, and no score is older than seconds.
+const restPerWork = 7;
+const longestRestMs = 5000;
+
 async function repeat(everyMs: number, signal: AbortSignal, work: () => Promise<void>, log: WorkerLog): Promise<void> {
   let failing = '';
   while (!signal.aborted) {
+    const began = performance.now();
     try {
       await work();
       failing = '';
@@ -103,7 +108,8 @@ async function repeat(everyMs: number, signal: AbortSignal, work: () => Promise<
       if (message !== failing) log(`waiting: ${message.split('\n')[0] ?? message}`);
       failing = message;
     }
-    await pause(everyMs, undefined, { signal }).catch(() => undefined);
+    const restMs = Math.min(longestRestMs, (performance.now() - began) * restPerWork);
+    await pause(Math.max(everyMs, restMs), undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -15,7 +15,7 @@ const MANY = 2000;
 /** A count that keeps moving this long is taken as it is: some products never stand still. */
 const SETTLE_MS = 60_000;
 
-/** Looks at the warehouse for changes of deals since the last look and for reasons to train again; `tick` is called about once a second. */
+/** Looks at the warehouse for changes of deals since the last look and for reasons to train again; `tick` is called once a second, or less often where it takes long. */
 export class ChangeWatcher {
   private scoredLsn: bigint | null = null;
   private counted = { at: 0, key: '', since: 0 };
