@@ -2,6 +2,7 @@ import type { Request, RouteOptions } from '@hapi/hapi';
 import type { Action, Resource as PermissionResource } from 'crm_db';
 import type Joi from 'joi';
 import type { Call } from './context/call.js';
+import type { Deprecation } from './contract/deprecation.js';
 
 /** Everything below this path is the API. */
 export const apiPrefix = '/crm/v1';
@@ -62,6 +63,8 @@ export interface RouteSpec {
   readonly produces?: string;
   /** Problem statuses worth naming beside those that every route may answer. */
   readonly problems?: readonly number[];
+  /** Set where the route is on its way out: its answers and the document say so. */
+  readonly deprecated?: Deprecation;
   /** True for a POST that changes nothing, such as a question with a long body: it needs no `Idempotency-Key`. */
   readonly readOnly?: boolean;
   /** True where the answer holds a secret that is shown once: it is not kept for a repeated `Idempotency-Key`. */

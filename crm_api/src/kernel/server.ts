@@ -11,6 +11,7 @@ import type { Actor } from './context/actor.js';
 import { addressOf } from './context/caller.address.js';
 import type { Call } from './context/call.js';
 import type { Deps } from './context/deps.js';
+import { requireNotice } from './contract/deprecation.js';
 import { onceByKey } from './contract/idempotency.js';
 import { acceptedVersions, entityTag } from './contract/record.version.js';
 import { strictBody, strictQuery } from './crud/values.js';
@@ -89,6 +90,7 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
   for (const spec of routes) {
     if (ids.has(spec.id)) throw new Error(`Two routes have the operationId ${spec.id}; rename one`);
     ids.add(spec.id);
+    requireNotice(spec);
     server.route(toHapi(spec, kernel, options.checkResponses === true));
   }
   await options.extend?.(server, kernel, routes);

@@ -1,6 +1,7 @@
 import type { Plugin, Request } from '@hapi/hapi';
 import { requestIdOf, traceparentOf } from 'crm_telemetry';
 import { randomUUID } from 'node:crypto';
+import { deprecationHeaders } from '../contract/deprecation.js';
 
 // Styles inline because Angular and the charts set them; nothing else that could carry a script.
 const policy = [
@@ -24,10 +25,15 @@ const ownId = ({ app }: Request): string => (app.trace === undefined ? randomUUI
 // W3C Trace Context Level 2: the answer says under which trace and span the request was served.
 const named = ({ app }: Request): Record<string, string> => (app.trace === undefined ? {} : { traceresponse: traceparentOf(app.trace.span.spanContext()) });
 
+const leaving = ({ route }: Request): Record<string, string> => {
+  const deprecated = route.settings.plugins?.crm?.spec.deprecated;
+  return deprecated === undefined ? {} : deprecationHeaders(deprecated);
+};
+
 /** Headers of every answer; with TLS browsers are told to come by it only, for a year. */
 export const securityHeaders = (secure: boolean): Readonly<Record<string, string>> => (secure ? { ...headers, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : headers);
 
-/** Gives each request an id (the caller's, where it is harmless) and each answer the security headers. */
+/** Gives each request an id (the caller's, where it is harmless), and each answer the security headers and those of a route on its way out. */
 export const headersPlugin: Plugin<{ secure: boolean }> = {
   name: 'crm-headers',
   register(server, { secure }) {
@@ -39,7 +45,7 @@ export const headersPlugin: Plugin<{ secure: boolean }> = {
     });
     server.ext('onPreResponse', (request, h) => {
       const { response } = request;
-      const all = { ...always, 'x-request-id': request.app.requestId ?? '', ...named(request) };
+      const all = { ...always, 'x-request-id': request.app.requestId ?? '', ...named(request), ...leaving(request) };
       if ('isBoom' in response) Object.assign(response.output.headers, all);
       else for (const [name, value] of Object.entries(all)) response.header(name, value);
       return h.continue;

@@ -48,6 +48,7 @@ function operation(spec: RouteSpec, components: Map<string, JsonSchema>): JsonSc
     operationId: spec.id,
     tags: [spec.tag],
     summary: spec.summary,
+    ...(spec.deprecated ? { deprecated: true, 'x-crm-sunset': spec.deprecated.sunset } : {}),
     'x-crm-permission': permission,
     ...(spec.feature ? { 'x-crm-feature': spec.feature } : {}),
     security: spec.access === 'public' ? [] : [{ bearer: [] }, { oauth2: [] }],
