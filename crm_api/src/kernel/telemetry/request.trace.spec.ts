@@ -49,7 +49,7 @@ describe('the trace of a request', () => {
     const statements = spans.filter(({ name }) => name === 'crm.sql');
     const texts = statements.map(({ attributes }) => String(attributes['db.query.text']));
     // Who asks, the transaction, the row, and its entry in the audit log.
-    for (const part of [/from .*crm_sessions|crm_users/i, /^BEGIN/, /^insert into "crm_core"."crm_contacts"/i, /^insert into "crm_core"."crm_audit_log"/i, /^COMMIT/]) expect(texts.some((text) => part.test(text))).withContext(`${part}: ${texts.join('\n')}`).toBeTrue();
+    for (const part of [/from .*crm_sessions|crm_users/i, /^BEGIN/, /^insert into "crm_core"."crm_contacts"/i, /insert into "crm_core"."crm_audit_log"/i, /^COMMIT/]) expect(texts.some((text) => part.test(text))).withContext(`${part}: ${texts.join('\n')}`).toBeTrue();
     expect(statements.every((span) => span.parentSpanContext?.spanId === request?.spanContext().spanId)).toBeTrue();
     const everything = JSON.stringify(spans.map(({ name, attributes, events, status }) => [name, attributes, events, status]));
     for (const secret of ['Layla', 'secret.test', 'Secret/1', 'admin@crm.test', '127.0.0.1']) expect(everything).withContext(secret).not.toContain(secret);
