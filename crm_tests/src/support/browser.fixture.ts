@@ -38,6 +38,9 @@ export async function signIn(browser: Browser, url: string, viewer: Viewer, emai
 
 /** Violations that axe finds on a page (WCAG 2.1 A and AA), each with the first element it is about. */
 export async function violations(page: Page): Promise<string[]> {
+  // What is still moving in is see-through, and its contrast nobody's.
+  await page.locator('mat-dialog-container:not(.mdc-dialog--open), .mdc-dialog--opening').first().waitFor({ state: 'detached' });
+  await page.evaluate(`Promise.all(document.getAnimations().filter((one) => one.playState === 'running' && one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => null))).then(() => null)`);
   // The page's policy forbids scripts of others; the test's own runs in a world of its own.
   await page.evaluate(`${axeSource}; 0`);
   return page.evaluate(async () => {

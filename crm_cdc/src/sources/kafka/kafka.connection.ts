@@ -12,6 +12,8 @@ export function connectKafka(settings: KafkaSettings, log: (message: string) => 
     ssl: settings.tls === true,
     ...(settings.sasl === undefined ? {} : { sasl: settings.sasl as SASLOptions }),
     connectionTimeout: 3_000,
+    // A broker that says nothing for so long is behind a dead line; joining a group has a longer time of its own.
+    requestTimeout: 10_000,
     // Short: whoever uses the client waits and tries again by himself, and must hear of a stop.
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 4 },
   });

@@ -34,6 +34,9 @@ const chunkRecords = 500;
 const fetchBytes = 16 * 1024 * 1024;
 const partitionBytes = 4 * 1024 * 1024;
 
+// kafkajs asks again on the same connection, which may be half-open and never answer: only a new session has new ones.
+const unanswered = (question: string): StreamInterruption => new StreamInterruption(`the broker did not answer ${question} in time`);
+
 /** One life of the consumer: from joining the group to its end. Gives all events to the handler one after the other. */
 export class KafkaSession {
   readonly ended: Promise<void>;
@@ -84,6 +87,7 @@ export class KafkaSession {
   /** Joins the group and reads; resolves once the consumer has its partitions. */
   async open(): Promise<void> {
     this.client.on('error', (error) => this.end(error));
+    this.admin.on(this.admin.events.REQUEST_TIMEOUT, ({ payload }) => this.end(unanswered(payload.apiName)));
     await this.admin.connect();
     const catalogue = (await this.watch.changed())!;
     for (const shape of catalogue.shapes) this.decoder.adopt(shape, catalogue.types, catalogue.since, formerShapes(shape, this.notes.get(shape.name), catalogue.types));
@@ -100,6 +104,7 @@ export class KafkaSession {
     const joined = new Promise<void>((resolve) => { this.consumer.on(this.consumer.events.GROUP_JOIN, () => resolve()); });
     this.consumer.on(this.consumer.events.FETCH, () => { this.fetchedAt = performance.now(); });
     this.consumer.on(this.consumer.events.CRASH, ({ payload }) => this.end(payload.error));
+    this.consumer.on(this.consumer.events.REQUEST_TIMEOUT, ({ payload }) => this.end(unanswered(payload.apiName)));
     await this.consumer.subscribe({ topics, fromBeginning: true });
     await this.consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1, eachBatch: (payload) => this.eachBatch(payload) });
     await Promise.race([joined, this.ended]);
