@@ -42,11 +42,10 @@ function nameOf(sql: string): string | undefined {
   return name;
 }
 
-function named(statement: Statement): Statement {
-  if (statement.options?.['prepared'] !== true) return statement;
+function giveName(statement: Statement): void {
+  if (statement.options?.['prepared'] !== true) return;
   const name = nameOf(statement.sql ?? '');
   statement.options = name === undefined ? {} : { name };
-  return statement;
 }
 
 function forgetPlans(error: unknown): void {
@@ -60,7 +59,7 @@ function forgetPlans(error: unknown): void {
 class TracedPostgresClient extends PostgresClient {
   override async _query(connection: unknown, statement: Statement): Promise<Statement> {
     const sql = statement.sql ?? '';
-    named(statement);
+    giveName(statement);
     const operation = sqlOperation(sql);
     const began = performance.now();
     let failed = true;

@@ -17,6 +17,10 @@ export interface MlWorker { stop(): Promise<void> }
 /** How the worker reports; one line each. */
 export type WorkerLog = (line: string) => void;
 
+// Where a business never stands still a look costs most: it gets an eighth of the time, and no score is older than seconds.
+const restPerWork = 7;
+const longestRestMs = 5000;
+
 /**
  * Starts training and scoring: two queues, looks at the warehouse and a heartbeat. Needs Postgres to start; later losses of
  * Postgres or of the warehouse are waited out.
@@ -42,8 +46,8 @@ export async function startWorker(config: MlConfig, log: WorkerLog): Promise<MlW
   const stopping = new AbortController();
   const watcher = await connect(pool, warehouse, boss, config, log);
   const loops = [
-    repeat(config.pollMs, stopping.signal, () => watcher.tick(), log),
-    repeat(config.heartbeatMs, stopping.signal, () => beat(pool), log),
+    repeat((tookMs) => Math.max(config.pollMs, Math.min(longestRestMs, tookMs * restPerWork)), stopping.signal, () => watcher.tick(), log),
+    repeat(() => config.heartbeatMs, stopping.signal, () => beat(pool), log),
   ];
   return {
     async stop() {
@@ -91,12 +95,8 @@ async function beat(pool: Pool): Promise<void> {
   await pool.query(`INSERT INTO crm_core.crm_part_heartbeats (part, beat_at) VALUES ('ml', now()) ON CONFLICT (part) DO UPDATE SET beat_at = excluded.beat_at`);
 }
 
-/** Runs a piece of work again and again until stopped; a failure is reported once and then tried again. */
-// Where a business never stands still a look costs most: it gets an eighth of the time, and no score is older than seconds.
-const restPerWork = 7;
-const longestRestMs = 5000;
-
-async function repeat(everyMs: number, signal: AbortSignal, work: () => Promise<void>, log: WorkerLog): Promise<void> {
+/** Runs a piece of work again and again until stopped, with a rest that may depend on how long it took; a failure is reported once and then tried again. */
+async function repeat(restMs: (tookMs: number) => number, signal: AbortSignal, work: () => Promise<void>, log: WorkerLog): Promise<void> {
   let failing = '';
   while (!signal.aborted) {
     const began = performance.now();
@@ -108,8 +108,7 @@ async function repeat(everyMs: number, signal: AbortSignal, work: () => Promise<
       if (message !== failing) log(`waiting: ${message.split('\n')[0] ?? message}`);
       failing = message;
     }
-    const restMs = Math.min(longestRestMs, (performance.now() - began) * restPerWork);
-    await pause(Math.max(everyMs, restMs), undefined, { signal }).catch(() => undefined);
+    await pause(restMs(performance.now() - began), undefined, { signal }).catch(() => undefined);
   }
 }
 

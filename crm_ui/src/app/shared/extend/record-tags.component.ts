@@ -23,7 +23,7 @@ export interface RecordTag {
     @if (on()) {
       <ul [attr.aria-label]="'extend.tags.title' | translate" data-test="tags">
         @for (tag of shown(); track tag.id) {
-          <li><span class="dot" [style.background]="tag.color ?? 'var(--crm-text-3)'" aria-hidden="true"></span><bdi class="crm-ellipsis">{{ tag.name }}</bdi>
+          <li><span class="crm-tag-dot" [style.background]="tag.color ?? 'var(--crm-text-3)'" aria-hidden="true"></span><bdi class="crm-ellipsis">{{ tag.name }}</bdi>
             @if (editable()) { <button type="button" class="off" (click)="remove(tag)" [attr.aria-label]="'extend.tags.remove' | translate: { name: tag.name }" [title]="'extend.tags.remove' | translate: { name: tag.name }"><crm-icon name="x" [size]="13" /></button> }</li>
         }
         @if (editable()) {
@@ -38,7 +38,7 @@ export interface RecordTag {
   `,
   styles: `
     ul { display: flex; flex-wrap: wrap; gap: 6px; } li { display: inline-flex; align-items: center; gap: 6px; max-inline-size: 100%; min-block-size: 24px; padding-inline: 10px 4px; border: 1px solid var(--crm-border); border-radius: 999px; background: var(--crm-surface); font-size: var(--crm-text-12); color: var(--crm-text); } li:not(:has(.off)) { padding-inline-end: 10px; }
-    .dot { flex: none; inline-size: 8px; block-size: 8px; border-radius: 50%; } .off { display: grid; place-items: center; inline-size: 20px; block-size: 20px; border-radius: 50%; color: var(--crm-text-2); } .off:hover { background: var(--crm-hover); color: var(--crm-text); }
+    .off { display: grid; place-items: center; inline-size: 20px; block-size: 20px; border-radius: 50%; color: var(--crm-text-2); } .off:hover { background: var(--crm-hover); color: var(--crm-text); }
     .add { padding: 0 !important; border-style: dashed; } .add button { display: inline-flex; align-items: center; gap: 4px; min-block-size: 22px; padding-inline: 8px 10px; border-radius: 999px; color: var(--crm-text-2); } .add button:hover { color: var(--crm-text); background: var(--crm-hover); }
     @media (max-width: 720px) { .off { inline-size: 28px; block-size: 28px; } .add button { min-block-size: 28px; } }
   `,

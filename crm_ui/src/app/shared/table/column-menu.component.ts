@@ -3,6 +3,7 @@ import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { IconComponent } from '../icon/icon.component';
 import { CheckGroup, CheckItem, CheckMenuComponent } from './check-menu.component';
 import { ColumnChoiceService } from './column-choice.service';
+import { headingOf } from './column-name.pipe';
 import { TableColumn } from './table.model';
 
 /** Chooses the columns of a list. What names a row always stays. */
@@ -33,10 +34,10 @@ export class ColumnMenuComponent<T> {
   protected readonly groups = computed((): CheckGroup[] => {
     this.translate.currentLang();
     const { hidden, added } = this.choice.of(this.list());
-    const item = (column: TableColumn<T>, checked: boolean): CheckItem => ({ key: column.key, label: column.name ?? this.text(column.label), checked, locked: column.card === 'title' });
+    const item = (column: TableColumn<T>, checked: boolean): CheckItem => ({ key: column.key, label: headingOf(column, this.translate), checked, locked: column.card === 'title' });
     const groups: CheckGroup[] = [
       { title: null, items: this.columns().map((column) => item(column, column.card === 'title' || !hidden.includes(column.key))) },
-      { title: this.text('extend.card'), items: this.extras().map((column) => item(column, added.includes(column.key))) },
+      { title: String(this.translate.instant('extend.card')), items: this.extras().map((column) => item(column, added.includes(column.key))) },
     ];
     return groups.filter(({ items }) => items.length > 0);
   });
@@ -44,9 +45,5 @@ export class ColumnMenuComponent<T> {
   protected toggle({ key, checked }: CheckItem): void {
     this.choice.show(this.list(), key, { usual: this.columns().some((column) => column.key === key), shown: !checked });
     if (!checked) this.added.emit(key);
-  }
-
-  private text(key: string): string {
-    return String(this.translate.instant(key));
   }
 }

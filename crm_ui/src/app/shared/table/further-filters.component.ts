@@ -4,7 +4,7 @@ import { ListFilter } from '@core/api/list.query';
 import { IconComponent } from '../icon/icon.component';
 import { CheckGroup, CheckItem, CheckMenuComponent } from './check-menu.component';
 import { ColumnFilterComponent } from './column-filter.component';
-import { ColumnNamePipe } from './column-name.pipe';
+import { ColumnNamePipe, headingOf } from './column-name.pipe';
 import { ColumnFilter, TableColumn } from './table.model';
 
 /** The conditions on one field. */
@@ -41,7 +41,7 @@ export class FurtherFiltersComponent<T> {
   protected readonly groups = computed((): CheckGroup[] => {
     this.translate.currentLang();
     const open = this.open();
-    return [{ title: null, items: this.all().map((column) => ({ key: column.key, label: column.name ?? String(this.translate.instant(column.label)), checked: open.includes(column) })) }];
+    return [{ title: null, items: this.all().map((column) => ({ key: column.key, label: headingOf(column, this.translate), checked: open.includes(column) })) }];
   });
 
   protected pick({ key, checked }: CheckItem): void {

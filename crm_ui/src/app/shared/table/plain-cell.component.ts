@@ -1,4 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
+import { TagChipComponent } from '../chip/tag-chip.component';
 import { CellChip, TableColumn } from './table.model';
 
 /** Marks that fit beside each other in a row; the rest is counted. */
@@ -7,11 +8,12 @@ const BESIDE = 2;
 /** A cell without a template: text, a link, or marks. */
 @Component({
   selector: 'crm-plain-cell',
+  imports: [TagChipComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: { '[class.wrap]': 'whole()' },
   template: `
     @if (chips(); as chips) {
-      @for (chip of chips.slice(0, whole() ? chips.length : beside); track $index) { <span class="chip"><i [style.background]="chip.color ?? 'var(--crm-text-3)'" aria-hidden="true"></i><bdi class="crm-ellipsis">{{ chip.name }}</bdi></span> }
+      @for (chip of chips.slice(0, whole() ? chips.length : beside); track $index) { <crm-tag-chip [name]="chip.name" [color]="chip.color" /> }
       @if (rest(); as rest) { <span class="rest" [title]="rest.names"><span aria-hidden="true" dir="ltr">+{{ rest.count }}</span><span class="crm-visually-hidden">{{ rest.names }}</span></span> }
       @if (!chips.length) { <span class="crm-muted">–</span> }
     } @else if (href(); as href) { <a class="crm-ellipsis" dir="ltr" [href]="href" [title]="text()" target="_blank" rel="noopener noreferrer">{{ text() }}</a> }
@@ -19,7 +21,7 @@ const BESIDE = 2;
   `,
   styles: `
     :host { display: flex; align-items: center; gap: 4px; min-inline-size: 0; max-inline-size: 100%; } :host.wrap { flex-wrap: wrap; }
-    .chip { display: inline-flex; align-items: center; gap: 5px; min-inline-size: 0; max-inline-size: 100%; padding: 1px 8px; border: 1px solid var(--crm-border); border-radius: 999px; font-size: var(--crm-text-12); line-height: 18px; } i { flex: none; inline-size: 8px; block-size: 8px; border-radius: 50%; } .rest { flex: none; font-size: var(--crm-text-12); color: var(--crm-text-2); }
+    .rest { flex: none; font-size: var(--crm-text-12); color: var(--crm-text-2); }
   `,
 })
 export class PlainCellComponent<T> {
