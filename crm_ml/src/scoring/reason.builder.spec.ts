@@ -17,9 +17,9 @@ describe('reasons', () => {
     expect(reasons.reduce((s, r) => s + r.contribution, 0)).toBeCloseTo(row.reduce((s, c) => s + c, 0), 3);
   });
 
-  it('says nothing where nothing moves the score, and says first that a model has little skill', () => {
-    expect(buildReasons(contributions, frame, 0, false)).toEqual([]);
-    expect(buildReasons(contributions, frame, 0, true).map((r) => [r.feature, r.direction, r.contribution])).toEqual([['low_skill', 'none', 0]]);
+  it('says that nothing moves the score where nothing does, and says first that a model has little skill', () => {
+    expect(buildReasons(contributions, frame, 0, false).map((r) => [r.feature, r.direction, r.contribution])).toEqual([['average', 'none', 0]]);
+    expect(buildReasons(contributions, frame, 0, true).map((r) => [r.feature, r.direction, r.contribution])).toEqual([['low_skill', 'none', 0], ['average', 'none', 0]]);
   });
 
   it('shows values as people read them, and every feature has both names', () => {

@@ -27,7 +27,13 @@ const LOW_SKILL: Reason = {
   label_ar: 'لم تُثبته أحدث الصفقات المغلقة بعد: اعتبره مؤشرًا لا أكثر',
 };
 
-/** Up to five reasons up and five down, strongest first, and the rest as one; a model of low skill says so first. */
+const AVERAGE: Reason = {
+  feature: 'average', direction: 'none', contribution: 0, value: null,
+  label_en: 'Like most closed deals: nothing known about this one sets it apart',
+  label_ar: 'مثل معظم الصفقات المغلقة: لا شيء معروفًا عنها يميزها',
+};
+
+/** Up to five reasons up and five down, strongest first, and the rest as one; a model of low skill says so first, and a score that nothing moves says that. */
 export function buildReasons(contributions: Contributions, frame: Frame, row: number, lowSkill: boolean): Reason[] {
   const width = contributions.features.length;
   const columns = new Map(frame.columns.map((column) => [column.name, column]));
@@ -50,7 +56,8 @@ export function buildReasons(contributions: Contributions, frame: Frame, row: nu
     .map((r) => ({ ...r, contribution: round4(r.contribution) }));
   const rest = round4(all.reduce((sum, r) => sum + r.contribution, 0) - shown.reduce((sum, r) => sum + r.contribution, 0));
   const other: Reason[] = rest === 0 ? [] : [{ ...OTHER, direction: rest > 0 ? 'up' : 'down', contribution: rest, value: null }];
-  return [...(lowSkill ? [LOW_SKILL] : []), ...shown, ...other];
+  const moved = [...shown, ...other];
+  return [...(lowSkill ? [LOW_SKILL] : []), ...(moved.length === 0 ? [AVERAGE] : moved)];
 }
 
 function valueOf(column: Column, row: number): number | string | null {

@@ -66,9 +66,9 @@ export class ConnectClient {
     await this.ask('PUT', '/resume');
   }
 
-  /** Starts what has failed again. */
-  async restart(): Promise<void> {
-    await this.ask('POST', '/restart?includeTasks=true&onlyFailed=true');
+  /** Starts connector and task again: both, or what of them has failed. */
+  async restart(which: 'all' | 'failed'): Promise<void> {
+    await this.ask('POST', `/restart?includeTasks=true&onlyFailed=${which === 'failed'}`);
   }
 
   /** Forgets how far a stopped connector has read. */

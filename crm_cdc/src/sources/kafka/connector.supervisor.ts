@@ -12,6 +12,8 @@ export interface SupervisorOptions {
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   /** False while another stream commands the connector. */
   readonly mayAct?: () => boolean;
+  /** How long the connector has not read the log, ms. */
+  readonly silentMs: () => number;
   readonly log: (message: string) => void;
   readonly everyMs?: number;
   readonly retry?: RetryPolicy;
@@ -21,13 +23,19 @@ export interface SupervisorOptions {
 const restarts: RetryPolicy = { firstMs: 500, maxMs: 30_000 };
 // One that fails at the same record each time runs for a moment in between.
 const soundAfterMs = 10_000;
+// A task that runs reads the catalogue before it reads the log, and waits a while for a slot that the server has not freed yet.
+const deafAfterMs = 15_000;
 
-/** Keeps a connector registered with our settings and starts its task again when it has failed, until the signal is aborted. */
+/**
+ * Keeps a connector registered with our settings until the signal is aborted, and starts its task again when it has failed or has become
+ * deaf: Debezium waits for ever on a connection whose packets vanish, and its task counts as running all the time.
+ */
 export async function superviseConnector(options: SupervisorOptions): Promise<void> {
   const { connect, signal, log } = options;
   let failures = 0;
   let failedAt = 0;
   let away = false;
+  let runningSince: number | null = null;
   let configured = false;
   while (!signal.aborted) {
     try {
@@ -42,16 +50,28 @@ export async function superviseConnector(options: SupervisorOptions): Promise<vo
       });
       if (away) log('Kafka Connect is back');
       away = false;
+      if (state?.task !== 'RUNNING') runningSince = null;
       if (state === null) configured = false;
       else if (state.task === 'FAILED' || state.connector === 'FAILED') {
         failures++;
         log(`the connector failed (${failures}): ${state.trace}`);
         await delay(retryDelay(options.retry ?? restarts, failures), undefined, { signal });
-        await options.alone(async () => { if (options.mayAct?.() !== false) await connect.restart(); });
+        await options.alone(async () => { if (options.mayAct?.() !== false) await connect.restart('failed'); });
         failedAt = performance.now();
-      } else if (state.task === 'RUNNING' && performance.now() - failedAt > soundAfterMs) failures = 0;
+      } else if (state.task === 'RUNNING') {
+        const now = performance.now();
+        runningSince ??= now;
+        if (now - failedAt > soundAfterMs) failures = 0;
+        const silentMs = options.silentMs();
+        if (Math.min(silentMs, now - runningSince) > deafAfterMs) {
+          log(`the connector says that it runs, but nobody has read the log for ${Math.round(silentMs / 1000)} s: starting it again`);
+          await options.alone(async () => { if (options.mayAct?.() !== false) await connect.restart('all'); });
+          runningSince = null;
+        }
+      }
     } catch (error) {
       if (signal.aborted) return;
+      runningSince = null;
       if (!away) log(`Kafka Connect does not answer: ${reasonOf(error)}`);
       away = true;
     }

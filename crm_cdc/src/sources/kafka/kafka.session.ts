@@ -14,6 +14,7 @@ import { connectKafka, ensureTopics, groupPositions } from './kafka.connection.j
 import { tableOf, type CompleteKafkaSettings } from './kafka.settings.js';
 import { MessageDecoder, type Decoded } from './message.decoder.js';
 import { OffsetCommitter } from './offset.committer.js';
+import { ReaderWatch } from './reader.watch.js';
 import { formerShapes } from './row.form.js';
 import { StreamInterruption } from './stream.interruption.js';
 import type { Handover } from './kafka.source.js';
@@ -40,6 +41,8 @@ const unanswered = (question: string): StreamInterruption => new StreamInterrupt
 /** One life of the consumer: from joining the group to its end. Gives all events to the handler one after the other. */
 export class KafkaSession {
   readonly ended: Promise<void>;
+  /** Watches whether Debezium reads the log; the time of a snapshot does not count. */
+  readonly reader = new ReaderWatch();
   private finish!: () => void;
   private fail!: (error: unknown) => void;
   private readonly closing = new AbortController();
@@ -278,7 +281,10 @@ export class KafkaSession {
     // The time first: whatever had been committed by then lies before the position read after it.
     const { rows } = await this.client.query<{ at: string; lsn: string }>(`SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text AS at, pg_current_wal_lsn()::text AS lsn`);
     this.tracker.sample(parseLsn(rows[0]!.lsn), BigInt(rows[0]!.at));
-    return readSlot(this.client, this.options.slot);
+    const slot = await readSlot(this.client, this.options.slot);
+    if (slot === null || this.snapshotRuns) this.reader.forget();
+    else this.reader.look(slot);
+    return slot;
   }
 
   private async look(): Promise<void> {

@@ -76,8 +76,8 @@ export function topicSettings(): { name: string; value: string }[] {
 }
 
 /** The connector's settings. */
-export function connectorSettings(options: { readonly postgresUrl: string; readonly slot: string; readonly publication: string; readonly kafka: CompleteKafkaSettings }): Record<string, string> {
-  const { slot, publication, kafka } = options;
+export function connectorSettings(options: { readonly postgresUrl: string; readonly slot: string; readonly publication: string; readonly kafka: CompleteKafkaSettings; readonly slotTimeoutMs: number; readonly silenceMs: number }): Record<string, string> {
+  const { slot, publication, kafka, slotTimeoutMs, silenceMs } = options;
   const postgres = new URL(kafka.connectPostgresUrl ?? options.postgresUrl);
   const created = Object.fromEntries(Object.entries(TOPIC).map(([name, value]) => [`topic.creation.default.${name}`, value]));
   return {
@@ -89,6 +89,11 @@ export function connectorSettings(options: { readonly postgresUrl: string; reado
     'database.password': decodeURIComponent(postgres.password),
     'database.dbname': decodeURIComponent(postgres.pathname.slice(1)),
     ...sslSettings(postgres),
+    // Behind a dead line either side would wait for the other for ever: the server parts with a reader that is silent for so long, and Debezium
+    // with a server that leaves a question unanswered. The longest question is the one for a new slot.
+    'driver.options': `-c wal_sender_timeout=${silenceMs}`,
+    'status.update.interval.ms': String(Math.min(10_000, Math.max(500, Math.floor(silenceMs / 4)))),
+    'driver.socketTimeout': String(Math.ceil((slotTimeoutMs + silenceMs) / 1000)),
     'topic.prefix': TOPIC_PREFIX,
     'plugin.name': 'pgoutput',
     'slot.name': slot,

@@ -32,6 +32,11 @@ export class KafkaSource implements ChangeSource {
     return this.handed !== null;
   }
 
+  /** How long Debezium has not read the log, ms; 0 while it need not. */
+  get readerSilentMs(): number {
+    return this.session?.reader.silentMs ?? 0;
+  }
+
   /** Takes over from the bootstrap, without a moment in which another stream could come between. */
   async prepare(handed: Handover): Promise<void> {
     await this.stop();

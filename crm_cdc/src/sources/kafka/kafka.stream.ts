@@ -1,5 +1,5 @@
 import { runStream, type RunningStream, type SourceTools, type StreamOptions, type PreparedSource } from '../stream.runner.js';
-import { endClient } from '../embedded/postgres.client.js';
+import { defaultSilenceMs, endClient } from '../embedded/postgres.client.js';
 import { ConnectClient } from './connect.client.js';
 import { superviseConnector } from './connector.supervisor.js';
 import { bootstrapKafka, type KafkaStart } from './kafka.bootstrap.js';
@@ -23,10 +23,10 @@ export function startKafkaStream(options: KafkaStreamOptions): RunningStream {
 }
 
 function prepareKafka(tools: SourceTools, wanted: KafkaSettings): PreparedSource {
-  const { url, slot, publication, signal, log, warehouse } = tools;
+  const { url, slot, publication, signal, log, warehouse, slotTimeoutMs, silenceMs = defaultSilenceMs } = tools;
   const kafka = withDefaults(wanted);
   const connect = new ConnectClient(kafka.connectUrl, kafka.connector);
-  const settings = connectorSettings({ postgresUrl: url, slot, publication, kafka });
+  const settings = connectorSettings({ postgresUrl: url, slot, publication, kafka, slotTimeoutMs, silenceMs });
   const snapshots = new SnapshotStore(warehouse, 'kafka', slot);
   const source = new KafkaSource({ slot, publication, kafka, log });
   let snapshot: SnapshotRecord | null = null;
@@ -52,7 +52,7 @@ function prepareKafka(tools: SourceTools, wanted: KafkaSettings): PreparedSource
       snapshot = start.snapshot;
       await source.prepare({ client, snapshot, reached: start.reached, notes: start.notes });
       // From the first good start on; before it the bootstrap itself stops and starts the connector.
-      if (!supervised) void superviseConnector({ connect, settings, signal, alone, mayAct: () => source.hasTurn, log }).catch((error: unknown) => log(String(error)));
+      if (!supervised) void superviseConnector({ connect, settings, signal, alone, mayAct: () => source.hasTurn, silentMs: () => source.readerSilentMs, log }).catch((error: unknown) => log(String(error)));
       supervised = true;
       return start;
     },

@@ -37,6 +37,12 @@ const links: Readonly<Record<FaultProfile, readonly Link[]>> = {
 
 type Body<T> = T extends FaultStep ? Omit<T, 'afterMs'> : never;
 
+// What once was not recovered from comes first in each run, alone: chance draws it seldom, and a later death may hide it.
+const once: Readonly<Record<FaultProfile, readonly Body<FaultStep>[]>> = {
+  embedded: [],
+  kafka: [{ kind: 'line', link: 'connect-postgres', toxic: { kind: 'blackhole' }, lastsMs: 1_000 }, { kind: 'calm' }],
+};
+
 /** Composes the faults of a run: a pure function of its arguments. When they hit depends on the machine, which no seed can fix. */
 export function planFaults(seed: number, profile: FaultProfile, kills: number): FaultStep[] {
   const random = createRandom(seed);
@@ -74,7 +80,8 @@ export function planFaults(seed: number, profile: FaultProfile, kills: number): 
     if (death > at + 1) mixed.splice(at + 1, 0, ...mixed.splice(death, 1));
   }
   const every = Math.max(8, Math.ceil(mixed.length / 6));
-  const steps = mixed.flatMap((step, index): Body<FaultStep>[] => ((index + 1) % every === 0 && index + 1 < mixed.length ? [step, { kind: 'calm' }] : [step]));
+  const drawn = mixed.flatMap((step, index): Body<FaultStep>[] => ((index + 1) % every === 0 && index + 1 < mixed.length ? [step, { kind: 'calm' }] : [step]));
+  const steps = [...once[profile], ...drawn];
   return steps.map((step, index) => ({ ...step, afterMs: steps[index - 1]?.kind === 'ddl' ? between(0, 400) : between(50, 900) }) as FaultStep);
 }
 
