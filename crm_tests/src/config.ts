@@ -14,7 +14,7 @@ export interface TestsConfig {
   readonly withoutOptional: boolean;
   /** Seed of everything random in a test; printed, so that a failure can be repeated. */
   readonly seed: number;
-  /** Random questions that the property test of the KPI proof asks. */
+  /** Random questions that the proof of the KPIs asks of each business. */
   readonly proofCases: number;
   /** Kills in one run of the fault suite, by profile. */
   readonly faultKills: Readonly<Record<FaultProfile, number>>;
@@ -49,7 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
     withoutOptional: env['CRM_TEST_FLAGS'] === 'off',
     seed: count('CRM_TEST_SEED', Date.now() % 1_000_000, 0),
-    // Some seconds of a run; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
+    // Some seconds of each business; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
     proofCases: count('CRM_TEST_PROOF_CASES', 20),
     // Programs of Java take seconds to come back: what a pipeline of CI has time for. By hand both have met 50.
     faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 50), kafka: count('CRM_TEST_FAULT_KILLS', 12) }),

@@ -30,7 +30,9 @@ export function cubeQuery(proof: ViewProof, asked: ProofCase): Record<string, un
     measures: measuresOf(proof, asked).map(named),
     dimensions: (asked.dimensions ?? []).map(named),
     timeDimensions: period ? [{ dimension: named(period.dimension), ...(period.step ? { granularity: period.step } : {}), ...range }] : [],
-    filters: (asked.filters ?? []).map(({ dimension, values }) => ({ member: named(dimension), ...(values.includes(null) ? { operator: 'notSet' } : { operator: 'equals', values }) })),
+    filters: (asked.filters ?? []).map(({ dimension, values, not }) => ({
+      member: named(dimension), ...(values.includes(null) ? { operator: not ? 'set' : 'notSet' } : { operator: not ? 'notEquals' : 'equals', values }),
+    })),
     timezone: asked.timeZone ?? 'UTC',
     order: [],
     limit: mostGroups,

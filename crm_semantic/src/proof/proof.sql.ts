@@ -40,9 +40,10 @@ export function ledgerStatement(proof: ViewProof, asked: ProofCase, at: Date): L
     const start = (day: string): string => (kind === 'date' ? day : `(${day}::timestamp AT TIME ZONE ${zone()})`);
     return [...(from ? [`${sql} >= ${start(`${bind(from)}::date`)}`] : []), ...(to ? [`${sql} < ${start(`(${bind(to)}::date + 1)`)}`] : [])];
   };
-  const meets = ({ dimension, values: wanted }: ProofFilter): string => {
+  const meets = ({ dimension, values: wanted, not }: ProofFilter): string => {
     const { sql } = dimensionOf(proof, dimension);
-    return wanted.includes(null) ? `${sql} IS NULL` : `(${sql})::text = ANY(${bind(wanted)}::text[])`;
+    const met = wanted.includes(null) ? `${sql} IS NULL` : `coalesce((${sql})::text = ANY(${bind(wanted)}::text[]), false)`;
+    return not ? `NOT (${met})` : met;
   };
 
   const split = [...(asked.dimensions ?? []).map((name) => `(${dimensionOf(proof, name).sql})::text`), ...(asked.period?.step ? [stepped(asked.period)] : [])];

@@ -26,10 +26,11 @@ export interface ViewProof {
   readonly cases: readonly ProofCase[];
 }
 
-/** Filters of a question: equal to one of the values (null: nothing is there). */
+/** Filters of a question: equal to one of the values (null: nothing is there), or with `not` to none of them; what is empty is unequal to every value. */
 export interface ProofFilter {
   readonly dimension: string;
   readonly values: readonly (string | null)[];
+  readonly not?: boolean;
 }
 
 /** A period by whole days, both included, and the step to split it by. */
