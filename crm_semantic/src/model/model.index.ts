@@ -1,5 +1,6 @@
 import { invoices, subscriptions } from './cubes/billing/billing.cubes.js';
 import { mrrBridge } from './cubes/billing/mrr.bridge.cube.js';
+import { retention } from './cubes/billing/retention.cube.js';
 import { acquisition } from './cubes/customers/acquisition.cube.js';
 import { accounts, contacts, leads } from './cubes/customers/customers.cubes.js';
 import { activities, campaigns } from './cubes/engagement/engagement.cubes.js';
@@ -22,7 +23,7 @@ export const cubes: readonly Cube[] = [
   deals, dealItems, stageFunnel, forecast,
   accounts, contacts, leads, acquisition,
   activities, campaigns,
-  subscriptions, mrrBridge(rates.sql), invoices,
+  subscriptions, mrrBridge(rates.sql), retention(rates.sql), invoices,
   tickets,
 ];
 

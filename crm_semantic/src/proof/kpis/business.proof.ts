@@ -90,50 +90,6 @@ export const subscriptionsProof: ViewProof = {
   cases: [{ name: 'all' }, { name: 'owner_id', dimensions: ['owner_id'] }, { name: 'product', dimensions: ['product', 'billing_period'] }, { name: 'started_on by month', period: { dimension: 'started_on', step: 'month' } }],
 };
 
-/** Σ of a value in the first or last month that is asked for: opening and closing are states, which do not add up. */
-const inMonth = (value: string, which: 'ASC' | 'DESC'): string =>
-  `(SELECT sum(e.v) FROM unnest(array_agg(r.month), array_agg(${value})) AS e(month, v) GROUP BY e.month ORDER BY e.month ${which} LIMIT 1)`;
-const moved = (kind: string, sign = ''): string => `${sign}coalesce(sum(c.amount) FILTER (WHERE c.kind = '${kind}'), 0)`;
-
-/** Recurring revenue of each account month by month: what it was before the month, what moved it, what it was after. */
-export const mrrBridgeProof: ViewProof = {
-  view: 'mrr_bridge',
-  rows: `SELECT b.*, ${accountColumns}, ${ownerColumns('a.region')} FROM (
-      WITH changes AS MATERIALIZED (
-        SELECT a.id AS account, date_trunc('month', c.effective_on::timestamp)::date AS month, c.kind, ${inReporting('(c.mrr_after - c.mrr_before)', 'c.currency')} AS amount
-        FROM crm_core.crm_subscription_changes c CROSS JOIN moment m JOIN customers a ON a.member_id = c.account_id ${rateOn('c.currency', 'm.today')}
-        WHERE c.deleted_at IS NULL AND c.kind <> 'trial' AND c.effective_on <= m.today AND ${ofRealAccount('c.account_id')}
-      )
-      SELECT g.account AS of_account, g.month, coalesce(sum(net) OVER past - net, 0) AS opening, sum(net) OVER past AS closing, new_mrr, expansion, reactivation, contraction, churn
-      FROM (
-        SELECT g.account, g.month, coalesce(sum(c.amount), 0) AS net, ${moved('new')} AS new_mrr, ${moved('expansion')} AS expansion, ${moved('reactivation')} AS reactivation,
-          ${moved('contraction', '-')} AS contraction, ${moved('churn', '-')} AS churn
-        FROM (
-          SELECT b.account, s::date AS month FROM (SELECT account, min(month) AS first FROM changes GROUP BY account) b, moment m,
-            generate_series(b.first::timestamp, date_trunc('month', m.today::timestamp), interval '1 month') s
-        ) g LEFT JOIN changes c ON c.account = g.account AND c.month = g.month
-        GROUP BY g.account, g.month
-      ) g WINDOW past AS (PARTITION BY g.account ORDER BY g.month)
-    ) b JOIN customers a ON a.member_id = b.of_account LEFT JOIN people o ON o.id = a.owner_id`,
-  measures: {
-    count: exact(count(), 'account months'),
-    opening_mrr: exact(inMonth('r.opening', 'ASC'), 'MRR at the start of the first month'),
-    new_mrr: exact(sum('r.new_mrr'), 'Σ new'), expansion_mrr: exact(sum('r.expansion'), 'Σ expansion'), reactivation_mrr: exact(sum('r.reactivation'), 'Σ reactivation'),
-    contraction_mrr: exact(sum('r.contraction'), 'Σ contraction'), churn_mrr: exact(sum('r.churn'), 'Σ churn'),
-    closing_mrr: exact(inMonth('r.closing', 'DESC'), 'opening + new + expansion + reactivation − contraction − churn'),
-    opening_accounts: exact(count('r.opening > 0'), 'accounts with MRR at the start of the month'),
-    lost_accounts: exact(count('r.opening > 0 AND r.closing <= 0'), 'opening accounts without MRR at its end'),
-    logo_churn: ratio(quotient(count('r.opening > 0 AND r.closing <= 0'), count('r.opening > 0')), 'opening accounts lost ÷ opening accounts'),
-    revenue_churn: ratio(quotient(`${sum('r.churn')} + ${sum('r.contraction')}`, inMonth('r.opening', 'ASC')), '(churn + contraction MRR) ÷ opening MRR'),
-    ...currencyProof,
-  },
-  dimensions: { ...columns('date', 'month'), ...ownerDimensions, ...accountDimensions },
-  cases: [
-    { name: 'all' }, { name: 'month', period: { dimension: 'month', step: 'month' } }, { name: 'month by quarter', dimensions: ['region'], period: { dimension: 'month', step: 'quarter' } },
-    { name: 'owner_id', dimensions: ['owner_id'] },
-  ],
-};
-
 const issued = `r.status NOT IN ('draft', 'void')`;
 const unpaid = `r.status IN ('open', 'overdue')`;
 

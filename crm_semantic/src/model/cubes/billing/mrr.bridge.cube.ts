@@ -1,13 +1,8 @@
 import type { Cube, Measure } from '../../model.types.js';
-import { calendarDate, converted, liveRows, mergedAccounts, ofRealAccount, ratio } from '../../sql.parts.js';
+import { calendarDate, ratio } from '../../sql.parts.js';
 import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
-
-/**
- * The value at the first or last month of what is asked for: opening and closing are states, so summing them over months
- * would be wrong. Each account has a row in every month from its first change on, and none before, where it is zero.
- */
-const atEdge = (value: string, edge: 'first' | 'last'): string =>
-  `if(count() = 0, NULL, arrayElement(tupleElement(sumMap([{CUBE}.month], [toDecimal128(${value}, 2)]), 2), ${edge === 'first' ? '1' : '-1'}))`;
+import { bridgeLineage, bridgeSql } from './mrr.bridge.sql.js';
+import { arpaTrend, atEdge, retentionRatios } from './mrr.ratios.js';
 
 function movement(kind: string, title: string, titleAr: string, description: string, descriptionAr: string): Measure {
   return {
@@ -15,53 +10,15 @@ function movement(kind: string, title: string, titleAr: string, description: str
   };
 }
 
-const delta = `sum(if(c.kind = 'K', c.amount, toDecimal128(0, 2)))`;
-const sumKind = (kind: string, sign = ''): string => `${sign}${delta.replace("'K'", `'${kind}'`)} AS ${kind === 'new' ? 'new_mrr' : kind}`;
-
-/**
- * Changes count from the day they take effect: one that is agreed for next month would give its account alone a row there, and
- * the closing of that month would be the closing of one account. Merged accounts move under their survivor.
- */
-const inForce = `kind != 'trial' AND effective_on <= toDate32(today()) AND ${ofRealAccount()}`;
-
-/** Changes of recurring revenue in the reporting currency of today, so that the bridge holds to the cent without a currency gap. */
-const changes = `SELECT ifNull(merged.survivor_id, s.account_id) AS account_id, s.kind AS kind, toStartOfMonth(s.effective_on) AS month,
-    ${converted('s.mrr_delta', 's.currency', 'r.rate')} AS amount
-  FROM (${liveRows('crm_subscription_changes', '*', inForce)}) AS s
-  LEFT JOIN (${mergedAccounts}) AS merged ON s.account_id = merged.member_id
-  LEFT JOIN (SELECT currency, rate FROM (RATES) WHERE day = toDate32(today())) AS r ON s.currency = r.currency`;
-
 /** Builds the cube; `ratesSql` is the SQL of the rates cube. */
 export function mrrBridge(ratesSql: string): Cube {
   return {
     name: 'crm_mrr_bridge',
     unit: 'billing',
     description: 'Recurring revenue of each account month by month: opening, movements, closing.',
-    sql: `SELECT concat(toString(account_id), toString(month)) AS id, account_id, a.owner_id AS owner_id, month, closing - new_mrr - expansion - reactivation + contraction + churn AS opening,
-        new_mrr, expansion, reactivation, contraction, churn, closing
-      FROM (
-        SELECT account_id, month, sum(new_mrr) AS new_mrr, sum(expansion) AS expansion, sum(reactivation) AS reactivation, sum(contraction) AS contraction, sum(churn) AS churn,
-          sum(sum(net)) OVER (PARTITION BY account_id ORDER BY month ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS closing
-        FROM (
-          SELECT c.account_id AS account_id, c.month AS month, ${sumKind('new')}, ${sumKind('expansion')}, ${sumKind('reactivation')}, ${sumKind('contraction', '-')}, ${sumKind('churn', '-')}, sum(c.amount) AS net
-          FROM (${changes.replace('RATES', ratesSql)}) AS c
-          GROUP BY c.account_id, c.month
-          UNION ALL
-          SELECT account_id, addMonths(first_month, n) AS month, toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2)
-          FROM (
-            SELECT ifNull(merged.survivor_id, f.account_id) AS account_id, toStartOfMonth(min(f.effective_on)) AS first_month, greatest(0, dateDiff('month', first_month, toStartOfMonth(today()))) AS months
-            FROM (${liveRows('crm_subscription_changes', 'account_id, effective_on', inForce)}) AS f LEFT JOIN (${mergedAccounts}) AS merged ON f.account_id = merged.member_id GROUP BY account_id
-          )
-          ARRAY JOIN range(toUInt32(months + 1)) AS n
-        )
-        GROUP BY account_id, month
-      ) AS m
-      LEFT JOIN (SELECT id AS owner_account_id, owner_id FROM crm_raw.crm_accounts FINAL) AS a ON m.account_id = a.owner_account_id`,
+    sql: bridgeSql(ratesSql),
     joins: { ...ownerJoin, ...accountJoin },
-    lineage: {
-      id: [], month: ['subscriptions.started_on'], owner_id: ['accounts.owner_id'],
-      ...Object.fromEntries(['opening', 'new_mrr', 'expansion', 'reactivation', 'contraction', 'churn', 'closing'].map((name): [string, ['subscriptions.mrr']] => [name, ['subscriptions.mrr']])),
-    },
+    lineage: bridgeLineage,
     measures: {
       count: {
         title: 'Account months', titleAr: 'أشهر الحسابات', description: 'Months of accounts that ever had recurring revenue.', descriptionAr: 'أشهر الحسابات التي كان لها إيراد متكرر.', type: 'count', unit: 'count',
@@ -98,6 +55,8 @@ export function mrrBridge(ratesSql: string): Cube {
         title: 'Revenue churn', titleAr: 'معدل فقد الإيراد', description: 'Churn plus contraction divided by opening MRR, a ratio.', descriptionAr: 'إيراد المغادرين والانكماش مقسومًا على الإيراد الافتتاحي.', type: 'number',
         sql: ratio('(sum({CUBE}.churn) + sum({CUBE}.contraction))', atEdge('{CUBE}.opening', 'first')), format: 'percent', unit: 'ratio', kpi: 'revenue_churn', formula: '(churn + contraction MRR) ÷ opening MRR',
       },
+      ...retentionRatios,
+      ...arpaTrend,
       ...currencyMeasure,
     },
     dimensions: {
@@ -106,5 +65,6 @@ export function mrrBridge(ratesSql: string): Cube {
       ...account,
       month: column('Month', 'الشهر', 'The month.', 'الشهر.', calendarDate('{CUBE}.month'), 'time'),
     },
+    drill: ['account_id', 'account', 'owner', 'month'],
   };
 }

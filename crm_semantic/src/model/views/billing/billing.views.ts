@@ -11,6 +11,10 @@ export const billingViews: readonly View[] = [
     cube: 'crm_mrr_bridge', resource: 'subscriptions', owner: 'finance',
   },
   {
+    name: 'retention', unit: 'billing', title: 'Retention', titleAr: 'الاحتفاظ', description: 'How many accounts still pay, and how much, by the month they began and the months since.', descriptionAr: 'كم حسابًا ما زال يدفع وكم يدفع، حسب شهر البداية والأشهر المنقضية.',
+    cube: 'crm_retention', resource: 'subscriptions', owner: 'finance',
+  },
+  {
     name: 'invoices', unit: 'billing', title: 'Invoices', titleAr: 'الفواتير', description: 'What was invoiced, paid and is still due.', descriptionAr: 'ما فُوتر وما دُفع وما بقي مستحقًا.',
     cube: 'crm_invoices', resource: 'invoices', owner: 'finance',
   },
