@@ -26,7 +26,7 @@ export async function readValues(client: pg.Client): Promise<Values> {
   const values = new Map<string, readonly (string | null)[]>();
   for (const proof of viewProofs) {
     for (const name of groupable(proof)) {
-      const { sql, values: bound } = ledgerStatement(proof, { name, dimensions: [name], measures: ['count'] }, new Date());
+      const { sql, values: bound } = ledgerStatement(proof, { name, dimensions: [name], measures: Object.keys(proof.measures).slice(0, 1) }, new Date());
       const { rows } = await client.query<{ d0: string | null }>(`${sql} ORDER BY 1 NULLS FIRST LIMIT ${mostValues}`, [...bound]);
       values.set(`${proof.view}.${name}`, rows.map(({ d0 }) => d0));
     }
