@@ -1012,6 +1012,40 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_custom_values;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_custom_values TO crm_app;
 GRANT SELECT ON crm_core.crm_custom_values TO crm_stream;
 
+CREATE TABLE crm_core.crm_dashboards (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  key text,
+  name text NOT NULL,
+  name_ar text,
+  role text,
+  owner_id uuid,
+  shared_roles text[] DEFAULT '{}'::text[] NOT NULL,
+  based_on_id uuid,
+  layout jsonb NOT NULL,
+  period text,
+  filters jsonb DEFAULT '[]'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_dashboards_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_dashboards_check CHECK (((key IS NULL) = (owner_id IS NOT NULL))),
+  CONSTRAINT crm_dashboards_filters_check CHECK ((jsonb_typeof(filters) = 'array'::text)),
+  CONSTRAINT crm_dashboards_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{1,39}$'::text)),
+  CONSTRAINT crm_dashboards_layout_check CHECK ((jsonb_typeof((layout -> 'tiles'::text)) = 'array'::text)),
+  CONSTRAINT crm_dashboards_name_ar_check CHECK ((btrim(name_ar) <> ''::text)),
+  CONSTRAINT crm_dashboards_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_dashboards_role_check CHECK ((role = ANY (ARRAY['executive'::text, 'sales_manager'::text, 'rep'::text, 'finance'::text, 'support'::text]))),
+  CONSTRAINT crm_dashboards_based_on_id_fkey FOREIGN KEY (based_on_id) REFERENCES crm_core.crm_dashboards(id),
+  CONSTRAINT crm_dashboards_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_dashboards REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_dashboards_copy_key ON crm_core.crm_dashboards USING btree (owner_id, based_on_id) WHERE ((based_on_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX crm_dashboards_key ON crm_core.crm_dashboards USING btree (key) WHERE ((key IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_dashboards_owner_idx ON crm_core.crm_dashboards USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_dashboards_shared_idx ON crm_core.crm_dashboards USING gin (shared_roles) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dashboards FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dashboards TO crm_app;
+
 CREATE TABLE crm_core.crm_deal_line_items (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   deal_id uuid NOT NULL,

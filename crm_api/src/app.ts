@@ -24,6 +24,9 @@ import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
+import { changeRoutes } from './reporting/changes/change.routes.js';
+import { ChangeService } from './reporting/changes/change.service.js';
+import { dashboardRoutes } from './reporting/dashboards/dashboard.routes.js';
 import { duplicateRoutes } from './customers/quality/duplicates/duplicate.routes.js';
 import { enrichmentRoutes } from './customers/quality/enrichment/enrichment.routes.js';
 import { mergeRoutes } from './customers/quality/merging/merge.routes.js';
@@ -71,7 +74,7 @@ export function allServices(): CrudService[] {
 }
 
 /** Every route of the product; a new domain adds its line here. */
-export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
+export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new ChangeService(config, deps)): RouteSpec[] {
   const routes: RouteSpec[] = [
     ...identityRoutes({ config, deps, keys, actors }),
     ...accountRoutes(), ...contactRoutes(), ...leadRoutes(), ...duplicateRoutes(), ...mergeRoutes(), ...enrichmentRoutes(config.enrichmentFile),
@@ -84,6 +87,8 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
     ...analyticsRoutes(new AnalyticsService(config, deps.measures)),
     ...proofRoutes(new ProofService(config)),
+    ...changeRoutes(changes, actors),
+    ...dashboardRoutes(),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),
   ];
@@ -96,9 +101,13 @@ export async function createServer(config: ApiConfig, deps: Deps, options: { rea
     observePool(deps.measures, deps.db);
     observeLedger(deps.measures, deps.db, config);
   }
+  const changes = new ChangeService(config, deps);
   return buildServer(config, deps, {
-    routes: allRoutes,
+    routes: (kernel) => allRoutes(kernel, changes),
     ...options,
-    extend: async (server) => { await server.register({ plugin: uiPlugin, options: { folder: config.uiDir } }); },
+    extend: async (server) => {
+      server.ext('onPreStop', () => { changes.close(); });
+      await server.register({ plugin: uiPlugin, options: { folder: config.uiDir } });
+    },
   });
 }

@@ -69,6 +69,8 @@ export interface RouteSpec {
   readonly readOnly?: boolean;
   /** True where the answer holds a secret that is shown once: it is not kept for a repeated `Idempotency-Key`. */
   readonly secretAnswer?: boolean;
+  /** True where the answer goes on for minutes, as events do: what is measured of the request ends where the answer begins. */
+  readonly lasting?: boolean;
   /** Accepts the bare token in Authorization, as Cube's clients send it. */
   readonly bareToken?: boolean;
   /** Hapi's own options, for uploads and streams. */

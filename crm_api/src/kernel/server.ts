@@ -59,6 +59,8 @@ export async function buildServer(config: ApiConfig, deps: Deps, options: Server
     port: config.port,
     // Answers under a kilobyte would only grow.
     compression: { minBytes: 1024 },
+    // An event must not wait until a compressor has enough of them.
+    mime: { override: { 'text/event-stream': { compressible: false } } },
     router: { stripTrailingSlash: true },
     routes: { payload: { maxBytes: config.maxBodyBytes }, state: { parse: false, failAction: 'ignore' } },
     debug: false,

@@ -12,7 +12,7 @@ export type Scope = (typeof scopes)[number];
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
   'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry',
-  'custom_fields', 'tags', 'segments',
+  'custom_fields', 'tags', 'segments', 'dashboards',
 ] as const;
 export type Resource = (typeof resources)[number];
 
@@ -39,7 +39,10 @@ function grant(list: readonly Resource[], allowed: Partial<Record<Action, Scope>
 }
 
 /** What everybody may save for themselves, and see of what others share. */
-const saved: Permissions = { segments: { read: 'all', write: 'own', delete: 'own' } };
+const saved: Permissions = { segments: { read: 'all', write: 'own', delete: 'own' }, dashboards: { read: 'all', write: 'own', delete: 'own' } };
+
+/** A scope beyond `own` also shares dashboards with roles: for who leads others. */
+const sharing: Permissions = { dashboards: { read: 'all', write: 'team', delete: 'own' } };
 
 const everything: Partial<Record<Action, Scope>> = { read: 'all', write: 'all', delete: 'all', export: 'all' };
 
@@ -48,7 +51,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
   { key: 'admin', name: 'Administrator', nameAr: 'مدير النظام', permissions: grant(resources, everything), fields: {} },
   {
     key: 'exec', name: 'Executive', nameAr: 'مدير تنفيذي',
-    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, acquisition: { read: 'all', export: 'all' }, audit: { read: 'all' } },
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, ...sharing, acquisition: { read: 'all', export: 'all' }, audit: { read: 'all' } },
     fields: {},
   },
   {
@@ -57,6 +60,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(business, { read: 'team', write: 'team', delete: 'team', export: 'team' }),
       ...grant(shared, { read: 'all' }),
       ...saved,
+      ...sharing,
       tags: { read: 'all', write: 'all', delete: 'all' },
       campaigns: { read: 'all' },
       acquisition: { read: 'all' },

@@ -10,6 +10,8 @@ export interface TokenClaims {
   readonly sessionId: string | null;
   /** The scopes as granted, separated by spaces. */
   readonly scope: string;
+  /** When it ends, in milliseconds. */
+  readonly expiresAt: number;
 }
 
 /** A token that is not, or no longer, one of ours; all other errors of checking are faults of ours and say nothing about it. */
@@ -78,7 +80,7 @@ export class TokenKeys {
     const { kind, sid, scope } = payload;
     if (payload.sub === undefined || (kind !== 'user' && kind !== 'client')) throw new InvalidToken('The token lacks its subject');
     if (kind === 'user' && typeof sid !== 'string') throw new InvalidToken('The token lacks its session');
-    return { subject: payload.sub, kind, sessionId: typeof sid === 'string' ? sid : null, scope: typeof scope === 'string' ? scope : '' };
+    return { subject: payload.sub, kind, sessionId: typeof sid === 'string' ? sid : null, scope: typeof scope === 'string' ? scope : '', expiresAt: (payload.exp ?? 0) * 1000 };
   }
 
   private async keyOf(kid: string): Promise<CryptoKey | Uint8Array> {

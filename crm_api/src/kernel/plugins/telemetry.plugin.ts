@@ -15,6 +15,10 @@ export const telemetryPlugin: Plugin<{ measures: ApiTelemetry | null }> = {
       request.raw.res.once('finish', () => { end(request); }).once('close', () => { end(request); });
       return h.continue;
     });
+    server.ext('onPreResponse', (request, h) => {
+      if (request.route.settings.plugins?.crm?.spec.lasting === true && !('isBoom' in request.response)) end(request);
+      return h.continue;
+    });
     server.events.on('response', end);
 
     function end(request: Request): void {

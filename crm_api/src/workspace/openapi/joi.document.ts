@@ -11,7 +11,7 @@ interface Described {
   rules?: { name: string; args?: Record<string, unknown> }[];
   keys?: Record<string, Described>;
   items?: Described[];
-  matches?: { schema?: Described }[];
+  matches?: { schema?: Described; switch?: { then?: Described }[] }[];
   patterns?: { rule?: Described }[];
   metas?: { openapi?: JsonSchema }[];
 }
@@ -57,7 +57,7 @@ function byType(one: Described, components: Map<string, JsonSchema>): JsonSchema
     case 'number': return { ...(one.rules?.some((rule) => rule.name === 'integer') === true ? { type: 'integer' } : { type: 'number' }), ...only, ...rules(one) };
     case 'boolean': return { type: 'boolean' };
     case 'array': return { type: 'array', ...(one.items?.[0] ? { items: convert(one.items[0], components) } : {}), ...rules(one) };
-    case 'alternatives': return { anyOf: (one.matches ?? []).flatMap((match) => (match.schema ? [convert(match.schema, components)] : [])) };
+    case 'alternatives': return { anyOf: (one.matches ?? []).flatMap(({ schema, switch: cases }) => [schema, ...(cases ?? []).map((one) => one.then)].flatMap((each) => (each ? [convert(each, components)] : []))) };
     case 'object': return object(one, components);
     case 'any': return {};
     case 'date': return { type: 'string', format: 'date-time' };
