@@ -12,7 +12,7 @@ export { ChangeSink, createSink, type Batch, type SinkOptions } from './sink/cha
 export { microsText, nowMicros } from './sink/state.store.js';
 export type { ChangeRow, RowText, SnapshotPosition, TableState, Watermark } from './sink/change.types.js';
 export { quoteName, quoteString } from './embedded/sql.scanner.js';
-export { asOf, asOfViewName, historyBegins, instantOf, recordBegin, type HistoryBegin, type Moment } from './history/as.of.js';
+export { asOf, asOfExpression, asOfViewName, historyBegin, historyBegins, instantOf, recordBegin, type HistoryBegin, type Moment } from './history/as.of.js';
 export { DEAL_VIEWS } from './history/deal.views.js';
 export { applyRetention, readPolicies, shortenHistory, type RetentionPolicy, type RetentionResult } from './history/retention.js';
 export { clearRemovedParts, eraseRows, type ErasurePlace, type RowErasure } from './history/row.erasure.js';

@@ -52,3 +52,8 @@ export function tableAt(shape: TableShape, columns: readonly string[], moment: P
   return `(SELECT ${columns.map(quoteName).join(', ')} FROM crm_raw.${table} FINAL WHERE ${present}
     UNION ALL SELECT ${then.join(', ')} FROM (SELECT * FROM crm_history.${table} WHERE ${past} ORDER BY ${keys}, _lsn DESC, _seq DESC LIMIT 1 BY ${keys}) WHERE _op != 'd')`;
 }
+
+/** Subquery with the versions of rows that a moment knows: the history of a table as it was then. */
+export function historyAt(shape: TableShape, moment: ParityMoment): string {
+  return `(SELECT * FROM crm_history.${quoteName(shape.name)} FINAL WHERE ${visibleAt(moment)})`;
+}

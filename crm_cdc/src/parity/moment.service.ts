@@ -6,7 +6,7 @@ import type { TableShape } from '../mappings/table.shape.js';
 import { readPublishedTables } from '../sources/embedded/catalogue.reader.js';
 import { textSession } from '../sources/embedded/session.options.js';
 import { createSlot, type HeldSnapshot } from '../sources/embedded/slot.manager.js';
-import { tableAt, type ParityMoment } from './moment.query.js';
+import { historyAt, tableAt, type ParityMoment } from './moment.query.js';
 
 /** Which moment is opened, and how long that may take. */
 export interface MomentOptions {
@@ -40,6 +40,8 @@ export interface Moment {
    * written while the statement runs can show wrong for that one statement: look again before you believe a difference.
    */
   tableAt(table: string): string;
+  /** The same of its history: every version that the moment knows, in the columns of `crm_history`. */
+  historyAt(table: string): string;
   close(): Promise<void>;
 }
 
@@ -69,14 +71,15 @@ export async function openMoment(options: MomentOptions): Promise<Moment> {
     const shapes = await readPublishedTables(client, publication);
     await reach(warehouse, options, position.lsn);
     const columns = await rawColumns(warehouse);
+    const shapeOf = (table: string): TableShape => {
+      const shape = shapes.find((one) => one.name === table);
+      if (!shape || !columns.has(table)) throw new Error(`${table} is not a published table that the warehouse has; see pg_publication_tables`);
+      return shape;
+    };
     return {
       lsn: position.lsn, committedAt: BigInt(clock!.micros), client, warehouse, position, shapes, close,
-      tableAt: (table) => {
-        const shape = shapes.find((one) => one.name === table);
-        const names = columns.get(table);
-        if (!shape || !names) throw new Error(`${table} is not a published table that the warehouse has; see pg_publication_tables`);
-        return tableAt(shape, names, position);
-      },
+      tableAt: (table) => tableAt(shapeOf(table), columns.get(table) ?? [], position),
+      historyAt: (table) => historyAt(shapeOf(table), position),
     };
   } catch (error) {
     await close();

@@ -20,6 +20,7 @@ What holds for every number:
   today, spending and invoices their own day. The last rate published until then counts, direct or else inverted. A missing rate is an error, never 1.
 - A zero denominator gives no value, shown as "–". Ratios go from 0 to 1 and are ratios of sums, never averages of ratios.
 - A record's region is that of its account (or its own), else that of its owner's team.
+- Figures of the past (as of an instant, between two) come from history. They take their instants by one filter each; a moment before history begins is an error.
 - Additive numbers sum over any split to the whole; the others must be asked for at the level at which they are shown.
 `;
 

@@ -4,8 +4,10 @@ import { acquisition } from './cubes/customers/acquisition.cube.js';
 import { accounts, contacts, leads } from './cubes/customers/customers.cubes.js';
 import { activities, campaigns } from './cubes/engagement/engagement.cubes.js';
 import { dealItems } from './cubes/sales/deal.items.cube.js';
+import { dealsAsOf } from './cubes/sales/deals.asof.cube.js';
 import { deals } from './cubes/sales/deals.cube.js';
 import { forecast } from './cubes/sales/forecast.cube.js';
+import { pipelineChange } from './cubes/sales/pipeline.change.cube.js';
 import { stageFunnel } from './cubes/sales/stage.funnel.cube.js';
 import { tickets } from './cubes/service/tickets.cube.js';
 import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreLookup, stageLookup, tagLookups } from './cubes/shared/lookup.cubes.js';
@@ -19,7 +21,7 @@ import { serviceViews } from './views/service/service.views.js';
 /** Every private cube; the lookups first. */
 export const cubes: readonly Cube[] = [
   ownerLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates, ...tagLookups,
-  deals, dealItems, stageFunnel, forecast,
+  deals, dealsAsOf, dealItems, stageFunnel, forecast, pipelineChange(rates.sql),
   accounts, contacts, leads, acquisition,
   activities, campaigns,
   subscriptions, mrrBridge(rates.sql), invoices,

@@ -13,3 +13,8 @@ export function cubeOf(view: View, cubes: readonly Cube[] = declared): Cube {
 export function publicMembers(cubes: readonly Cube[] = declared): ReadonlySet<string> {
   return new Set(views.flatMap((view) => viewMembers(view, cubeOf(view, cubes)).map((name) => `${view.name}.${name}`)));
 }
+
+/** The members whose value the question gives, as `view.member`. */
+export function askedMembers(cubes: readonly Cube[] = declared): ReadonlyMap<string, 'instant' | 'date'> {
+  return new Map(views.flatMap((view) => Object.entries(cubeOf(view, cubes).dimensions).flatMap(([name, { asked }]) => (asked ? [[`${view.name}.${name}`, asked] as const] : []))));
+}

@@ -11,6 +11,11 @@ function template(sql: string): string {
   return '`' + sql.trim().replace(/[\\`$]/g, '\\$&').replace(/\{([A-Za-z_][\w.]*)\}/g, '${$1}') + '`';
 }
 
+/** The SQL of a cube, in which `{asked.<name>}` is the value that the question filters the member by, else the condition `1 = 1`. */
+function cubeSql(cube: Cube): string {
+  return template(cube.sql).replace(/\$\{asked\.(\w+)\}/g, (_all, name: string) => `\${FILTER_PARAMS.${cube.name}.${name}.filter((value) => value)}`);
+}
+
 function entries(fields: Readonly<Record<string, string | undefined>>): string {
   const lines = Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`]));
   return `{ ${lines.join(', ')} }`;
@@ -49,7 +54,7 @@ function dimensionText(dimension: Dimension): string {
     sql: template(dimension.sql),
     primaryKey: dimension.primaryKey ? 'true' : undefined,
     public: dimension.internal ? 'false' : 'true',
-    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr, choices: dimension.choices }),
+    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr, choices: dimension.choices, asked: dimension.asked }),
   });
 }
 
@@ -63,7 +68,7 @@ export function renderCube(cube: Cube, view: View | undefined): ModelFile {
   const content = `cube(${json(cube.name)}, {
   description: ${json(cube.description)},
   public: false,
-  sql: ${template(cube.sql)},
+  sql: ${cubeSql(cube)},
   joins: {\n${joins}  },
   measures: ${members(cube.measures, (measure) => measureText(measure, view, measure.type === 'string' ? [] : (cube.drill ?? [])))},
   dimensions: ${members(cube.dimensions, dimensionText)},

@@ -35,6 +35,8 @@ export interface Dimension extends Bilingual {
   readonly type: 'string' | 'number' | 'time' | 'boolean';
   readonly sql: string;
   readonly primaryKey?: boolean;
+  /** The question gives its value by one filter `equals`; the cube's SQL reads it as `{asked.<name>}`. An instant is UTC, a date `YYYY-MM-DD`. */
+  readonly asked?: 'instant' | 'date';
   /** Internal members are of use to measures and policies only. */
   readonly internal?: boolean;
   /** The names of its values, where they are few and chosen by an administrator. */
@@ -75,7 +77,7 @@ export interface View extends Bilingual {
 /** The order of keys in every definition: names first, then meaning, then how it is computed. */
 export const keyOrder = {
   measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'additive', 'version'],
-  dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'internal', 'choices'],
+  dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'asked', 'internal', 'choices'],
   cube: ['name', 'unit', 'description', 'sql', 'joins', 'lineage', 'measures', 'dimensions', 'drill'],
   view: ['name', 'unit', 'title', 'titleAr', 'description', 'descriptionAr', 'cube', 'resource', 'companyWide', 'owner', 'excludes'],
 } as const;

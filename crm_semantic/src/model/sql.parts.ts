@@ -58,3 +58,16 @@ export function daysBetween(from: string, to: string): string {
 export function medianIf(value: string, condition: string): string {
   return `if(countIf(${condition} AND ${value} IS NOT NULL) = 0, NULL, quantileExactInclusiveIf(0.5)(assumeNotNull(${value}), ${condition} AND ${value} IS NOT NULL))`;
 }
+
+// Without a filter on the member Cube writes its "always true" in the place of the value, which is 1.
+const isAsked = (name: string): string => `toString({asked.${name}}) != '1'`;
+
+/** The instant that the question asks for by a filter on the member `name`, else `fallback`, an instant in SQL; `DateTime64(6, 'UTC')`. */
+export function askedInstant(name: string, fallback: string): string {
+  return `toDateTime64(if(${isAsked(name)}, toString({asked.${name}}), toString(${fallback})), 6, 'UTC')`;
+}
+
+/** The calendar date that the question asks for by a filter on the member `name`, else null. */
+export function askedDate(name: string): string {
+  return `toDate32OrNull(if(${isAsked(name)}, toString({asked.${name}}), ''))`;
+}

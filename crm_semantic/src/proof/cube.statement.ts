@@ -30,7 +30,7 @@ export function cubeQuery(proof: ViewProof, asked: ProofCase): Record<string, un
     measures: measuresOf(proof, asked).map(named),
     dimensions: (asked.dimensions ?? []).map(named),
     timeDimensions: period ? [{ dimension: named(period.dimension), ...(period.step ? { granularity: period.step } : {}), ...range }] : [],
-    filters: (asked.filters ?? []).map(({ dimension, values }) => ({ member: named(dimension), ...(values.includes(null) ? { operator: 'notSet' } : { operator: 'equals', values }) })),
+    filters: [...(proof.given ?? []), ...(asked.filters ?? [])].map(({ dimension, values }) => ({ member: named(dimension), ...(values.includes(null) ? { operator: 'notSet' } : { operator: 'equals', values }) })),
     timezone: asked.timeZone ?? 'UTC',
     order: [],
     limit: mostGroups,
@@ -57,22 +57,31 @@ export async function cubeStatement(cube: CubeAddress, proof: ViewProof, asked: 
 }
 
 const mirrored = /\bcrm_raw\.(crm_[a-z0-9_]+)\s+FINAL\b/g;
+const kept = /\bcrm_history\.`?(crm_[a-z0-9_]+)`?\s+FINAL\b/g;
+/** Where histories begin: facts about the warehouse that do not change with the rows of a moment. */
+const begins = /\bcrm_raw\._history_begins\b/g;
 const clocks = /\b(now|now64|nowInBlock|today|yesterday|currentTimestamp|current_timestamp|rand\w*|generateUUID\w*)\s*\(/i;
 
+/** What the warehouse had at a moment: SQL of subqueries with the rows of a table, and with all versions of them until then. */
+export interface RowsOfMoment {
+  tableAt(table: string): string;
+  historyAt(table: string): string;
+}
+
 /**
- * The same statement over the rows of a moment and at a pinned time: every `crm_raw.x FINAL` becomes `tableAt('x')`. Throws when
- * the text reads anything else or asks for a clock that is not pinned, since both sides would then see different things.
+ * The same statement over the rows of a moment and at a pinned time: every `crm_raw.x FINAL` becomes `tableAt('x')`, every `crm_history.x FINAL`
+ * `historyAt('x')`. Throws when the text reads anything else or asks for a clock that is not pinned, since both sides would then see different things.
  */
-export function pinned(sql: string, tableAt: (table: string) => string, at: Date): string {
+export function pinned(sql: string, rows: RowsOfMoment, at: Date): string {
   const stamp = at.toISOString().replace('T', ' ').replace('Z', '');
   const timed = sql
     .replaceAll(/\btoday\(\)/g, `toDate('${stamp.slice(0, 10)}')`)
     .replaceAll(/\bnow64\(\)/g, `toDateTime64('${stamp}', 3, 'UTC')`)
     .replaceAll(/\bnow\('UTC'\)/g, `toDateTime('${stamp.slice(0, 19)}', 'UTC')`);
-  const bare = timed.replaceAll(mirrored, '(');
+  const bare = timed.replaceAll(mirrored, '(').replaceAll(kept, '(').replaceAll(begins, '(');
   const other = /\b(?:crm_[a-z]+|system|information_schema)\.\w+ +(?:FINAL|AS)\b|\bcrm_(?:raw|history|mart|cdc)\s*\.|\b(?:FROM|(?<!ARRAY )JOIN)\s+(?!\()\S+/i.exec(bare);
-  if (other) throw new Error(`The SQL of the semantic layer reads "${other[0]}", which has no state of a moment: read crm_raw.<table> FINAL`);
+  if (other) throw new Error(`The SQL of the semantic layer reads "${other[0]}", which has no state of a moment: read crm_raw.<table> FINAL or crm_history.<table> FINAL`);
   const clock = clocks.exec(bare);
   if (clock) throw new Error(`The SQL of the semantic layer asks for ${clock[0]}), which is not pinned: use today(), now64() or now('UTC')`);
-  return timed.replaceAll(mirrored, (_all, table: string) => tableAt(table));
+  return timed.replaceAll(mirrored, (_all, table: string) => rows.tableAt(table)).replaceAll(kept, (_all, table: string) => rows.historyAt(table));
 }

@@ -22,6 +22,10 @@ export interface ViewProof {
   /** SELECT over `crm_core`, one row per thing counted; may use the tables of `ledgerPrelude`. */
   readonly rows: string;
   readonly measures: Readonly<Record<string, MeasureProof>>;
+  /** Measures that Postgres cannot recompute → why, and what proves them instead. */
+  readonly beyondLedger?: Readonly<Record<string, string>>;
+  /** Filters of every question to the semantic layer, where the rows above are only those that the ledger knows. */
+  readonly given?: readonly ProofFilter[];
   readonly dimensions: Readonly<Record<string, DimensionProof>>;
   readonly cases: readonly ProofCase[];
 }

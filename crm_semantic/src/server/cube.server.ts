@@ -10,6 +10,7 @@ import { startProofs } from '../proof/proof.schedule.js';
 import { installNativeStandIn } from '../native/native.standin.js';
 import { authenticate, groupsOf, parseClaims } from './access.context.js';
 import { LiveModel } from './live.model.js';
+import { readAsked } from './asked.guard.js';
 import { refuseHiddenMembers } from './member.guard.js';
 import { nameTables } from './read.tables.js';
 import { TableVersions } from './table.versions.js';
@@ -87,7 +88,10 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
     checkAuth: (_request: unknown, token?: string) => ({ security_context: authenticate(key, token) }),
     contextToGroups: (context: { securityContext?: unknown }) => Promise.resolve(groupsOf(parseClaims(context.securityContext))),
     contextToApiScopes: () => Promise.resolve(['meta', 'data', 'sql']),
-    queryRewrite: async (query: Parameters<typeof refuseHiddenMembers>[0]) => refuseHiddenMembers(query, (await model.current()).members),
+    queryRewrite: async (query: Parameters<typeof refuseHiddenMembers>[0]) => {
+      const { members, asked } = await model.current();
+      return readAsked(refuseHiddenMembers(query, members), asked);
+    },
   } as unknown as CreateOptions);
 
   // Compiled before the part is ready: the first reader of the morning must not wait for it, and a broken model must not start.

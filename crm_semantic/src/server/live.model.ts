@@ -4,7 +4,7 @@ import { withCustomFields, type CustomField } from '../model/custom/custom.field
 import { fieldsOfMembers, type FieldName } from '../model/field.lineage.js';
 import { modelFiles } from '../model/model.files.js';
 import { cubes as declared } from '../model/model.index.js';
-import { publicMembers } from '../model/model.registry.js';
+import { askedMembers, publicMembers } from '../model/model.registry.js';
 import type { ModelFile } from '../model/model.render.js';
 import type { TableVersions } from './table.versions.js';
 
@@ -15,6 +15,8 @@ export interface Model {
   readonly files: readonly ModelFile[];
   /** Every member that a query may name, as `view.member`. */
   readonly members: ReadonlySet<string>;
+  /** The members whose value a question gives, and of what kind it is. */
+  readonly asked: ReadonlyMap<string, 'instant' | 'date'>;
   /** The fields of the role matrix that each member tells of. */
   readonly lineage: ReadonlyMap<string, ReadonlySet<FieldName>>;
 }
@@ -40,7 +42,7 @@ const tagsOff = `SELECT toString(id) AS id FROM crm_raw.crm_feature_flags FINAL 
 export function buildModel(fields: readonly CustomField[], tagsOn = true): Model {
   const cubes = withCustomFields(tagsOn ? declared : withoutTags(declared), fields);
   const files = modelFiles(cubes);
-  return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, members: publicMembers(cubes), lineage: fieldsOfMembers(cubes) };
+  return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, members: publicMembers(cubes), asked: askedMembers(cubes), lineage: fieldsOfMembers(cubes) };
 }
 
 /**

@@ -46,9 +46,10 @@ export class TableVersions {
   }
 }
 
-const tableName = /\bcrm_raw\.(crm_[a-z0-9_]+)/g;
+// A table's history moves with the table: both are written by one insert.
+const tableName = /\bcrm_(?:raw|history)\.`?(crm_[a-z0-9_]+)/g;
 
-/** The mirrored tables that a statement reads, sorted, each once. */
+/** The mirrored tables that a statement reads, as they are or as they were, sorted, each once. */
 export function tablesRead(sql: string): string[] {
   return [...new Set([...sql.matchAll(tableName)].map((match) => match[1] ?? ''))].sort();
 }

@@ -75,6 +75,23 @@ export class SemanticFixture {
     this.lsn += 1;
     const lines = rows.map((row) => JSON.stringify({ created_at: '2026-01-01 00:00:00', _version: this.lsn, ...row })).join('\n');
     await run(this.warehouse.url, `INSERT INTO crm_raw.${table} FORMAT JSONEachRow\n${lines}`);
+    await this.moveOn(table);
+  }
+
+  /** Inserts versions of rows as the stream does, into history and so into the table; `_committed_at` says when, later versions of a row have a higher `_lsn`. */
+  async insertVersions(table: string, versions: readonly Row[]): Promise<void> {
+    this.lsn += versions.length;
+    const lines = versions.map((row) => JSON.stringify({ created_at: '2026-01-01 00:00:00', _op: 'u', _xid: row['_lsn'], ...row })).join('\n');
+    await run(this.warehouse.url, `INSERT INTO crm_history.${table} FORMAT JSONEachRow\n${lines}`);
+    await this.moveOn(table);
+  }
+
+  /** Says from which instant on the history of a table answers. */
+  beginHistory(table: string, at: string): Promise<string> {
+    return run(this.warehouse.url, `INSERT INTO crm_raw._history_begins FORMAT JSONEachRow\n${JSON.stringify({ table_name: table, begins_at: at, reason: 'snapshot', _version: 1 })}`);
+  }
+
+  private async moveOn(table: string): Promise<void> {
     await run(this.warehouse.url, `INSERT INTO crm_raw._tables FORMAT JSONEachRow\n${JSON.stringify({ table_name: table, last_lsn: this.lsn, rows_applied: this.lsn, state: 'streaming', _version: this.lsn })}`);
   }
 

@@ -4,7 +4,7 @@ import type pg from 'pg';
 
 /** Properties by which a random question splits and filters: few enough values that groups hold more than one row. */
 const groupable: ReadonlySet<string> = new Set([
-  'status', 'stage', 'pipeline', 'forecast_category', 'category', 'product', 'product_family', 'source', 'owner_id', 'team', 'region', 'industry', 'priority', 'channel', 'billing_period', 'lifecycle', 'kind',
+  'status', 'stage', 'pipeline', 'forecast_category', 'category', 'product', 'product_family', 'source', 'owner_id', 'team', 'region', 'industry', 'priority', 'channel', 'billing_period', 'lifecycle', 'kind', 'to_stage', 'to_status',
 ]);
 const steps = [undefined, 'day', 'week', 'month', 'quarter', 'year'] as const;
 /** Whole hours, a day ahead, summer time and a quarter of an hour. */
@@ -18,7 +18,7 @@ export async function readValues(client: pg.Client): Promise<Values> {
   const values = new Map<string, readonly (string | null)[]>();
   for (const proof of viewProofs) {
     for (const name of Object.keys(proof.dimensions).filter((one) => groupable.has(one))) {
-      const { sql, values: bound } = ledgerStatement(proof, { name, dimensions: [name], measures: ['count'] }, new Date());
+      const { sql, values: bound } = ledgerStatement(proof, { name, dimensions: [name], measures: Object.keys(proof.measures).slice(0, 1) }, new Date());
       const { rows } = await client.query<{ d0: string | null }>(sql, [...bound]);
       values.set(`${proof.view}.${name}`, rows.map(({ d0 }) => d0));
     }

@@ -12,12 +12,15 @@ export interface HistoryBegin {
   readonly reason: 'snapshot' | 'retention' | 'emptied';
 }
 
-const begin = (table: string): string => `(SELECT max(begins_at) FROM crm_raw._history_begins WHERE table_name = ${quoteString(table)})`;
+/** SQL of the instant at which the history of a table begins; 1970 where it has not begun. */
+export function historyBegin(table: string): string {
+  return `(SELECT max(begins_at) FROM crm_raw._history_begins WHERE table_name = ${quoteString(table)})`;
+}
 
 /** SQL of a condition that is true, or fails the whole query when `instant` lies before the history of the table. */
 function guard(table: string, instant: string): string {
   // As a subquery of its own: a plain condition is never evaluated where no row is left to evaluate it on.
-  return `(SELECT throwIf(${instant} < ${begin(table)}, ${quoteString(`the history of ${table} does not reach back to this moment; crm_raw._history_begins says where it begins`)})) = 0`;
+  return `(SELECT throwIf(${instant} < ${historyBegin(table)}, ${quoteString(`the history of ${table} does not reach back to this moment; crm_raw._history_begins says where it begins`)})) = 0`;
 }
 
 function newest(table: string, key: readonly string[], visible: string): string {
@@ -38,6 +41,14 @@ export function asOfViewSelect(table: string, key: readonly string[]): string {
 }
 
 /**
+ * The same for an instant that is itself SQL: a constant expression of type `DateTime64(6, 'UTC')`, such as a value that the question brings.
+ * Fails as `asOf` does where the history does not reach back to it.
+ */
+export function asOfExpression(table: string, instant: string, key: readonly string[] = ['id']): string {
+  return `(${newest(table, key, `_committed_at <= ${instant} AND ${guard(table, instant)}`)})`;
+}
+
+/**
  * A table as it was, as an SQL expression for FROM: all columns of its history, one row per key. By instant: of all versions committed
  * up to it, the newest by (_lsn, _seq), unless that is a delete. By position: the same over the transactions whose commit ended at or
  * before it, as the watermark counts. The query fails where the history does not reach back that far.
@@ -45,7 +56,7 @@ export function asOfViewSelect(table: string, key: readonly string[]): string {
 export function asOf(table: string, moment: Moment, key: readonly string[] = ['id']): string {
   if ('at' in moment) {
     const at = `toDateTime64(${quoteString(microsText(typeof moment.at === 'bigint' ? moment.at : BigInt(moment.at.getTime()) * 1000n))}, 6, 'UTC')`;
-    return `(${newest(table, key, `_committed_at <= ${at} AND ${guard(table, at)}`)})`;
+    return asOfExpression(table, at, key);
   }
   const lsn = String(moment.lsn);
   const instant = `(SELECT max(committed_at) FROM crm_raw._watermark_log WHERE lsn <= ${lsn})`;

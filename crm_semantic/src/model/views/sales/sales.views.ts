@@ -7,6 +7,12 @@ export const salesViews: readonly View[] = [
     cube: 'crm_deals', resource: 'deals', owner: 'sales operations',
   },
   {
+    name: 'deals_asof', unit: 'sales', title: 'Deals as of', titleAr: 'الصفقات كما كانت',
+    description: 'Deals as they were at an instant: filter `as_of` by it. Stage, owner, amount and probability are those of then; names, team and region of people, accounts and products as they are now.',
+    descriptionAr: 'الصفقات كما كانت في لحظة معينة بمراحلها ومسؤوليها ومبالغها حينها.',
+    cube: 'crm_deals_asof', resource: 'deals', owner: 'sales operations',
+  },
+  {
     name: 'deal_items', unit: 'sales', title: 'Deal lines', titleAr: 'بنود الصفقات', description: 'What is sold, line by line.', descriptionAr: 'ما يُباع بندًا بندًا.',
     cube: 'crm_deal_items', resource: 'deals', owner: 'sales operations',
   },
@@ -17,5 +23,11 @@ export const salesViews: readonly View[] = [
   {
     name: 'forecast', unit: 'sales', title: 'Forecast', titleAr: 'التوقعات', description: 'Won and expected revenue by closing day, beside the quotas.', descriptionAr: 'الإيراد المحقق والمتوقع حسب يوم الإغلاق مع الحصص.',
     cube: 'crm_forecast', resource: 'forecast', owner: 'sales operations',
+  },
+  {
+    name: 'pipeline_change', unit: 'sales', title: 'Pipeline change', titleAr: 'تغير خط المبيعات',
+    description: 'What changed between two instants, from history: filter `from` and `until` by one instant each, and if need be the window `close_from` to `close_until`. Owner and account are those of the second instant, team and region as they are now.',
+    descriptionAr: 'ما تغير بين لحظتين من واقع التاريخ المحفوظ.',
+    cube: 'crm_pipeline_change', resource: 'deals', owner: 'sales operations',
   },
 ];
