@@ -3,6 +3,7 @@ import { readConfig } from '../config.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
 import { useProduct } from '../support/product.journey.js';
+import { pipelineSpecs } from './pipeline.specs.js';
 
 const tiles = (page: Page): Promise<string[]> => page.locator('crm-kpi-tile').allInnerTexts();
 
@@ -66,4 +67,6 @@ describe('dashboard journey', () => {
     expect(await violations(page)).toEqual([]);
     await context.close();
   }, 90_000);
+
+  pipelineSpecs(journey);
 });

@@ -10,6 +10,7 @@ import frame from './frame.json';
 import home from './home.json';
 import imports from './imports.json';
 import login from './login.json';
+import pipeline from './pipeline.json';
 import records from './records.json';
 import security from './security.json';
 import shared from './shared.json';
@@ -17,5 +18,5 @@ import values from './values.json';
 import webhooks from './webhooks.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...consent, ...security, ...admin, ...webhooks, ...audit, ...duplicates, ...extend };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...consent, ...security, ...admin, ...webhooks, ...audit, ...duplicates, ...extend, ...pipeline };
 export default texts;

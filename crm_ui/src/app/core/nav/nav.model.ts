@@ -27,6 +27,7 @@ export const NAV: readonly NavEntry[] = [
   { group: 'sell', label: 'nav.deals', path: '/sell/deals', icon: 'handshake', feature: 'crm_feature_deals', needs: { resource: 'deals', action: 'read' }, phone: true },
   { group: 'sell', label: 'nav.accounts', path: '/sell/accounts', icon: 'building', feature: 'crm_feature_accounts', needs: { resource: 'accounts', action: 'read' }, phone: true },
   { group: 'sell', label: 'nav.contacts', path: '/sell/contacts', icon: 'users', feature: 'crm_feature_contacts', needs: { resource: 'contacts', action: 'read' }, phone: true },
+  { group: 'analyse', label: 'nav.pipeline', path: '/pipeline', icon: 'workflow', feature: 'crm_feature_pipeline_analysis', needs: { resource: 'deals', action: 'read' } },
   { group: 'admin', label: 'nav.users', path: '/admin/users', icon: 'user', feature: 'crm_feature_user_admin', needs: { resource: 'users', action: 'write' } },
   { group: 'admin', label: 'nav.teams', path: '/admin/teams', icon: 'network', feature: 'crm_feature_user_admin', needs: { resource: 'teams', action: 'write' } },
   { group: 'admin', label: 'nav.roles', path: '/admin/roles', icon: 'shield', feature: 'crm_feature_role_admin', needs: { resource: 'roles', action: 'write' } },
