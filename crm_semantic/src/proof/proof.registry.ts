@@ -1,11 +1,14 @@
 import { activitiesProof, campaignsProof, invoicesProof, subscriptionsProof, ticketsProof } from './kpis/business.proof.js';
-import { accountsProof, acquisitionProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
+import { acquisitionProof, unitEconomicsProof } from './kpis/acquisition.proof.js';
+import { attributionProof } from './kpis/attribution.proof.js';
+import { accountsProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
 import { mrrBridgeProof, retentionProof } from './kpis/revenue.proof.js';
 import { dealItemsProof, dealsProof, forecastProof, stageFunnelProof } from './kpis/sales.proof.js';
 import type { ViewProof } from './proof.types.js';
 
 /** A proof for every public view; a spec holds it against the KPI dictionary. */
 export const viewProofs: readonly ViewProof[] = [
-  dealsProof, dealItemsProof, stageFunnelProof, forecastProof, accountsProof, contactsProof, leadsProof, acquisitionProof, activitiesProof, campaignsProof, subscriptionsProof, mrrBridgeProof, retentionProof,
+  dealsProof, dealItemsProof, stageFunnelProof, forecastProof, accountsProof, contactsProof, leadsProof, acquisitionProof, unitEconomicsProof,
+  activitiesProof, campaignsProof, attributionProof, subscriptionsProof, mrrBridgeProof, retentionProof,
   invoicesProof, ticketsProof,
 ];
