@@ -2422,8 +2422,10 @@ CREATE TABLE crm_core.crm_tenants (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  gross_margin numeric(5,4),
   CONSTRAINT crm_tenants_pkey PRIMARY KEY (id),
   CONSTRAINT crm_tenants_fiscal_year_start_month_check CHECK (((fiscal_year_start_month >= 1) AND (fiscal_year_start_month <= 12))),
+  CONSTRAINT crm_tenants_gross_margin_check CHECK (((gross_margin > (0)::numeric) AND (gross_margin <= (1)::numeric))),
   CONSTRAINT crm_tenants_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text])))
 );
 ALTER TABLE crm_core.crm_tenants REPLICA IDENTITY FULL;

@@ -78,6 +78,8 @@ async function fill(client: pg.ClientBase, options: SampleOptions): Promise<Samp
     for (const { teamId, managerId } of plan.managers) {
       await client.query(`UPDATE crm_core.crm_teams SET manager_id = $2, updated_at = created_at + interval '1 hour' WHERE id = $1`, [teamId, managerId]);
     }
+    // A business that nobody knows has no margin; this one has, unless somebody said another.
+    await client.query('UPDATE crm_core.crm_tenants SET gross_margin = 0.78 WHERE gross_margin IS NULL');
     if (restore !== undefined) {
       report(`sample: building indexes (${Math.round((performance.now() - begun) / 1000)} s)`);
       await restore();

@@ -127,6 +127,9 @@ describe('KPIs beside deals', () => {
     await fixture.insert('crm_subscription_changes', [{ id: uuid(698), subscription_id: uuid(697), account_id: uuid(699), kind: 'new', effective_on: day(-20), mrr_delta: '0.00', currency: 'USD' }]);
     expect(await one('acquisition', ['count', 'cost'])).toEqual({ count: 4, cost: 326 });
     expect(await one('acquisition', ['count', 'cost', 'cac'], recent)).toEqual({ count: 2, cost: 300, cac: 150 });
+    // Nile was won on the web, as every deal here; the fair has cost and won nobody, so it has no cost of a customer.
+    const byChannel = await fixture.load({ measures: ['acquisition.count', 'acquisition.cost', 'acquisition.cac'], dimensions: ['acquisition.channel'], ...recent, order: { 'acquisition.channel': 'asc' } });
+    expect(byChannel.map((row) => [row['acquisition.channel'], Number(row['acquisition.count']), Number(row['acquisition.cost']), row['acquisition.cac']])).toEqual([['fair', 0, 300, null], ['web', 2, 0, '0']]);
     const dry = { timeDimensions: [{ dimension: 'acquisition.day', dateRange: [day(-3), day(0)] }] };
     expect(await one('acquisition', ['cac'], dry)).toEqual({ cac: null });
   });

@@ -4,7 +4,7 @@ import { viewMembers } from './model.render.js';
 import type { Measure, Unit } from './model.types.js';
 
 const units: Readonly<Record<Unit, string>> = {
-  count: 'number', number: 'number', money: 'money', money_per_month: 'money per month', money_per_year: 'money per year', money_per_day: 'money per day', ratio: 'ratio (0.5 = 50 %)', days: 'days', hours: 'hours',
+  count: 'number', number: 'number', money: 'money', money_per_month: 'money per month', money_per_year: 'money per year', money_per_day: 'money per day', ratio: 'ratio (0.5 = 50 %)', months: 'months', days: 'days', hours: 'hours',
   minutes: 'minutes', text: 'text', date: 'date', score: '−100 to 100',
 };
 

@@ -3,6 +3,8 @@ import { mrrBridge } from './cubes/billing/mrr.bridge.cube.js';
 import { retention } from './cubes/billing/retention.cube.js';
 import { acquisition } from './cubes/customers/acquisition.cube.js';
 import { accounts, contacts, leads } from './cubes/customers/customers.cubes.js';
+import { unitEconomics } from './cubes/customers/unit.economics.cube.js';
+import { attribution } from './cubes/engagement/attribution.cube.js';
 import { activities, campaigns } from './cubes/engagement/engagement.cubes.js';
 import { dealItems } from './cubes/sales/deal.items.cube.js';
 import { dealsAsOf } from './cubes/sales/deals.asof.cube.js';
@@ -23,8 +25,8 @@ import { serviceViews } from './views/service/service.views.js';
 export const cubes: readonly Cube[] = [
   ownerLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates, ...tagLookups,
   deals, dealsAsOf, dealItems, stageFunnel, forecast, pipelineChange(rates.sql),
-  accounts, contacts, leads, acquisition,
-  activities, campaigns,
+  accounts, contacts, leads, acquisition, unitEconomics(rates.sql),
+  activities, campaigns, attribution(rates.sql),
   subscriptions, mrrBridge(rates.sql), retention(rates.sql), invoices,
   tickets,
 ];

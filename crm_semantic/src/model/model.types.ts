@@ -3,7 +3,7 @@ export type BusinessUnit = 'shared' | 'sales' | 'customers' | 'engagement' | 'bi
 
 /** What a number counts or measures; the reader's words for it are the UI's. */
 export type Unit =
-  | 'count' | 'number' | 'money' | 'money_per_month' | 'money_per_year' | 'money_per_day' | 'ratio' | 'days' | 'hours' | 'minutes' | 'text' | 'date' | 'score';
+  | 'count' | 'number' | 'money' | 'money_per_month' | 'money_per_year' | 'money_per_day' | 'ratio' | 'months' | 'days' | 'hours' | 'minutes' | 'text' | 'date' | 'score';
 
 /** A name and an explanation in both languages. */
 export interface Bilingual {

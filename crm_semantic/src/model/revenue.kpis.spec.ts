@@ -71,8 +71,8 @@ describe('KPIs of recurring revenue', () => {
     expect(await one(names, cell(6, 4))).toEqual([1, 200 / 300, 2, 2]);
     expect(await one(names, cell(5, 3))).toEqual([0, 0, 1, 0]);
     // The month that is under way, and those to come.
-    expect(await one(names, cell(6, 6))).toEqual([null, null, 0, 0]);
-    expect(await one(names, cell(6, 7))).toEqual([null, null, 0, 0]);
+    expect(await one(names, cell(6, 6))).toEqual([null, null, null, null]);
+    expect(await one(names, cell(6, 7))).toEqual([null, null, null, null]);
     // Who began and left within a month never ended one with revenue.
     expect(await one(['retention.count'], cohortOf(mayfly))).toEqual([0]);
     // A click on a cell lists its accounts.
@@ -80,6 +80,22 @@ describe('KPIs of recurring revenue', () => {
     expect(listed.map((row) => [row['retention.account'], row['retention.state']])).toEqual([['Acme', 'active'], ['Nile', 'gone']]);
     const own = await fixture.load({ measures: ['retention.cohort_accounts'] }, { scopes: { subscriptions: 'own' }, user_id: ids.reps.lena, hidden: {} });
     expect(Number(own[0]?.['retention.cohort_accounts'])).toBe(5);
+  });
+
+  it('weighs what a customer costs against what it is worth, once there is a gross margin', async () => {
+    const [stay, gone, begun] = [uuid(4_011), uuid(4_012), uuid(4_013)];
+    await fixture.insert('crm_accounts', [stay, gone, begun].map((id) => ({ id, legal_name: id, region: 'Mars', is_test: false, lifecycle: 'customer' })));
+    await fixture.insert('crm_subscription_changes', [change(stay, 'new', 5, '100.00'), change(gone, 'new', 5, '70.00'), change(gone, 'churn', 3, '-70.00'), change(begun, 'new', 3, '500.00')]);
+    await fixture.insert('crm_marketing_spend', [{ id: uuid(4_014), spent_on: month(3), channel: 'fair', kind: 'marketing', region: 'Mars', amount: '1000.00', currency: 'USD' }]);
+    const names = ['count', 'cac', 'arpa', 'logo_churn', 'gross_margin', 'cac_payback', 'ltv', 'ltv_to_cac'].map((name) => `unit_economics.${name}`);
+    const onMars = { filters: [{ member: 'unit_economics.region', operator: 'equals', values: ['Mars'] }], ...during('unit_economics.day', 3, 3) };
+    expect(await one(names, onMars)).toEqual([1, 1000, 300, 0.5, null, null, null, null]);
+    await fixture.insert('crm_tenants', [{ id: uuid(1), reporting_currency: 'USD', gross_margin: '0.5' }]);
+    await fixture.settled();
+    expect(await one(names, onMars)).toEqual([1, 1000, 300, 0.5, 0.5, 4, 300, 0.3]);
+    // Nobody left and nobody came: no lifetime, no payback, no cost of a customer.
+    expect(await one(names, { ...onMars, ...during('unit_economics.day', 2, 2) })).toEqual([0, null, 300, 0, 0.5, null, null, null]);
+    expect((await fixture.call('/cubejs-api/v1/load', { query: { measures: ['unit_economics.ltv'] } }, { scopes: { subscriptions: 'all', acquisition: 'team' } })).status).toBe(403);
   });
 
   it('bridges from month to month to the cent, whatever happened to whom', async () => {

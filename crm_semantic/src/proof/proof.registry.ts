@@ -1,5 +1,7 @@
 import { activitiesProof, campaignsProof, invoicesProof, subscriptionsProof, ticketsProof } from './kpis/business.proof.js';
-import { accountsProof, acquisitionProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
+import { acquisitionProof, unitEconomicsProof } from './kpis/acquisition.proof.js';
+import { attributionProof } from './kpis/attribution.proof.js';
+import { accountsProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
 import { dealsAsOfProof, pipelineChangeProof } from './kpis/history.proof.js';
 import { mrrBridgeProof, retentionProof } from './kpis/revenue.proof.js';
 import { dealItemsProof, dealsProof, forecastProof, stageFunnelProof } from './kpis/sales.proof.js';
@@ -7,7 +9,7 @@ import type { ViewProof } from './proof.types.js';
 
 /** A proof for every public view; a spec holds it against the KPI dictionary. */
 export const viewProofs: readonly ViewProof[] = [
-  dealsProof, dealsAsOfProof, dealItemsProof, stageFunnelProof, forecastProof, pipelineChangeProof, accountsProof, contactsProof, leadsProof, acquisitionProof, activitiesProof, campaignsProof, subscriptionsProof,
-  mrrBridgeProof, retentionProof,
+  dealsProof, dealsAsOfProof, dealItemsProof, stageFunnelProof, forecastProof, pipelineChangeProof, accountsProof, contactsProof, leadsProof, acquisitionProof, unitEconomicsProof,
+  activitiesProof, campaignsProof, attributionProof, subscriptionsProof, mrrBridgeProof, retentionProof,
   invoicesProof, ticketsProof,
 ];

@@ -5,7 +5,7 @@ const types: Readonly<Record<string, string>> = { time: 'timestamp with time zon
 
 /** The columns that the models read, as Postgres has them. */
 const columns: Readonly<Record<string, string>> = {
-  crm_tenants: 'reporting_currency:!text',
+  crm_tenants: 'reporting_currency:!text gross_margin:numeric(5,4)',
   crm_feature_flags: 'key:!text enabled:!boolean',
   crm_tags: 'name:!text color:text',
   crm_taggings: 'tag_id:!uuid entity:!text entity_id:!uuid',
@@ -30,7 +30,7 @@ const columns: Readonly<Record<string, string>> = {
   crm_quotas: 'user_id:uuid team_id:uuid period_start:!date period_end:!date amount:!money currency:!text version:!int',
   crm_activities: 'kind:!text direction:text subject:!text status:!text outcome:text occurred_at:!time due_at:time duration_minutes:int owner_id:uuid account_id:uuid',
   crm_campaigns: 'name:!text name_ar:text channel:!text status:!text starts_on:date budget:money currency:!text owner_id:uuid',
-  crm_touches: 'campaign_id:uuid contact_id:uuid lead_id:uuid',
+  crm_touches: 'occurred_at:time channel:text kind:text campaign_id:uuid contact_id:uuid lead_id:uuid account_id:uuid deal_id:uuid',
   crm_marketing_spend: 'spent_on:!date channel:!text kind:!text campaign_id:uuid region:text amount:!money currency:!text',
   crm_subscriptions:
     'account_id:!uuid product_id:uuid owner_id:uuid status:!text billing_period:!text mrr:!money currency:!text started_on:!date renews_on:date',

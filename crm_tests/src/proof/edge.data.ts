@@ -60,6 +60,12 @@ export const edgeCases: readonly string[] = [
   `INSERT INTO crm_deal_stage_history (deal_id, to_stage_id, entered_at, left_at) SELECT id, ${stage('open', 3)}, created_at + interval '1 day', created_at + interval '2 days' FROM crm_deals WHERE name = 'Edge inverted'`,
   `INSERT INTO crm_deal_stage_history (deal_id, from_stage_id, to_stage_id, entered_at, left_at) SELECT id, ${stage('open', 3)}, ${stage('open', 1)}, created_at + interval '2 days', created_at + interval '3 days' FROM crm_deals WHERE name = 'Edge inverted'`,
   `INSERT INTO crm_deal_stage_history (deal_id, from_stage_id, to_stage_id, entered_at) SELECT id, ${stage('open', 1)}, ${stage('lost')}, created_at + interval '3 days' FROM crm_deals WHERE name = 'Edge inverted'`,
+  // Touches: at one instant, at the very closing and just after it, of a lead, of a deal and its lead, taken back; and a campaign that is gone.
+  `INSERT INTO crm_touches (occurred_at, channel, kind, deal_id, campaign_id) SELECT d.closed_at + t.after, t.channel, 'edge', d.id, ${nth('crm_campaigns', 0)} FROM crm_deals d,
+    (VALUES ('-3 days'::interval, 'email'), ('-3 days', 'event'), ('-3 days', 'search'), ('0', 'email'), ('1 microsecond', 'social')) t(after, channel) WHERE d.name IN ('Edge inverted', 'Edge midnight', 'Edge no amount')`,
+  `INSERT INTO crm_touches (occurred_at, channel, kind, deal_id, lead_id, deleted_at) SELECT d.closed_at - interval '400 days', 'webinar', 'edge', v.own, l.id, v.gone FROM crm_deals d JOIN crm_leads l ON l.converted_deal_id = d.id,
+    LATERAL (VALUES (d.id, NULL::timestamptz), (NULL, NULL), (NULL, now())) v(own, gone) WHERE d.status = 'won' AND d.id IN (SELECT converted_deal_id FROM crm_leads ORDER BY id LIMIT 20)`,
+  `UPDATE crm_leads SET deleted_at = now() WHERE id = (SELECT l.id FROM crm_leads l JOIN crm_deals d ON d.id = l.converted_deal_id AND d.status = 'won' ORDER BY l.id OFFSET 2 LIMIT 1)`,
   // Service and invoices: answers of the kinds that are easily forgotten, due on the very day.
   `INSERT INTO crm_tickets (number, subject, status, csat, nps, created_at, resolved_at, resolution_due_at) VALUES
     ('E-1', 'edge', 'closed', 4, 9, '2026-05-01', '2026-05-01T00:00:00.000001Z', '2026-05-01T00:00:00.000001Z'), ('E-2', 'edge', 'solved', 3, 6, '2026-05-01', '2026-05-02', '2026-05-01T23:59:59.999999Z'),

@@ -1,5 +1,5 @@
 import { columns, exact, ratio, type ViewProof } from '../proof.types.js';
-import { accountColumns, accountDimensions, count, currencyProof, inReporting, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum } from './ledger.sql.js';
+import { accountColumns, accountDimensions, count, ofRealAccount, ownerColumns, ownerDimensions, quotient } from './ledger.sql.js';
 
 /** Accounts, merged ones under their survivor. */
 export const accountsProof: ViewProof = {
@@ -45,31 +45,4 @@ export const leadsProof: ViewProof = {
   },
   dimensions: { ...columns('text', 'id', 'name', 'status', 'source', 'country', 'industry'), ...columns('instant', 'created_at', 'converted_at'), ...ownerDimensions },
   cases: [{ name: 'all' }, { name: 'source', dimensions: ['source'] }, { name: 'created_at by month', period: { dimension: 'created_at', step: 'month' } }],
-};
-
-/** Spending beside the accounts on the day they first became customers, in whatever record that is first seen. */
-export const acquisitionProof: ViewProof = {
-  view: 'acquisition',
-  rows: `SELECT s.id::text AS id, false AS is_new, s.spent_on AS day, s.channel, ${inReporting('s.amount', 's.currency')} AS amount, ${ownerColumns(`nullif(s.region, '')`)}
-    FROM crm_core.crm_marketing_spend s CROSS JOIN moment m LEFT JOIN people o ON false
-    ${rateOn('s.currency', 'least(s.spent_on, m.today)')}
-    WHERE s.deleted_at IS NULL
-    UNION ALL
-    SELECT a.id::text, true, f.day, NULL, NULL, ${ownerColumns('a.region')}
-    FROM (
-      SELECT survivors.id, min(first.day) AS day FROM customers survivors JOIN (
-        SELECT c.id AS account_id, (c.became_customer_at AT TIME ZONE 'UTC')::date AS day FROM crm_core.crm_accounts c WHERE c.deleted_at IS NULL AND NOT c.is_test
-        UNION ALL SELECT d.account_id, (d.closed_at AT TIME ZONE 'UTC')::date FROM crm_core.crm_deals d WHERE d.deleted_at IS NULL AND NOT d.is_test AND d.status = 'won'
-        UNION ALL SELECT c.account_id, c.effective_on FROM crm_core.crm_subscription_changes c WHERE c.deleted_at IS NULL AND c.kind = 'new'
-      ) first ON first.account_id = survivors.member_id WHERE ${ofRealAccount('survivors.member_id')} GROUP BY survivors.id
-    ) f JOIN customers a ON a.member_id = f.id JOIN crm_core.crm_accounts c ON c.id = f.id LEFT JOIN people o ON o.id = c.owner_id
-    WHERE f.day IS NOT NULL AND c.deleted_at IS NULL AND NOT c.is_test`,
-  measures: {
-    count: exact(count('r.is_new'), 'accounts that first became customers'),
-    cost: exact(sum('r.amount'), 'Σ spending, at the rate of its day'),
-    cac: ratio(quotient(sum('r.amount'), count('r.is_new')), 'sales + marketing cost ÷ new customers'),
-    ...currencyProof,
-  },
-  dimensions: { ...columns('text', 'channel'), ...columns('date', 'day'), ...ownerDimensions },
-  cases: [{ name: 'all' }, { name: 'channel', dimensions: ['channel'] }, { name: 'day by month', period: { dimension: 'day', step: 'month' } }, { name: 'region', dimensions: ['region'] }],
 };

@@ -2,7 +2,7 @@ import { columns, exact, ratio, type ViewProof } from '../proof.types.js';
 import { accountColumns, accountDimensions, count, currencyProof, inReporting, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum } from './ledger.sql.js';
 
 /** Σ of a value in the first or last month that is asked for: opening and closing are states, which do not add up. */
-const inMonth = (value: string, which: 'ASC' | 'DESC'): string =>
+export const inMonth = (value: string, which: 'ASC' | 'DESC'): string =>
   `(SELECT sum(e.v) FROM unnest(array_agg(r.month), array_agg(${value})) AS e(month, v) GROUP BY e.month ORDER BY e.month ${which} LIMIT 1)`;
 const moved = (kind: string, sign = ''): string => `${sign}coalesce(sum(c.amount) FILTER (WHERE c.kind = '${kind}'), 0)`;
 
@@ -64,17 +64,18 @@ export const mrrBridgeProof: ViewProof = {
 /** The accounts by the month they first ended with recurring revenue, month 0, in each month since; one that has not ended is in no ratio. */
 export const retentionProof: ViewProof = {
   view: 'retention',
-  rows: `SELECT b.of_account::text || b.month AS id, c.cohort, b.month, (extract(year FROM age(b.month, c.cohort)) * 12 + extract(month FROM age(b.month, c.cohort)))::int AS months_since, b.closing, c.first_mrr,
+  rows: `WITH every AS MATERIALIZED (SELECT * FROM ${bridge} b)
+    SELECT b.of_account::text || b.month AS id, c.cohort, b.month, (extract(year FROM age(b.month, c.cohort)) * 12 + extract(month FROM age(b.month, c.cohort)))::int AS months_since, b.closing, c.first_mrr,
       b.month + interval '1 month' <= date_trunc('month', m.today::timestamp) AS ended, ${accountColumns}, ${ownerColumns('a.region')}
-    FROM moment m CROSS JOIN ${bridge} b
-    JOIN (SELECT DISTINCT ON (f.of_account) f.of_account, f.month AS cohort, f.closing AS first_mrr FROM ${bridge} f WHERE f.closing > 0 ORDER BY f.of_account, f.month) c ON c.of_account = b.of_account AND b.month >= c.cohort
+    FROM moment m CROSS JOIN every b
+    JOIN (SELECT DISTINCT ON (f.of_account) f.of_account, f.month AS cohort, f.closing AS first_mrr FROM every f WHERE f.closing > 0 ORDER BY f.of_account, f.month) c ON c.of_account = b.of_account AND b.month >= c.cohort
     JOIN customers a ON a.member_id = b.of_account LEFT JOIN people o ON o.id = a.owner_id`,
   measures: {
     count: exact(count(), 'account months since month 0'),
-    cohort_accounts: exact(count('r.ended'), 'accounts of month 0'),
-    active_accounts: exact(count('r.ended AND r.closing > 0'), 'accounts active in month k'),
-    cohort_mrr: exact(sum('r.first_mrr', 'r.ended'), 'MRR of month 0'),
-    active_mrr: exact(sum('r.closing', 'r.ended'), 'MRR of month k'),
+    cohort_accounts: exact(`nullif(${count('r.ended')}, 0)`, 'accounts of month 0; immature cells are masked'),
+    active_accounts: exact('sum((r.closing > 0)::int) FILTER (WHERE r.ended)', 'accounts active in month k; immature cells are masked'),
+    cohort_mrr: exact('sum(r.first_mrr) FILTER (WHERE r.ended)', 'MRR of month 0'),
+    active_mrr: exact('sum(r.closing) FILTER (WHERE r.ended)', 'MRR of month k'),
     account_retention: ratio(quotient(count('r.ended AND r.closing > 0'), count('r.ended')), 'accounts active in month k ÷ month 0; immature cells are masked'),
     mrr_retention: ratio(quotient(sum('r.closing', 'r.ended'), sum('r.first_mrr', 'r.ended')), 'MRR active in month k ÷ month 0; immature cells are masked'),
     ...currencyProof,

@@ -2,7 +2,7 @@ import type { Cube, Measure } from '../../model.types.js';
 import { calendarDate, ratio } from '../../sql.parts.js';
 import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 import { bridgeLineage, bridgeSql } from './mrr.bridge.sql.js';
-import { arpaTrend, atEdge, retentionRatios } from './mrr.ratios.js';
+import { arpaTrend, atEdge, logoChurn, retentionRatios } from './mrr.ratios.js';
 
 function movement(kind: string, title: string, titleAr: string, description: string, descriptionAr: string): Measure {
   return {
@@ -46,11 +46,7 @@ export function mrrBridge(ratesSql: string): Cube {
         title: 'Lost accounts', titleAr: 'الحسابات المفقودة', description: 'Accounts that began a month with recurring revenue and ended it without.', descriptionAr: 'الحسابات التي بدأت الشهر بإيراد متكرر وأنهته دونه.', type: 'count',
         where: '{CUBE}.opening > 0 AND {CUBE}.closing <= 0', unit: 'count', formula: 'opening accounts without MRR at the end of the month', additive: true,
       },
-      logo_churn: {
-        title: 'Monthly logo churn', titleAr: 'معدل فقد الحسابات الشهري', description: 'Opening accounts lost in the month divided by opening accounts, a ratio from 0 to 1; over several months their average, weighted by accounts. Accounts new in the month do not count.',
-        descriptionAr: 'الحسابات الافتتاحية المفقودة مقسومة على الافتتاحية، نسبة بين 0 و1، ولا تُحسب الحسابات الجديدة في الشهر.', type: 'number',
-        sql: ratio('countIf({CUBE}.opening > 0 AND {CUBE}.closing <= 0)', 'countIf({CUBE}.opening > 0)'), format: 'percent', unit: 'ratio', kpi: 'logo_churn', formula: 'opening accounts lost ÷ opening accounts, by month',
-      },
+      ...logoChurn,
       revenue_churn: {
         title: 'Revenue churn', titleAr: 'معدل فقد الإيراد', description: 'Churn plus contraction divided by opening MRR, a ratio.', descriptionAr: 'إيراد المغادرين والانكماش مقسومًا على الإيراد الافتتاحي.', type: 'number',
         sql: ratio('(sum({CUBE}.churn) + sum({CUBE}.contraction))', atEdge('{CUBE}.opening', 'first')), format: 'percent', unit: 'ratio', kpi: 'revenue_churn', formula: '(churn + contraction MRR) ÷ opening MRR',

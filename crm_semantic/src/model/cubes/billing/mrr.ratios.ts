@@ -52,3 +52,12 @@ export const arpaTrend: Readonly<Record<string, Measure>> = {
     unit: 'money_per_month', kpi: 'arpa_trend', formula: 'MRR ÷ paying accounts, at the end of the period',
   },
 };
+
+/** How many of the accounts that pay leave in a month. */
+export const logoChurn: Readonly<Record<string, Measure>> = {
+  logo_churn: {
+    title: 'Monthly logo churn', titleAr: 'معدل فقد الحسابات الشهري', description: 'Opening accounts lost in the month divided by opening accounts, a ratio from 0 to 1; over several months their average, weighted by accounts. Accounts new in the month do not count.',
+    descriptionAr: 'الحسابات الافتتاحية المفقودة مقسومة على الافتتاحية، نسبة بين 0 و1، ولا تُحسب الحسابات الجديدة في الشهر.', type: 'number',
+    sql: ratio('countIf({CUBE}.opening > 0 AND {CUBE}.closing <= 0)', 'countIf({CUBE}.opening > 0)'), format: 'percent', unit: 'ratio', kpi: 'logo_churn', formula: 'opening accounts lost ÷ opening accounts, by month',
+  },
+};

@@ -5,6 +5,8 @@ import { bridgeSql } from './mrr.bridge.sql.js';
 
 const mature = '{CUBE}.is_mature';
 const active = `${mature} AND {CUBE}.mrr > 0`;
+/** A value of months that have ended; where none has, there is none, which is not the same as zero. */
+const masked = (value: string): string => `if(countIf(${mature}) = 0, NULL, ${value})`;
 
 /**
  * A row for each account and month from the one on that it first ended with recurring revenue, its month 0. A month that has
@@ -36,19 +38,19 @@ export function retention(ratesSql: string): Cube {
       },
       cohort_accounts: {
         title: 'Accounts of the cohort', titleAr: 'حسابات الفوج', description: 'Accounts that paid in month 0, counted in each month asked for that has ended.', descriptionAr: 'الحسابات التي دفعت في الشهر 0، تُحسب في كل شهر مطلوب قد انتهى.',
-        type: 'count', where: mature, unit: 'count', formula: 'accounts of month 0, by month that has ended', additive: true,
+        type: 'number', sql: masked(`countIf(${mature})`), unit: 'count', formula: 'accounts of month 0, by month that has ended', additive: true,
       },
       active_accounts: {
         title: 'Active accounts', titleAr: 'الحسابات النشطة', description: 'Of those, accounts that end the month with recurring revenue; one that came back counts again.', descriptionAr: 'ما أنهى منها الشهر بإيراد متكرر، والعائد يُحسب من جديد.',
-        type: 'count', where: active, unit: 'count', formula: 'accounts active in month k', additive: true,
+        type: 'number', sql: masked(`countIf(${active})`), unit: 'count', formula: 'accounts active in month k', additive: true,
       },
       cohort_mrr: {
         title: 'MRR of month 0', titleAr: 'إيراد الشهر 0', description: 'MRR of the accounts at the end of their month 0, in each month asked for that has ended.', descriptionAr: 'الإيراد المتكرر للحسابات في نهاية شهرها 0، في كل شهر مطلوب قد انتهى.', type: 'number',
-        sql: `sumIf({CUBE}.first_mrr, ${mature})`, format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month 0, by month that has ended', additive: true,
+        sql: masked(`sumIf({CUBE}.first_mrr, ${mature})`), format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month 0, by month that has ended', additive: true,
       },
       active_mrr: {
         title: 'MRR of month k', titleAr: 'إيراد الشهر المطلوب', description: 'MRR of the accounts at the end of the month.', descriptionAr: 'الإيراد المتكرر للحسابات في نهاية الشهر.', type: 'number',
-        sql: `sumIf({CUBE}.mrr, ${mature})`, format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month k', additive: true,
+        sql: masked(`sumIf({CUBE}.mrr, ${mature})`), format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month k', additive: true,
       },
       account_retention: {
         title: 'Retention of accounts', titleAr: 'الاحتفاظ بالحسابات',

@@ -14,4 +14,7 @@ export const customersViews: readonly View[] = [
   {
     name: 'acquisition', unit: 'customers', title: 'Acquisition', titleAr: 'الاكتساب', description: 'Cost of winning customers beside new customers.', descriptionAr: 'تكلفة اكتساب العملاء مع العملاء الجدد.', cube: 'crm_acquisition', resource: 'acquisition', companyWide: true, owner: 'marketing',
   },
+  {
+    name: 'unit_economics', unit: 'customers', title: 'Unit economics', titleAr: 'اقتصاديات العميل', description: 'What a customer costs beside what a customer is worth.', descriptionAr: 'تكلفة العميل إلى جانب قيمته.', cube: 'crm_unit_economics', resource: 'acquisition', companyWide: true, owner: 'finance',
+  },
 ];

@@ -1,0 +1,65 @@
+import { columns, exact, ratio, type ViewProof } from '../proof.types.js';
+import { count, currencyProof, inReporting, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum } from './ledger.sql.js';
+import { bridge, inMonth } from './revenue.proof.js';
+
+const acquired = `SELECT s.id::text AS id, false AS is_new, s.spent_on AS day, s.channel, ${inReporting('s.amount', 's.currency')} AS amount, ${ownerColumns(`nullif(s.region, '')`)}
+    FROM crm_core.crm_marketing_spend s CROSS JOIN moment m LEFT JOIN people o ON false
+    ${rateOn('s.currency', 'least(s.spent_on, m.today)')}
+    WHERE s.deleted_at IS NULL
+    UNION ALL
+    SELECT a.id::text, true, f.day, (SELECT d.source FROM crm_core.crm_deals d JOIN customers won ON won.member_id = d.account_id
+        WHERE won.id = f.id AND d.status = 'won' AND d.deleted_at IS NULL AND NOT d.is_test AND ${ofRealAccount('d.account_id')} ORDER BY d.closed_at, d.id LIMIT 1), NULL, ${ownerColumns('a.region')}
+    FROM (
+      SELECT survivors.id, min(first.day) AS day FROM customers survivors JOIN (
+        SELECT c.id AS account_id, (c.became_customer_at AT TIME ZONE 'UTC')::date AS day FROM crm_core.crm_accounts c WHERE c.deleted_at IS NULL AND NOT c.is_test
+        UNION ALL SELECT d.account_id, (d.closed_at AT TIME ZONE 'UTC')::date FROM crm_core.crm_deals d WHERE d.deleted_at IS NULL AND NOT d.is_test AND d.status = 'won'
+        UNION ALL SELECT c.account_id, c.effective_on FROM crm_core.crm_subscription_changes c WHERE c.deleted_at IS NULL AND c.kind = 'new'
+      ) first ON first.account_id = survivors.member_id WHERE ${ofRealAccount('survivors.member_id')} GROUP BY survivors.id
+    ) f JOIN customers a ON a.member_id = f.id JOIN crm_core.crm_accounts c ON c.id = f.id LEFT JOIN people o ON o.id = c.owner_id
+    WHERE f.day IS NOT NULL AND c.deleted_at IS NULL AND NOT c.is_test`;
+
+/** Spending beside the accounts on the day they first became customers, in whatever record that is first seen. */
+export const acquisitionProof: ViewProof = {
+  view: 'acquisition',
+  rows: acquired,
+  measures: {
+    count: exact(count('r.is_new'), 'accounts that first became customers'),
+    cost: exact(sum('r.amount'), 'Σ spending, at the rate of its day'),
+    cac: ratio(quotient(sum('r.amount'), count('r.is_new')), 'sales + marketing cost ÷ new customers'),
+    ...currencyProof,
+  },
+  dimensions: { ...columns('text', 'channel'), ...columns('date', 'day'), ...ownerDimensions },
+  cases: [{ name: 'all' }, { name: 'channel', dimensions: ['channel'] }, { name: 'day by month', period: { dimension: 'day', step: 'month' } }, { name: 'region', dimensions: ['region'] }],
+};
+
+const margin = '(SELECT t.gross_margin FROM crm_core.crm_tenants t WHERE t.deleted_at IS NULL LIMIT 1)';
+const payers = inMonth('(r.closing > 0)::int', 'DESC');
+const arpa = quotient(inMonth('r.closing', 'DESC'), payers);
+const churn = quotient(count('r.opening > 0 AND r.closing <= 0'), count('r.opening > 0'));
+const cac = quotient(sum('r.amount'), count('r.is_new'));
+const ltv = quotient(`(${arpa}) * ${margin}`, churn);
+
+/** Spending and new customers beside the months of accounts, which lie on the first of each month. */
+export const unitEconomicsProof: ViewProof = {
+  view: 'unit_economics',
+  rows: `SELECT q.id, q.is_new, q.day, date_trunc('month', least(q.day, m.today)::timestamp)::date AS month, q.amount, 0::numeric AS opening, 0::numeric AS closing, 0::numeric AS new_mrr, q.owner, q.owner_ar, q.owner_id, q.team, q.team_ar, q.team_id, q.region
+    FROM (${acquired}) q CROSS JOIN moment m
+    UNION ALL
+    SELECT b.of_account::text || b.month, false, b.month, b.month, NULL, b.opening, b.closing, b.new_mrr, ${ownerColumns('a.region')} FROM ${bridge} b JOIN customers a ON a.member_id = b.of_account LEFT JOIN people o ON o.id = a.owner_id`,
+  measures: {
+    count: exact(count('r.is_new'), 'accounts that first became customers'),
+    cost: exact(sum('r.amount'), 'Σ spending, at the rate of its day'),
+    cac: ratio(cac, 'sales + marketing cost ÷ new customers'),
+    new_mrr: exact(sum('r.new_mrr'), 'Σ new MRR'),
+    paying_accounts: exact(payers, 'paying accounts at t1'),
+    arpa: ratio(arpa, 'MRR ÷ paying accounts at t1'),
+    logo_churn: ratio(churn, 'accounts of the opening set lost ÷ opening accounts, by month'),
+    gross_margin: exact(margin, 'the setting of the tenant'),
+    cac_payback: ratio(`(${cac}) / nullif((${quotient(sum('r.new_mrr'), count('r.is_new'))}) * ${margin}, 0)`, 'CAC ÷ (new MRR per new customer × gross margin)'),
+    ltv: ratio(ltv, 'ARPA × gross margin ÷ monthly logo churn'),
+    ltv_to_cac: ratio(quotient(ltv, cac), 'LTV ÷ CAC'),
+    ...currencyProof,
+  },
+  dimensions: { ...columns('date', 'day'), ...ownerDimensions },
+  cases: [{ name: 'all' }, { name: 'day by quarter', period: { dimension: 'day', step: 'quarter' } }, { name: 'region', dimensions: ['region'] }],
+};
