@@ -20,10 +20,13 @@ import { auditVerificationsCreate } from './20261129001000_audit_verifications_c
 import { consentCreate } from './20261129002000_consent_create.js';
 import { accessExportCreate } from './20261129002100_access_export_create.js';
 import { webhooksExtend } from './20261129002400_webhooks_extend.js';
+import { forecastAdjustmentsCreate } from './20261129002800_forecast_adjustments_create.js';
+import { forecastSnapshotsDaily } from './20261129002810_forecast_snapshots_daily.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
   identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend,
+  forecastAdjustmentsCreate, forecastSnapshotsDaily,
 ];

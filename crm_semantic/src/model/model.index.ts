@@ -6,9 +6,10 @@ import { activities, campaigns } from './cubes/engagement/engagement.cubes.js';
 import { dealItems } from './cubes/sales/deal.items.cube.js';
 import { deals } from './cubes/sales/deals.cube.js';
 import { forecast } from './cubes/sales/forecast.cube.js';
+import { forecastAccuracy } from './cubes/sales/forecast.accuracy.cube.js';
 import { stageFunnel } from './cubes/sales/stage.funnel.cube.js';
 import { tickets } from './cubes/service/tickets.cube.js';
-import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreLookup, stageLookup, tagLookups } from './cubes/shared/lookup.cubes.js';
+import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreLookup, stageLookup, tagLookups, teamLookup } from './cubes/shared/lookup.cubes.js';
 import type { Cube, View } from './model.types.js';
 import { billingViews } from './views/billing/billing.views.js';
 import { customersViews } from './views/customers/customers.views.js';
@@ -18,8 +19,8 @@ import { serviceViews } from './views/service/service.views.js';
 
 /** Every private cube; the lookups first. */
 export const cubes: readonly Cube[] = [
-  ownerLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates, ...tagLookups,
-  deals, dealItems, stageFunnel, forecast,
+  ownerLookup, teamLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates, ...tagLookups,
+  deals, dealItems, stageFunnel, forecast, forecastAccuracy(rates.sql),
   accounts, contacts, leads, acquisition,
   activities, campaigns,
   subscriptions, mrrBridge(rates.sql), invoices,

@@ -1,10 +1,11 @@
 import { activitiesProof, campaignsProof, invoicesProof, mrrBridgeProof, subscriptionsProof, ticketsProof } from './kpis/business.proof.js';
 import { accountsProof, acquisitionProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
-import { dealItemsProof, dealsProof, forecastProof, stageFunnelProof } from './kpis/sales.proof.js';
+import { forecastAccuracyProof, forecastProof } from './kpis/forecast.proof.js';
+import { dealItemsProof, dealsProof, stageFunnelProof } from './kpis/sales.proof.js';
 import type { ViewProof } from './proof.types.js';
 
 /** A proof for every public view; a spec holds it against the KPI dictionary. */
 export const viewProofs: readonly ViewProof[] = [
-  dealsProof, dealItemsProof, stageFunnelProof, forecastProof, accountsProof, contactsProof, leadsProof, acquisitionProof, activitiesProof, campaignsProof, subscriptionsProof, mrrBridgeProof,
+  dealsProof, dealItemsProof, stageFunnelProof, forecastProof, forecastAccuracyProof, accountsProof, contactsProof, leadsProof, acquisitionProof, activitiesProof, campaignsProof, subscriptionsProof, mrrBridgeProof,
   invoicesProof, ticketsProof,
 ];

@@ -18,4 +18,8 @@ export const salesViews: readonly View[] = [
     name: 'forecast', unit: 'sales', title: 'Forecast', titleAr: 'التوقعات', description: 'Won and expected revenue by closing day, beside the quotas.', descriptionAr: 'الإيراد المحقق والمتوقع حسب يوم الإغلاق مع الحصص.',
     cube: 'crm_forecast', resource: 'forecast', owner: 'sales operations',
   },
+  {
+    name: 'forecast_accuracy', unit: 'sales', title: 'Forecast accuracy', titleAr: 'دقة التوقعات', description: 'How near the forecasts of reps, managers and models came, by age.', descriptionAr: 'مدى قرب توقعات المندوبين والمديرين والنماذج حسب عمرها.',
+    cube: 'crm_forecast_accuracy', resource: 'forecast', owner: 'sales operations',
+  },
 ];
