@@ -10,6 +10,20 @@ CREATE EXTENSION unaccent WITH SCHEMA public;
 
 CREATE SCHEMA crm_core;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_append_only_adjustment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        beside text[] := '{reason,updated_at}';
+      BEGIN
+        IF TG_OP = 'UPDATE' THEN
+          IF to_jsonb(NEW) - beside = to_jsonb(OLD) - beside THEN RETURN NEW; END IF;
+        END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_append_only_audit()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1298,6 +1312,40 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_feature_flags;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_feature_flags TO crm_app;
 GRANT SELECT ON crm_core.crm_feature_flags TO crm_stream;
 
+CREATE TABLE crm_core.crm_forecast_adjustments (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  period_start date NOT NULL,
+  period_end date NOT NULL,
+  user_id uuid,
+  team_id uuid,
+  delta numeric(18,2) NOT NULL,
+  target numeric(18,2),
+  currency character(3) NOT NULL,
+  reason text NOT NULL,
+  author_id uuid,
+  version integer NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_forecast_adjustments_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_forecast_adjustments_check CHECK ((period_end > period_start)),
+  CONSTRAINT crm_forecast_adjustments_check1 CHECK ((num_nonnulls(user_id, team_id) = 1)),
+  CONSTRAINT crm_forecast_adjustments_reason_check CHECK ((btrim(reason) <> ''::text)),
+  CONSTRAINT crm_forecast_adjustments_version_check CHECK ((version > 0)),
+  CONSTRAINT crm_forecast_adjustments_author_id_fkey FOREIGN KEY (author_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_forecast_adjustments_team_id_fkey FOREIGN KEY (team_id) REFERENCES crm_core.crm_teams(id),
+  CONSTRAINT crm_forecast_adjustments_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_forecast_adjustments REPLICA IDENTITY FULL;
+CREATE INDEX crm_forecast_adjustments_period_idx ON crm_core.crm_forecast_adjustments USING btree (period_start, period_end);
+CREATE UNIQUE INDEX crm_forecast_adjustments_team_key ON crm_core.crm_forecast_adjustments USING btree (team_id, period_start, period_end, version) WHERE (team_id IS NOT NULL);
+CREATE UNIQUE INDEX crm_forecast_adjustments_user_key ON crm_core.crm_forecast_adjustments USING btree (user_id, period_start, period_end, version) WHERE (user_id IS NOT NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_forecast_adjustments FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_versions_only BEFORE DELETE OR UPDATE ON crm_core.crm_forecast_adjustments FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_adjustment();
+ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_forecast_adjustments;
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_forecast_adjustments TO crm_app;
+GRANT SELECT ON crm_core.crm_forecast_adjustments TO crm_stream;
+
 CREATE TABLE crm_core.crm_forecast_snapshots (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   taken_at timestamp with time zone NOT NULL,
@@ -1314,6 +1362,7 @@ CREATE TABLE crm_core.crm_forecast_snapshots (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  taken_on date,
   CONSTRAINT crm_forecast_snapshots_pkey PRIMARY KEY (id),
   CONSTRAINT crm_forecast_snapshots_category_check CHECK ((category = ANY (ARRAY['omitted'::text, 'pipeline'::text, 'best_case'::text, 'commit'::text, 'closed'::text, 'weighted'::text]))),
   CONSTRAINT crm_forecast_snapshots_check CHECK ((period_end > period_start)),
@@ -1322,6 +1371,7 @@ CREATE TABLE crm_core.crm_forecast_snapshots (
   CONSTRAINT crm_forecast_snapshots_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_forecast_snapshots REPLICA IDENTITY FULL;
+CREATE UNIQUE INDEX crm_forecast_snapshots_daily_key ON crm_core.crm_forecast_snapshots USING btree (taken_on, period_start, period_end, COALESCE(user_id, team_id), source, category) WHERE ((taken_on IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_forecast_snapshots_period_idx ON crm_core.crm_forecast_snapshots USING btree (period_start, taken_at);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_forecast_snapshots FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_forecast_snapshots;

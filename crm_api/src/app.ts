@@ -32,6 +32,7 @@ import { enrichmentRoutes } from './customers/quality/enrichment/enrichment.rout
 import { mergeRoutes } from './customers/quality/merging/merge.routes.js';
 import { dealRoutes } from './sales/deals/deal.routes.js';
 import { DealService } from './sales/deals/deal.service.js';
+import { forecastRoutes } from './sales/forecasts/forecast.routes.js';
 import { pipelineRoutes } from './sales/pipelines/pipeline.routes.js';
 import { PipelineService } from './sales/pipelines/pipeline.service.js';
 import { productRoutes } from './sales/products/product.routes.js';
@@ -75,6 +76,7 @@ export function allServices(): CrudService[] {
 
 /** Every route of the product; a new domain adds its line here. */
 export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new ChangeService(config, deps)): RouteSpec[] {
+  const analytics = new AnalyticsService(config, deps.measures);
   const routes: RouteSpec[] = [
     ...identityRoutes({ config, deps, keys, actors }),
     ...accountRoutes(), ...contactRoutes(), ...leadRoutes(), ...duplicateRoutes(), ...mergeRoutes(), ...enrichmentRoutes(config.enrichmentFile),
@@ -85,7 +87,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new 
     ...webhookRoutes(allServices()),
     ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
-    ...analyticsRoutes(new AnalyticsService(config, deps.measures)),
+    ...analyticsRoutes(analytics), ...forecastRoutes(analytics),
     ...proofRoutes(new ProofService(config)),
     ...changeRoutes(changes, actors),
     ...dashboardRoutes(),

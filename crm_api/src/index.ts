@@ -6,3 +6,5 @@ export { JobQueue } from './kernel/jobs.js';
 export { measureApi, type ApiTelemetry } from './kernel/telemetry/api.telemetry.js';
 export { METRICS as API_METRICS } from './kernel/telemetry/metric.list.js';
 export { openLog } from './kernel/telemetry/part.log.js';
+export { AnalyticsService } from './reporting/analytics/analytics.service.js';
+export { startSnapshotWorker, type SnapshotWorker } from './sales/forecasts/snapshot.worker.js';

@@ -119,6 +119,7 @@ export class Ledger {
     };
     for (const team of this.organisation.teams) {
       let call = 0;
+      const calls: { readonly id: string; readonly amount: number }[] = [];
       for (const rep of team.reps) {
         if (rep.hiredOn > monday || (rep.leftOn !== null && rep.leftOn < monday)) continue;
         for (const category of categories) snapshot(rep.id, null, 'rep', category, this.cell(category, rep, week) * (category === 'closed' ? 1 : rep.optimism), null, null);
@@ -126,10 +127,14 @@ export class Ledger {
         snapshot(rep.id, null, 'rep', 'weighted', own, null, null);
         snapshot(rep.id, null, 'stage', 'weighted', this.cell('closed', rep, week) + (this.weighted[rep.index * weeks + week] ?? 0), null, null);
         call += own;
+        calls.push({ id: rep.id, amount: own });
       }
       // Managers know their optimists and take something off.
       const cut = random.chance(0.6);
-      snapshot(null, team.id, 'manager', 'weighted', call, cut ? call * random.between(0.85, 0.98) : null, cut ? random.pick(['Deals slip in this quarter', 'Two commits look weak', 'History of optimism', 'Budget freeze at a customer']) : null);
+      const factor = cut ? random.between(0.85, 0.98) : null;
+      const reason = cut ? random.pick(['Deals slip in this quarter', 'Two commits look weak', 'History of optimism', 'Budget freeze at a customer']) : null;
+      for (const { id, amount } of calls) snapshot(id, null, 'manager', 'weighted', amount, factor === null ? null : amount * factor, reason);
+      snapshot(null, team.id, 'manager', 'weighted', call, factor === null ? null : call * factor, reason);
     }
   }
 

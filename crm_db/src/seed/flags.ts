@@ -35,6 +35,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_custom_fields', description: 'Custom fields: definitions, values on records, figures by them' },
   { key: 'crm_feature_tags', description: 'Tags on records' },
   { key: 'crm_feature_segments', description: 'Segments: saved lists' },
+  { key: 'crm_feature_forecasts', description: 'Forecast: page, adjustments, snapshots (the figures stay)' },
 ];
 
 /** What is left when everything that can go is off: signing in, accounts, contacts, deals, the dashboard. */

@@ -3,13 +3,14 @@ import { acquisitionProof, unitEconomicsProof } from './kpis/acquisition.proof.j
 import { attributionProof } from './kpis/attribution.proof.js';
 import { accountsProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
 import { dealsAsOfProof, pipelineChangeProof } from './kpis/history.proof.js';
+import { forecastAccuracyProof, forecastProof } from './kpis/forecast.proof.js';
 import { mrrBridgeProof, retentionProof } from './kpis/revenue.proof.js';
-import { dealItemsProof, dealsProof, forecastProof, stageFunnelProof, stageVisitsProof } from './kpis/sales.proof.js';
+import { dealItemsProof, dealsProof, stageFunnelProof, stageVisitsProof } from './kpis/sales.proof.js';
 import type { ViewProof } from './proof.types.js';
 
 /** A proof for every public view; a spec holds it against the KPI dictionary. */
 export const viewProofs: readonly ViewProof[] = [
-  dealsProof, dealsAsOfProof, dealItemsProof, stageFunnelProof, stageVisitsProof, forecastProof, pipelineChangeProof, accountsProof, contactsProof, leadsProof, acquisitionProof, unitEconomicsProof,
+  dealsProof, dealsAsOfProof, dealItemsProof, stageFunnelProof, stageVisitsProof, forecastProof, forecastAccuracyProof, pipelineChangeProof, accountsProof, contactsProof, leadsProof, acquisitionProof, unitEconomicsProof,
   activitiesProof, campaignsProof, attributionProof, subscriptionsProof, mrrBridgeProof, retentionProof,
   invoicesProof, ticketsProof,
 ];

@@ -28,6 +28,9 @@ const columns: Readonly<Record<string, string>> = {
   crm_deal_line_items: 'deal_id:!uuid product_id:uuid quantity:!numeric(18,4) net_amount:money currency:!text',
   crm_deal_scores: 'deal_id:!uuid probability:!numeric(5,4) scored_at:!time',
   crm_quotas: 'user_id:uuid team_id:uuid period_start:!date period_end:!date amount:!money currency:!text version:!int',
+  crm_forecast_adjustments: 'period_start:!date period_end:!date user_id:uuid team_id:uuid delta:!money target:money currency:!text reason:!text author_id:uuid version:!int',
+  crm_forecast_snapshots:
+    'taken_at:!time taken_on:date period_start:!date period_end:!date user_id:uuid team_id:uuid source:!text category:!text amount:!money adjusted_amount:money adjustment_reason:text currency:!text',
   crm_activities: 'kind:!text direction:text subject:!text status:!text outcome:text occurred_at:!time due_at:time duration_minutes:int owner_id:uuid account_id:uuid',
   crm_campaigns: 'name:!text name_ar:text channel:!text status:!text starts_on:date budget:money currency:!text owner_id:uuid',
   crm_touches: 'occurred_at:time channel:text kind:text campaign_id:uuid contact_id:uuid lead_id:uuid account_id:uuid deal_id:uuid',

@@ -88,6 +88,7 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_deal_line_items: { scrub: { description: 'text' } },
   crm_quote_line_items: { scrub: { description: 'text' } },
   crm_invoice_line_items: { scrub: { description: 'text' } },
+  crm_forecast_adjustments: { scrub: { reason: 'text' } },
   crm_forecast_snapshots: { scrub: { adjustment_reason: 'text' }, kept: ['source', 'category'] },
   crm_segments: { scrub: { name: 'text', filter: 'json', q: 'text' }, kept: ['entity', 'sort', 'visibility'] },
   crm_dashboards: { scrub: { name: 'text', name_ar: 'text', layout: 'json', filters: 'json' }, kept: ['key', 'role', 'shared_roles', 'period'], published: false },

@@ -22,6 +22,14 @@ export const ownerLookup = lookup(
    LEFT JOIN (SELECT id, name, name_ar, region FROM crm_raw.crm_teams FINAL) AS t ON u.team_id = t.id`,
 );
 
+/** Teams, for what belongs to a team as a whole. */
+export const teamLookup = lookup(
+  'crm_team',
+  'Teams, one row each.',
+  { name: 'string', name_ar: 'string', region: 'string' },
+  `SELECT id, name, coalesce(name_ar, name) AS name_ar, nullIf(region, '') AS region FROM crm_raw.crm_teams FINAL`,
+);
+
 /** The account of a record; a merged account shows as the one it was merged into. */
 export const accountLookup = lookup(
   'crm_account',

@@ -29,6 +29,10 @@ export const salesViews: readonly View[] = [
     cube: 'crm_forecast', resource: 'forecast', owner: 'sales operations',
   },
   {
+    name: 'forecast_accuracy', unit: 'sales', title: 'Forecast accuracy', titleAr: 'دقة التوقعات', description: 'How near the forecasts of reps, managers and models came, by age.', descriptionAr: 'مدى قرب توقعات المندوبين والمديرين والنماذج حسب عمرها.',
+    cube: 'crm_forecast_accuracy', resource: 'forecast', owner: 'sales operations',
+  },
+  {
     name: 'pipeline_change', unit: 'sales', title: 'Pipeline change', titleAr: 'تغير خط المبيعات',
     description: 'What changed between two instants, from history: filter `from` and `until` by one instant each, and if need be the window `close_from` to `close_until`. Owner and account are those of the second instant, team and region as they are now.',
     descriptionAr: 'ما تغير بين لحظتين من واقع التاريخ المحفوظ.',

@@ -1,0 +1,33 @@
+import type { Actor } from '../../kernel/context/actor.js';
+import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import { addDecimals } from './decimal.js';
+import { askCube, type CubeAnswer } from './forecast.figures.js';
+import type { ForecastFilter } from './forecast.types.js';
+
+/** Who forecasts. */
+export const forecasters = ['rep', 'manager', 'stage', 'model'] as const;
+
+const view = 'forecast_accuracy';
+const measures = ['count', 'actual_amount', ...forecasters.flatMap((who) => [`${who}_forecast_amount`, `${who}_error_amount`, `${who}_accuracy`]), 'reporting_currency'].map((name) => `${view}.${name}`);
+
+/** How near the forecasts of ended periods came, by whole weeks to the end of the period, and over all of them. */
+export async function readAccuracy(analytics: AnalyticsService, actor: Actor, filter: ForecastFilter): Promise<Record<string, unknown>> {
+  const filters = Object.entries(filter).map(([name, value]) => ({ member: `${view}.${name}`, operator: 'equals', values: [value as string] }));
+  const [all, byAge] = await Promise.all([
+    askCube(analytics, actor, { measures, filters }), askCube(analytics, actor, { measures, filters, dimensions: [`${view}.weeks_left`], order: { [`${view}.weeks_left`]: 'asc' }, limit: 500 }),
+  ]);
+  const older = byAge.watermark.committed_at < all.watermark.committed_at ? byAge : all;
+  return {
+    currency: String(all.rows[0]?.[`${view}.reporting_currency`] ?? 'USD'), ages: byAge.rows.map((row) => ({ weeks_left: Number(row[`${view}.weeks_left`]), ...figuresOf(row) })), total: figuresOf(all.rows[0] ?? {}),
+    watermark: older.watermark, proof: older.proof,
+  };
+}
+
+function figuresOf(row: CubeAnswer['rows'][number]): Record<string, unknown> {
+  const money = (name: string): string => addDecimals(String(row[`${view}.${name}`] ?? '0'));
+  const share = (name: string): number | null => { const value = row[`${view}.${name}`]; return value === null || value === undefined ? null : Number(value); };
+  return {
+    snapshots: Number(row[`${view}.count`] ?? 0), actual: money('actual_amount'),
+    ...Object.fromEntries(forecasters.map((who) => [who, { forecast: money(`${who}_forecast_amount`), error: money(`${who}_error_amount`), accuracy: share(`${who}_accuracy`) }])),
+  };
+}

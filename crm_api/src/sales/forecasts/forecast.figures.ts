@@ -1,0 +1,97 @@
+import type { Actor } from '../../kernel/context/actor.js';
+import { analyticsDown } from '../../reporting/analytics/analytics.errors.js';
+import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import type { Proof } from '../../reporting/analytics/proof.repository.js';
+import type { Watermark } from '../../reporting/analytics/watermark.repository.js';
+import { addDecimals } from './decimal.js';
+import { dayBefore, type FiscalCalendar, type ForecastPeriod } from './forecast.period.js';
+import { moneyMeasures, moneyNames, type ForecastFigures, type ForecastFilter, type ForecastGroup, type ForecastSplit } from './forecast.types.js';
+
+type CubeRow = Readonly<Record<string, string | number | null>>;
+
+/** What Cube says to a question. */
+export interface CubeAnswer {
+  readonly rows: readonly CubeRow[];
+  readonly watermark: Watermark;
+  readonly proof: Proof | null;
+}
+
+/** A forecast with what its numbers were read at. */
+export interface Forecast {
+  readonly currency: string;
+  readonly groups: readonly ForecastGroup[];
+  readonly total: ForecastFigures;
+  readonly watermark: Watermark;
+  readonly proof: Proof | null;
+}
+
+// Two questions see two moments; rows written in between show as a sum that is not the total, so both are asked again.
+const looks = 5;
+const waits = 60;
+const mostGroups = 10_000;
+
+const dimensions: Readonly<Record<ForecastSplit, readonly string[]>> = {
+  owner: ['owner_id', 'owner', 'owner_ar', 'team_id', 'team', 'team_ar'], team: ['team_id', 'team', 'team_ar'], region: ['region'],
+};
+
+/** Asks the semantic layer on somebody's behalf and reads its answer; waits while it still computes. */
+export async function askCube(analytics: AnalyticsService, actor: Actor, query: object): Promise<CubeAnswer> {
+  for (let wait = 0; wait < waits; wait += 1) {
+    const answer = JSON.parse(await analytics.ask(actor, { call: 'load', method: 'POST', search: '', body: { query } })) as { data?: CubeRow[]; watermark: Watermark; proof: Proof | null };
+    if (answer.data) return { rows: answer.data, watermark: answer.watermark, proof: answer.proof };
+  }
+  throw analyticsDown(new Error('The semantic layer still computes'));
+}
+
+/** The forecast of a period by group and in total, at one moment. */
+export async function readForecast(analytics: AnalyticsService, actor: Actor, period: ForecastPeriod, calendar: FiscalCalendar, split: ForecastSplit | null, filter: ForecastFilter = {}): Promise<Forecast> {
+  const query = questionOf(period, calendar, filter);
+  for (let look = 0; look < looks; look += 1) {
+    const [all, split_] = await Promise.all([
+      askCube(analytics, actor, query), split === null ? null : askCube(analytics, actor, { ...query, dimensions: dimensions[split].map((name) => `forecast.${name}`), limit: mostGroups }),
+    ]);
+    const total = figuresOf(all.rows[0] ?? {});
+    const groups = split_ === null || split === null ? [] : split_.rows.map((row) => groupOf(split, row));
+    if (split !== null && !sumsTo(groups, total)) continue;
+    const answers = split_ === null ? [all] : [all, split_];
+    return {
+      currency: String(all.rows[0]?.['forecast.reporting_currency'] ?? 'USD'), total, groups: [...groups].sort((one, other) => Number(other.figures.forecast) - Number(one.figures.forecast)),
+      watermark: answers.reduce((oldest, one) => (one.watermark.committed_at < oldest.committed_at ? one.watermark : oldest), all.watermark),
+      proof: answers.map(({ proof }) => proof).sort((one, other) => rank(one) - rank(other))[0] ?? null,
+    };
+  }
+  throw analyticsDown(new Error('Deals change faster than the forecast can be read'));
+}
+
+/** The worst of several proofs comes first: a difference, then what is not proven. */
+const rank = (proof: Proof | null): number => (proof?.equal === false ? 0 : proof?.equal === true ? 2 : 1);
+
+function questionOf(period: ForecastPeriod, calendar: FiscalCalendar, filter: ForecastFilter): object {
+  const filters = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [{ member: `forecast.${name}`, operator: 'equals', values: [value as string] }]));
+  return {
+    measures: [...Object.values(moneyMeasures), 'count', 'quota_attainment', 'coverage', 'reporting_currency'].map((name) => `forecast.${name}`),
+    timeDimensions: [{ dimension: 'forecast.close_date', dateRange: [period.start, dayBefore(period.end)] }], timezone: calendar.timeZone, filters,
+  };
+}
+
+const number = (value: string | number | null | undefined): number | null => (value === null || value === undefined ? null : Number(value));
+
+function figuresOf(row: CubeRow): ForecastFigures {
+  // Written alike whatever scale the sum came with.
+  const money = Object.fromEntries(moneyNames.map((name) => [name, addDecimals(String(row[`forecast.${moneyMeasures[name]}`] ?? '0'))])) as Record<(typeof moneyNames)[number], string>;
+  return { ...money, deals: number(row['forecast.count']) ?? 0, attainment: number(row['forecast.quota_attainment']), coverage: number(row['forecast.coverage']) };
+}
+
+function groupOf(split: ForecastSplit, row: CubeRow): ForecastGroup {
+  const text = (name: string): string | null => { const value = row[`forecast.${name}`]; return value === null || value === undefined || value === '' ? null : String(value); };
+  const teamId = split === 'region' ? null : text('team_id');
+  const team = teamId === null ? null : { id: teamId, name: text('team') ?? '', name_ar: text('team_ar') ?? text('team') ?? '' };
+  const figures = figuresOf(row);
+  if (split === 'owner') return { id: text('owner_id'), name: text('owner'), name_ar: text('owner_ar'), team, figures };
+  if (split === 'team') return { id: teamId, name: team?.name ?? null, name_ar: team?.name_ar ?? null, team, figures };
+  return { id: text('region'), name: text('region'), name_ar: text('region'), team: null, figures };
+}
+
+function sumsTo(groups: readonly ForecastGroup[], total: ForecastFigures): boolean {
+  return moneyNames.every((name) => addDecimals(...groups.map(({ figures }) => figures[name])) === total[name]) && groups.reduce((sum, { figures }) => sum + figures.deals, 0) === total.deals;
+}
