@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { readConfig } from '../config.js';
+import { arrange, carry, drag, drawn, ids, order, spot } from '../support/dashboard.steps.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
 import { useProduct } from '../support/product.journey.js';
@@ -67,6 +68,67 @@ describe('dashboard journey', () => {
     expect(await violations(page)).toEqual([]);
     await context.close();
   }, 90_000);
+
+  it('is narrowed by a click on a part, as the address and chips say, and leads to its records', async () => {
+    const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, { language: 'en' }, 'exec@crm.test', journey.product.product.demoPassword);
+    await drawn(page, 8);
+    const open = page.locator('crm-kpi-tile', { hasText: 'Open pipeline' });
+    const all = await open.locator('.value').innerText();
+    await page.locator('crm-ranking ol.people button').first().click();
+    await page.waitForURL((at) => at.searchParams.getAll('only').some((part) => part.startsWith('owner_id~')), { timeout: 15_000 });
+    await until(() => open.locator('.value').innerText(), (text) => text !== all, 30_000);
+    expect(await page.locator('crm-ranking [aria-pressed="true"]').count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
+    await page.reload();
+    await drawn(page, 8);
+    expect(await page.locator('crm-part-chips li').count()).toBe(1);
+    await page.locator('crm-part-chips > button').first().click();
+    await page.waitForURL((at) => at.pathname === '/sell/deals' && at.searchParams.has('filter[owner_id]'), { timeout: 15_000 });
+    await page.goBack();
+    await page.locator('crm-part-chips li button').click({ timeout: 30_000 });
+    await until(() => open.locator('.value').innerText(), (text) => text === all, 30_000);
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 120_000);
+
+  for (const language of ['en', 'ar'] as const) {
+    it(`is arranged by keyboard and by mouse, kept, and put back (${language})`, async () => {
+      const client = await journey.product.client('exec@crm.test');
+      if (await client.must('GET', '/dashboards').then(() => false, () => true)) return pending('the feature is off');
+      const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, { language }, 'exec@crm.test', journey.product.product.demoPassword);
+      await drawn(page, 8);
+      const original = await order(page);
+      await arrange(page);
+      expect(await violations(page)).toEqual([]);
+      const [first = '', second = ''] = await ids(page);
+      const start = await spot(page, first);
+
+      await carry(page, first, ['ArrowDown', language === 'ar' ? 'ArrowLeft' : 'ArrowRight'], 'Escape');
+      expect(await spot(page, first)).toEqual(start);
+      expect(await carry(page, first, ['Shift+ArrowDown'], 'Space')).not.toBe('');
+      expect((await spot(page, first)).height).toBeGreaterThan(start.height);
+      await page.locator('crm-dashboard-edit .tools button').nth(1).click();
+      expect(await spot(page, first)).toEqual(start);
+
+      const before = await spot(page, second);
+      await drag(page, second, { x: 0, y: before.height + 40 });
+      expect((await spot(page, second)).y).toBeGreaterThan(before.y);
+      await page.locator('crm-dashboard-edit .tools .crm-button--primary').click();
+      await page.locator('crm-dashboard-edit').waitFor({ state: 'detached', timeout: 30_000 });
+      await page.goto(journey.product.product.url);
+      await drawn(page, 8);
+      const kept = await order(page);
+      expect(kept).not.toEqual(original);
+      expect([...kept].sort()).toEqual([...original].sort());
+
+      await page.locator('crm-page-header .actions > button.crm-icon-button').last().click();
+      await page.getByRole('menuitem').last().click();
+      await page.locator('mat-dialog-container .crm-button--danger').click();
+      await until(() => order(page), (titles) => titles.join() === original.join(), 60_000);
+      expect(errors).toEqual([]);
+      await context.close();
+    }, 180_000);
+  }
 
   pipelineSpecs(journey);
 });

@@ -24,6 +24,14 @@ export interface MemberMeaning {
   readonly description: string;
   readonly descriptionAr: string;
   readonly formula: string;
+  /** A number to ask for, or a property to split and filter by. */
+  readonly kind: 'measure' | 'dimension';
+  /** Cube's type: `time` for dates. */
+  readonly type: string;
+  /** What the number counts, such as `money`, `ratio`, `days`; empty for dimensions. */
+  readonly unit: string;
+  /** The view it belongs to. */
+  readonly view: { readonly name: string; readonly title: string; readonly titleAr: string };
 }
 
 interface MetaMember {
@@ -31,6 +39,7 @@ interface MetaMember {
   readonly title?: string;
   readonly shortTitle?: string;
   readonly description?: string;
+  readonly type?: unknown;
   readonly meta?: Record<string, unknown>;
 }
 
@@ -64,6 +73,8 @@ export class AnalyticsClient {
     const meta = await this.cube.meta();
     const found = new Map<string, MemberMeaning>();
     for (const cube of meta.cubes) {
+      const view = { name: cube.name, title: text(cube.title), titleAr: text((cube as { readonly meta?: Record<string, unknown> }).meta?.['title_ar']) };
+      const measures = new Set<unknown>(cube.measures);
       for (const member of [...cube.measures, ...cube.dimensions] as readonly MetaMember[]) {
         found.set(member.name, {
           title: text(member.shortTitle) || text(member.title),
@@ -71,6 +82,10 @@ export class AnalyticsClient {
           description: text(member.description),
           descriptionAr: text(member.meta?.['description_ar']),
           formula: text(member.meta?.['formula']),
+          kind: measures.has(member) ? 'measure' : 'dimension',
+          type: text(member.type),
+          unit: text(member.meta?.['unit']),
+          view,
         });
       }
     }

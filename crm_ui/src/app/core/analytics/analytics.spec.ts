@@ -104,10 +104,11 @@ describe('AnalyticsClient', () => {
     (await next('/crm/v1/analytics/meta')).flush({}, { status: 503, statusText: 'x' });
     await expectAsync(failed).toBeRejected();
     const read = client.members();
-    (await next('/crm/v1/analytics/meta')).flush({ cubes: [{ name: 'deals', title: 'Deals', measures: [{ name: 'deals.count', title: 'Deals Deals', shortTitle: 'Deals', description: 'All.', meta: { title_ar: 'الصفقات', description_ar: 'كلها', formula: 'n' } }], dimensions: [{ name: 'deals.stage', title: 'Stage' }], segments: [] }] });
+    (await next('/crm/v1/analytics/meta')).flush({ cubes: [{ name: 'deals', title: 'Deals', measures: [{ name: 'deals.count', title: 'Deals Deals', shortTitle: 'Deals', type: 'count', description: 'All.', meta: { title_ar: 'الصفقات', description_ar: 'كلها', formula: 'n', unit: 'count' } }], dimensions: [{ name: 'deals.stage', title: 'Stage', type: 'string' }], segments: [] }] });
     const members = await read;
-    expect(members.get('deals.count')).toEqual({ title: 'Deals', titleAr: 'الصفقات', description: 'All.', descriptionAr: 'كلها', formula: 'n' });
-    expect(members.get('deals.stage')).toEqual({ title: 'Stage', titleAr: '', description: '', descriptionAr: '', formula: '' });
+    const view = { name: 'deals', title: 'Deals', titleAr: '' };
+    expect(members.get('deals.count')).toEqual({ title: 'Deals', titleAr: 'الصفقات', description: 'All.', descriptionAr: 'كلها', formula: 'n', kind: 'measure', type: 'count', unit: 'count', view });
+    expect(members.get('deals.stage')).toEqual({ title: 'Stage', titleAr: '', description: '', descriptionAr: '', formula: '', kind: 'dimension', type: 'string', unit: '', view });
     expect(await client.members()).toBe(members);
   });
 });

@@ -1,71 +1,79 @@
-import { HttpClient } from '@angular/common/http';
-import { computed, DestroyRef, DOCUMENT, inject, Injectable, signal } from '@angular/core';
-import { firstValueFrom } from 'rxjs';
-import { AnalyticsAnswer, AnalyticsClient, MemberMeaning } from '@core/analytics/analytics.client';
-import { Watermark } from '@core/analytics/cube.transport';
-import { Period, PeriodKey, periodOf, DayRange } from '@core/analytics/period';
-import { API_ROOT } from '@core/api/api.client';
+import { computed, DestroyRef, inject, Injectable, signal } from '@angular/core';
+import { AnalyticsClient } from '@core/analytics/analytics.client';
+import { DayRange, Period, PERIOD_KEYS, PeriodKey, periodOf } from '@core/analytics/period';
 import { Problem, toProblem } from '@core/api/problem';
 import { toNumber } from '@core/format/format';
-import { ALL_DEALS, dashboardQueries, LATEST_CLOSED, Split, splitQuery } from './dashboard.queries';
+import { DashboardAsking, Snapshot } from './dashboard.asking';
+import { Dashboard, MemberFilter, Tile } from './dashboard.model';
+import { Meanings } from './measure.write';
+import { Part } from './part.filter';
 
-/** How often the watermark is looked at while the page is seen. */
-const WATCH_MS = 2500;
-/** The stream moves even when no deal does; so often everything is read again all the same. */
-const FULL_MS = 20_000;
 const YEAR_MS = 366 * 86_400_000;
+const COUNT = 'deals.count';
+const CLOSED = 'deals.closed_at';
 
-/** The answers behind one screen, by the name of their query; all of one period. */
-export interface Snapshot {
-  readonly period: Period;
-  readonly answers: Readonly<Record<string, AnalyticsAnswer>>;
-  readonly problems: Readonly<Record<string, Problem>>;
-  /** When the answers came, in milliseconds. */
-  readonly at: number;
+/** What the address of the page says. */
+export interface Shown {
+  readonly key: PeriodKey | null;
+  readonly custom: DayRange | null;
+  readonly parts: readonly Part[];
 }
 
-/** Loads the dashboard and keeps it fresh: looks at the watermark while the page is visible, and loads again when it moved. */
+/** The answers of the dashboard that is shown: asked together, replaced together, some of them again when their tables changed. */
 @Injectable()
 export class DashboardStore {
   private readonly analytics = inject(AnalyticsClient);
-  private readonly http = inject(HttpClient);
-  private readonly document = inject(DOCUMENT);
+  private readonly asking = inject(DashboardAsking);
   private run = 0;
-  private busy = false;
-  private lastLsn: string | null = null;
+  private gone = false;
+  private shown = '';
 
   /** What is shown. */
   readonly snapshot = signal<Snapshot | null>(null);
   /** What members mean. */
-  readonly meanings = signal<ReadonlyMap<string, MemberMeaning>>(new Map());
+  readonly meanings = signal<Meanings>(new Map());
   /** The chosen period; null until a first one is chosen. */
   readonly period = signal<Period | null>(null);
-  /** The chosen split of the win rate. */
-  readonly split = signal<Split>('region');
+  /** What the page is narrowed to. */
+  readonly parts = signal<readonly Part[]>([]);
+  /** The tiles that are asked for. */
+  readonly tiles = signal<readonly Tile[]>([]);
   /** Why nothing can be shown. */
   readonly problem = signal<Problem | null>(null);
-  /** True while another period loads; a silent refresh does not count. */
+  /** True while other numbers load; a silent refresh does not count. */
   readonly loading = signal(true);
   /** True when the product has no deal at all. */
   readonly empty = signal(false);
-  /** True when the stream does not answer for its freshness. */
-  readonly paused = signal(false);
-  /** The newest watermark. */
-  readonly watermark = computed<Watermark | null>(() => this.snapshot()?.answers['closed']?.watermark ?? null);
+  /** True for a member that exists and may be asked for. */
+  readonly has = computed(() => {
+    const meanings = this.meanings();
+    return (member: string): boolean => meanings.has(member);
+  });
+  private filters: readonly MemberFilter[] = [];
 
   constructor() {
-    const timer = setInterval(() => void this.watch(), WATCH_MS);
-    inject(DestroyRef).onDestroy(() => clearInterval(timer));
+    inject(DestroyRef).onDestroy(() => (this.gone = true));
   }
 
-  /** Shows a period; without a key the first that has something to show. */
-  async show(key: PeriodKey | null, custom: DayRange | null, today = new Date()): Promise<void> {
+  /** Reads what members mean; needed before a dashboard can be shown. */
+  async learn(): Promise<void> {
+    this.meanings.set(await this.analytics.members());
+  }
+
+  /** Shows a dashboard; without a period of its own or of the address the first that has something to show. */
+  async show(dashboard: Dashboard, { key, custom, parts }: Shown, today = new Date()): Promise<void> {
     this.loading.set(true);
     this.problem.set(null);
     try {
-      const members = await this.analytics.members();
-      this.meanings.set(members);
-      this.period.set(periodOf(key ?? (await this.firstPeriod(today)), today, custom));
+      // Tiles of two dashboards may bear one id.
+      if (this.shown !== dashboard.id) this.snapshot.set(null);
+      this.shown = dashboard.id;
+      const own = PERIOD_KEYS.find((known) => known === dashboard.period && known !== 'custom');
+      const period = periodOf(key ?? own ?? (await this.firstPeriod(today)), today, custom);
+      this.filters = dashboard.filters;
+      this.tiles.set(dashboard.layout.tiles);
+      this.parts.set(parts);
+      this.period.set(period);
       await this.load();
     } catch (error) {
       this.problem.set(toProblem(error));
@@ -74,83 +82,71 @@ export class DashboardStore {
     }
   }
 
-  /** Splits the win rate by something else. */
-  async splitBy(split: Split): Promise<void> {
-    this.split.set(split);
-    const shown = this.snapshot();
-    if (!shown) return;
-    try {
-      const answer = await this.analytics.load(splitQuery(shown.period, split, (member) => this.meanings().has(member)));
-      if (this.split() === split) this.snapshot.update((now) => now && { ...now, answers: { ...now.answers, split: answer } });
-    } catch (error) {
-      this.snapshot.update((now) => now && { ...now, problems: { ...now.problems, split: toProblem(error) } });
-    }
-  }
-
   /** Loads every number again, in place. */
   async load(): Promise<void> {
-    const period = this.period();
-    if (!period) return;
     const run = ++this.run;
-    this.busy = true;
-    try {
-      const snapshot = await this.answersOf(period);
-      if (run !== this.run) return;
-      const failure = snapshot.problems['closed'];
-      if (failure && !this.snapshot()) throw failure;
-      this.snapshot.set(snapshot);
-      this.empty.set(toNumber(snapshot.answers['all']?.rows[0]?.['deals.count']) === 0);
-      this.problem.set(failure ?? null);
-    } finally {
-      if (run === this.run) this.busy = false;
-    }
+    const page = this.page();
+    if (!page) return;
+    const [snapshot, all] = await Promise.all([this.asking.ask(this.tiles(), page), this.countOfDeals()]);
+    if (run !== this.run || this.gone) return;
+    const failed = Object.values(snapshot.tiles).filter(({ problem }) => problem !== null);
+    const down = failed.length > 0 && failed.length === this.tiles().length ? (failed[0]?.problem ?? null) : null;
+    if (down && !this.snapshot()) throw down;
+    this.problem.set(down);
+    this.snapshot.set(snapshot);
+    this.empty.set(all === 0);
+    await this.loadSome(new Set(this.tiles().filter(({ id }) => !snapshot.tiles[id]).map(({ id }) => id)));
   }
 
-  private async answersOf(period: Period): Promise<Snapshot> {
-    const queries = { ...dashboardQueries(period, this.split(), (member) => this.meanings().has(member)), all: ALL_DEALS };
-    const answers: Record<string, AnalyticsAnswer> = {};
-    const problems: Record<string, Problem> = {};
-    await Promise.all(
-      Object.entries(queries).map(async ([name, query]) => {
-        try {
-          answers[name] = await this.analytics.load(query);
-        } catch (error) {
-          problems[name] = toProblem(error);
-        }
-      }),
-    );
-    return { period, answers, problems, at: Date.now() };
+  /** Asks again for some tiles; the others stay, because nothing of theirs changed. */
+  async loadSome(ids: ReadonlySet<string>): Promise<void> {
+    const run = this.run;
+    const page = this.page();
+    if (!page || ids.size === 0) return;
+    const some = await this.asking.ask(this.tiles().filter(({ id }) => ids.has(id)), page);
+    if (run !== this.run || this.gone) return;
+    this.snapshot.update((shown) => shown && { ...shown, tiles: { ...shown.tiles, ...some.tiles }, watermark: some.watermark ?? shown.watermark, at: some.at });
+  }
+
+  /** Takes the tiles of a draft; those that are new or ask something else are asked for. */
+  async take(tiles: readonly Tile[]): Promise<void> {
+    const before = new Map(this.tiles().map((tile) => [tile.id, asked(tile)]));
+    this.tiles.set(tiles);
+    // While all is asked for, what is new among them is asked for afterwards.
+    if (this.loading()) return;
+    const other = tiles.filter((tile) => before.get(tile.id) !== asked(tile) || !this.snapshot()?.tiles[tile.id]);
+    await this.loadSome(new Set(other.map(({ id }) => id)));
+  }
+
+  /** One small question tells whether anything changed, so that a quiet dashboard costs one question and not all of them. */
+  async differs(): Promise<boolean> {
+    const shown = this.snapshot();
+    const first = this.tiles().find((tile) => tile.kind === 'kpi' && !tile.date && shown?.tiles[tile.id]?.question);
+    const answer = first && shown?.tiles[first.id];
+    if (!answer?.question || !answer.main) return true;
+    const { rows } = await this.analytics.load(answer.question);
+    return Object.entries(rows[0] ?? {}).some(([name, value]) => answer.main?.rows[0]?.[name] !== value);
+  }
+
+  private page(): Snapshot['page'] | null {
+    const period = this.period();
+    return period && { period, parts: this.parts(), filters: this.filters, has: this.has() };
+  }
+
+  private async countOfDeals(): Promise<number | null> {
+    if (!this.has()(COUNT)) return null;
+    return this.analytics.load({ measures: [COUNT] }).then(({ rows }) => toNumber(rows[0]?.[COUNT]), () => null);
   }
 
   /** A product that was just given old data should show it instead of an empty quarter. */
   private async firstPeriod(today: Date): Promise<PeriodKey> {
-    const { rows } = await this.analytics.load(LATEST_CLOSED);
-    const month = rows[0]?.['deals.closed_at.month'] ?? rows[0]?.['deals.closed_at'];
+    if (!this.has()(CLOSED) || !this.has()(COUNT)) return 'last12Months';
+    const { rows } = await this.analytics.load({ measures: [COUNT], timeDimensions: [{ dimension: CLOSED, granularity: 'month' }], filters: [{ member: CLOSED, operator: 'set' }], order: { [CLOSED]: 'desc' }, limit: 1 });
+    const month = rows[0]?.[`${CLOSED}.month`] ?? rows[0]?.[CLOSED];
     const latest = typeof month === 'string' ? Date.parse(month.endsWith('Z') ? month : `${month}Z`) : Number.NaN;
     return latest > today.getTime() - YEAR_MS ? 'last12Months' : 'all';
   }
-
-  /** One small query tells whether deals changed, so that a quiet dashboard costs one query and not a dozen. */
-  private async changed(): Promise<boolean> {
-    const shown = this.snapshot();
-    const query = shown && dashboardQueries(shown.period, this.split(), (member) => this.meanings().has(member))['now'];
-    if (!shown || !query || Date.now() - shown.at > FULL_MS) return shown !== null;
-    const { rows } = await this.analytics.load(query);
-    return JSON.stringify(rows) !== JSON.stringify(shown.answers['now']?.rows);
-  }
-
-  private async watch(): Promise<void> {
-    if (this.busy || this.document.visibilityState !== 'visible' || !this.snapshot()) return;
-    try {
-      const { watermark } = await firstValueFrom(this.http.get<{ watermark?: Watermark }>(`${API_ROOT}/health`));
-      this.paused.set(false);
-      const lsn = watermark?.lsn === undefined ? null : String(watermark.lsn);
-      const moved = this.lastLsn !== null && lsn !== this.lastLsn;
-      this.lastLsn = lsn;
-      if (moved && (await this.changed())) await this.load();
-    } catch {
-      // The numbers shown stay true as of their watermark; the page says that nothing newer comes.
-      this.paused.set(true);
-    }
-  }
 }
+
+/** A tile without what its answer does not depend on. */
+const asked = (tile: Tile): string => JSON.stringify({ ...tile, x: 0, y: 0, w: 0, h: 0, title: '', title_ar: '', target: '' });

@@ -1,102 +1,151 @@
-import { ChangeDetectionStrategy, Component, computed, effect, inject, input, untracked } from '@angular/core';
+import { BreakpointObserver } from '@angular/cdk/layout';
+import { ChangeDetectionStrategy, Component, computed, DOCUMENT, effect, ElementRef, inject, input, linkedSignal, signal, untracked } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { Router, RouterLink } from '@angular/router';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
-import { Watermark } from '@core/analytics/cube.transport';
+import { map } from 'rxjs';
 import { isDay, PERIOD_KEYS } from '@core/analytics/period';
-import { ListFilter, paramsFromQuery } from '@core/api/list.query';
-import { Problem } from '@core/api/problem';
-import { formatDate, formatMoney, formatNumber } from '@core/format/format';
+import { paramsFromQuery } from '@core/api/list.query';
+import { toProblem } from '@core/api/problem';
+import { formatDate, formatNumber } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
-import { BarChartComponent } from '@shared/chart/bar-chart.component';
-import { ChartCardComponent, ChartPoint } from '@shared/chart/chart-card.component';
-import { RankingComponent } from '@shared/chart/ranking.component';
 import { ENTITY_PATHS } from '@shared/chip/entity-link.component';
 import { IconComponent } from '@shared/icon/icon.component';
-import { KpiTileComponent } from '@shared/kpi/kpi-tile.component';
 import { PageHeaderComponent } from '@shared/states/page-header.component';
 import { EmptyComponent, ProblemComponent } from '@shared/states/states.component';
-import { Tab, TabsComponent } from '@shared/states/tabs.component';
-import { Split, SPLITS } from './dashboard.queries';
+import { DashboardAsking } from './dashboard.asking';
+import { Dashboard, Tile } from './dashboard.model';
+import { DashboardRecords } from './dashboard.records';
 import { DashboardStore } from './dashboard.store';
-import { currencyOf, funnel, monthRange, partFilter, rangeText, Reader, reps, rowsBehind, stages, Tile, tilesOf, versusText, winRates, wonByMonth } from './dashboard.view';
+import { RowsBehind, rowsBehind } from './drill';
+import { DashboardEditComponent } from './edit/dashboard-edit.component';
+import { DashboardEditor } from './edit/dashboard.editor';
+import { KeepingService } from './keeping.service';
+import { readingOrder, settle } from './layout.moves';
+import { LiveService } from './live.service';
+import { Reader } from './measure.write';
+import { dashboardName, partChip, versusText } from './page.words';
+import { PartChipsComponent } from './part-chips.component';
+import { Part, partsFrom, partsTo, togglePart } from './part.filter';
 import { PeriodChoice, PeriodPickerComponent } from './period-picker.component';
+import { DashboardTileComponent, Freshness } from './tile.component';
+import { Drawing, rangeText } from './tile.view';
 
 /** A stream this far behind is no longer called live. */
 const STALE_MS = 10_000;
-/** The field of the deals' list behind a split; a list cannot be narrowed by region. */
-const SPLIT_FIELDS: Readonly<Record<Split, string | null>> = { region: null, source: 'source', product: 'product_id' };
+const NARROW = '(max-width: 720px)';
 
-/** The executive dashboard: KPI tiles and charts of one period, fresh while it is looked at. */
+/** The dashboards: tiles of one period drawn from their definition, fresh while they are looked at, and arranged by whoever looks. */
 @Component({
   selector: 'crm-home',
-  imports: [RouterLink, TranslatePipe, BarChartComponent, ChartCardComponent, RankingComponent, IconComponent, KpiTileComponent, PageHeaderComponent, EmptyComponent, ProblemComponent, TabsComponent, PeriodPickerComponent],
-  providers: [DashboardStore],
+  imports: [RouterLink, TranslatePipe, MatMenu, MatMenuItem, MatMenuTrigger, DashboardEditComponent, DashboardTileComponent, EmptyComponent, IconComponent, PageHeaderComponent, PartChipsComponent, PeriodPickerComponent, ProblemComponent],
+  providers: [DashboardAsking, DashboardStore, DashboardRecords, DashboardEditor, KeepingService, LiveService],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './home.component.html',
   styleUrl: './home.component.scss',
 })
 export class HomeComponent {
   protected readonly store = inject(DashboardStore);
+  protected readonly records = inject(DashboardRecords);
+  protected readonly editor = inject(DashboardEditor);
+  protected readonly keeping = inject(KeepingService);
+  private readonly live = inject(LiveService);
   private readonly router = inject(Router);
   private readonly locale = inject(LocaleService);
   private readonly session = inject(SessionService);
   private readonly translate = inject(TranslateService);
+  private readonly document = inject(DOCUMENT);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
+  /** The dashboard, from the address; the person's first without one. */
+  readonly dashboard = input<string>();
   /** The period, from the address. */
   readonly period = input<string>();
   /** First day of a custom period, from the address. */
   readonly from = input<string>();
   /** Last day of a custom period, from the address. */
   readonly to = input<string>();
+  /** What the page is narrowed to, from the address. */
+  readonly only = input<string | string[]>();
 
-  protected readonly places = Array.from({ length: 8 }, (_, index) => index);
-  private readonly reader = computed<Reader>(() => {
+  private readonly ready = signal(false);
+  protected readonly narrow = toSignal(inject(BreakpointObserver).observe(NARROW).pipe(map(({ matches }) => matches)), { initialValue: false });
+  protected readonly full = signal(false);
+  protected readonly fullable = this.document.fullscreenEnabled;
+  protected readonly current = computed(() => this.records.items().find(({ id, key }) => id === this.dashboard() || key === this.dashboard()) ?? this.records.items()[0] ?? null);
+  /** Other dimensions that charts are looked at by for the moment. */
+  private readonly splits = linkedSignal<Dashboard | null, Readonly<Record<string, string>>>({ source: this.current, computation: () => ({}) });
+  protected readonly tiles = computed((): readonly Tile[] => (this.editor.dashboard() ? this.editor.tiles() : readingOrder(settle(this.current()?.layout.tiles ?? [])).map((tile) => {
+    const dimension = this.splits()[tile.id];
+    return tile.kind === 'chart' && dimension ? { ...tile, dimension } : tile;
+  })));
+  protected readonly reader = computed<Reader>(() => {
     this.translate.currentLang();
-    return {
-      tag: this.locale.tag(),
-      arabic: this.locale.language() === 'ar',
-      currency: currencyOf(this.store.snapshot(), this.session.currency()),
-      text: (key, values) => String(this.translate.instant(key, values)),
-    };
+    return { tag: this.locale.tag(), arabic: this.locale.language() === 'ar', currency: this.session.currency(), text: (key, values) => String(this.translate.instant(key, values)) };
   });
-  private readonly shown = computed(() => this.store.snapshot());
-  protected readonly tiles = computed(() => this.draw((snapshot) => tilesOf(snapshot, this.store.meanings(), this.reader())));
-  protected readonly wonByMonth = computed(() => this.draw((snapshot) => wonByMonth(snapshot, this.reader())));
-  protected readonly stages = computed(() => this.draw((snapshot) => stages(snapshot, this.reader())));
-  protected readonly reps = computed(() => this.draw((snapshot) => reps(snapshot, this.reader())));
-  protected readonly funnel = computed(() => this.draw((snapshot) => funnel(snapshot, this.reader())));
-  protected readonly winRates = computed(() => this.draw((snapshot) => winRates(snapshot, this.store.split(), this.reader())));
-  protected readonly waiting = computed(() => this.shown() === null);
-  protected readonly versus = computed(() => versusText(this.shown()?.period ?? null, this.reader()));
+  protected readonly drawing = computed((): Drawing | null => {
+    const page = this.store.snapshot()?.page;
+    const period = page?.period ?? this.store.period();
+    return period && { reader: this.reader(), meanings: this.store.meanings(), page: page ?? { period, parts: this.store.parts(), filters: [], has: this.store.has() } };
+  });
+  protected readonly name = computed(() => { const shown = this.current(); return shown ? dashboardName(shown, this.reader()) : this.reader().text('home.title'); });
+  protected readonly others = computed(() => this.records.items().map((one) => ({ id: one.id, name: dashboardName(one, this.reader()), shown: one === this.current(), by: one.owner !== null && !this.records.mine(one) ? one.owner.name : '' })));
+  protected readonly versus = computed(() => versusText(this.drawing()?.page.period ?? null, this.reader()));
   protected readonly rangeLabel = computed(() => {
     const period = this.store.period();
     return period?.range ? rangeText(period.range, this.reader()) : period ? this.reader().text('home.periods.all') : ' ';
   });
-  protected readonly splitTabs = computed<Tab[]>(() => SPLITS.map((key) => ({ key, label: this.reader().text(`home.charts.by${key.charAt(0).toUpperCase()}${key.slice(1)}`) })));
-  protected readonly axisMoney = computed(() => {
-    const { currency, tag } = this.reader();
-    return (value: number): string => formatMoney(value, currency, tag, 'compact');
+  protected readonly stale = computed(() => this.live.paused() || (this.store.snapshot()?.watermark?.lag_ms ?? 0) > STALE_MS);
+  protected readonly fresh = computed((): Freshness => {
+    const [snapshot, { tag, text }, stale] = [this.store.snapshot(), this.reader(), this.stale()];
+    const mark = snapshot?.watermark;
+    if (!snapshot || !mark) return { text: '', title: '', stale };
+    return { text: text('home.fresh', { time: formatDate(new Date(snapshot.at - (mark.lag_ms ?? 0)), tag, 'time') }), title: text('home.freshLag', { time: formatDate(mark.committed_at, tag, 'datetime'), lag: formatNumber(mark.lag_ms ?? 0, tag) }), stale };
   });
-  protected readonly stale = computed(() => this.store.paused() || (this.store.watermark()?.lag_ms ?? 0) > STALE_MS);
+  protected readonly chips = computed(() => { const drawing = this.drawing(); return drawing ? this.store.parts().map((part) => partChip(part, this.tiles(), this.store.snapshot(), drawing)) : []; });
+  /** The records of the parts chosen: those behind the first tile that has any. */
+  protected readonly behindParts = computed((): RowsBehind | null => {
+    const page = this.drawing()?.page;
+    if (!page || page.parts.length === 0) return null;
+    return this.tiles().map((tile) => (tile.kind === 'chart' ? rowsBehind(tile, page.period.range, page.parts, page.filters) : null)).find((rows) => rows !== null && this.opens(rows.resource)) ?? null;
+  });
   protected readonly analytics = computed(() => this.session.feature('crm_feature_analytics'));
-  protected readonly mayReadDeals = computed(() => this.session.can('deals', 'read') && this.session.feature('crm_feature_deals'));
   protected readonly mayImport = computed(() => this.session.can('imports', 'write') && this.session.feature('crm_feature_imports'));
+  protected readonly editing = computed(() => this.editor.dashboard() !== null);
+  protected readonly own = computed(() => { const shown = this.current(); return shown !== null && this.records.mine(shown); });
+  protected readonly opens = (resource: string): boolean => this.session.can(resource, 'read') && this.session.feature(`crm_feature_${resource}`);
 
   constructor() {
+    effect(() => { if (this.analytics()) untracked(() => void this.begin()); });
     effect(() => {
-      this.period();
-      this.from();
-      this.to();
-      if (this.analytics()) untracked(() => this.start());
+      const [shown, ready] = [this.current(), this.ready()];
+      this.period(); this.from(); this.to(); this.only();
+      if (ready && shown) untracked(() => void this.show(shown));
+    });
+    // What a draft or another split asks beyond what is known.
+    effect(() => {
+      const tiles = this.tiles();
+      if (this.ready() && this.store.period()) untracked(() => void this.store.take(tiles));
     });
   }
 
-  protected start(): void {
-    const key = PERIOD_KEYS.find((known) => known === this.period()) ?? null;
-    const [from, to] = [this.from(), this.to()];
-    const custom = isDay(from) && isDay(to) && from <= to ? ([from, to] as const) : null;
-    void this.store.show(key === 'custom' && custom === null ? null : key, custom);
+  protected async begin(): Promise<void> {
+    this.store.problem.set(null);
+    try {
+      await this.store.learn();
+      await this.records.load(this.store.has());
+      this.ready.set(true);
+    } catch (error) {
+      this.store.problem.set(toProblem(error));
+    }
+  }
+
+  protected again(): void {
+    const shown = this.current();
+    if (this.ready() && shown) void this.show(shown);
+    else void this.begin();
   }
 
   protected refresh(): void {
@@ -104,60 +153,72 @@ export class HomeComponent {
   }
 
   protected choose({ key, custom }: PeriodChoice): void {
-    void this.router.navigate([], { queryParams: { period: key, from: custom?.[0], to: custom?.[1] } });
+    this.go({ period: key, from: custom?.[0] ?? null, to: custom?.[1] ?? null });
   }
 
-  protected splitBy(split: string): void {
-    const known = SPLITS.find((one): one is Split => one === split);
-    if (known) void this.store.splitBy(known);
+  protected switchTo(id: string): void {
+    this.go({ dashboard: id, only: null });
   }
 
-  protected failure(name: string): Problem | null {
-    return this.shown()?.problems[name] ?? null;
+  protected narrowTo(part: Part): void {
+    this.go({ only: partsTo(togglePart(this.store.parts(), part)) });
   }
 
-  protected fresh(mark: Watermark | null): string {
-    const at = this.shown()?.at;
-    return mark && at ? this.reader().text('home.fresh', { time: formatDate(new Date(at - (mark.lag_ms ?? 0)), this.reader().tag, 'time') }) : '';
+  protected clear(): void {
+    this.go({ only: null });
   }
 
-  protected freshTitle(mark: Watermark | null): string {
-    if (!mark) return '';
-    const { tag, text } = this.reader();
-    return text('home.freshLag', { time: formatDate(mark.committed_at, tag, 'datetime'), lag: formatNumber(mark.lag_ms ?? 0, tag) });
+  protected splitBy(tile: Tile, dimension: string): void {
+    this.splits.update((all) => ({ ...all, [tile.id]: dimension }));
   }
 
-  protected rows(kind: 'won' | 'decided' | 'open' | 'created'): ListFilter[] {
-    return rowsBehind(kind, this.shown()?.period.range ?? null);
+  protected open({ resource, filters }: RowsBehind): void {
+    void this.router.navigate([ENTITY_PATHS[resource]], { queryParams: paramsFromQuery({ filters }) });
   }
 
-  protected openTile({ definition }: Tile): void {
-    if (definition.rows) this.open(this.rows(definition.rows));
+  protected edit(): void {
+    const shown = this.current();
+    if (shown) this.editor.start(shown);
   }
 
-  protected openMonth(point: ChartPoint): void {
-    this.open(rowsBehind('won', monthRange(point.key)));
+  protected async save(as: boolean): Promise<void> {
+    const edited = this.editor.dashboard();
+    if (!edited) return;
+    const kept = await (as ? this.keeping.saveAs(edited, this.editor.tiles()) : this.keeping.save(edited, this.editor.tiles()));
+    if (!kept) return;
+    this.editor.stop();
+    this.switchTo(kept.id);
   }
 
-  protected openRep(point: ChartPoint): void {
-    this.open([...this.rows('won'), partFilter('owner_id', point.key)]);
+  protected async reset(): Promise<void> {
+    const shown = this.current();
+    if (!shown || !(await this.keeping.remove(shown))) return;
+    this.editor.stop();
+    this.switchTo(shown.based_on_id ?? '');
   }
 
-  protected openStage(point: ChartPoint): void {
-    this.open([...this.rows('open'), partFilter('stage_id', point.key)]);
+  protected share(): void {
+    const shown = this.current();
+    if (shown) void this.keeping.share(shown);
   }
 
-  protected openSplit(point: ChartPoint): void {
-    const field = SPLIT_FIELDS[this.store.split()];
-    if (field) this.open([...this.rows('decided'), partFilter(field, point.key)]);
+  protected async toggleFull(): Promise<void> {
+    if (this.document.fullscreenElement) await this.document.exitFullscreen();
+    else await this.host.requestFullscreen();
   }
 
-  protected open(filters: readonly ListFilter[]): void {
-    if (this.mayReadDeals()) void this.router.navigate([ENTITY_PATHS['deals']], { queryParams: paramsFromQuery({ filters }) });
+  protected seenFull(): void {
+    this.full.set(this.document.fullscreenElement === this.host);
   }
 
-  private draw<T>(make: (snapshot: NonNullable<ReturnType<typeof this.store.snapshot>>) => T[]): T[] {
-    const snapshot = this.shown();
-    return snapshot ? make(snapshot) : [];
+  private show(dashboard: Dashboard): Promise<void> {
+    const key = PERIOD_KEYS.find((known) => known === this.period()) ?? null;
+    const [from, to] = [this.from(), this.to()];
+    const custom = isDay(from) && isDay(to) && from <= to ? ([from, to] as const) : null;
+    return this.store.show({ ...dashboard, layout: { tiles: this.tiles() } }, { key: key === 'custom' && custom === null ? null : key, custom, parts: partsFrom(this.only()) });
+  }
+
+  private go(queryParams: Record<string, string | readonly string[] | null>): void {
+    void this.router.navigate([], { queryParams: { ...queryParams, ...(queryParams['dashboard'] === '' ? { dashboard: null } : {}) }, queryParamsHandling: 'merge' });
   }
 }

@@ -1,4 +1,4 @@
-import { afterNextRender, ChangeDetectionStrategy, Component, computed, DestroyRef, ElementRef, inject, input, output, signal } from '@angular/core';
+import { afterNextRender, ChangeDetectionStrategy, Component, computed, DestroyRef, effect, ElementRef, inject, input, output, signal, untracked } from '@angular/core';
 import { BarChartModule, Color, ScaleType } from '@swimlane/ngx-charts';
 import { LocaleService } from '@core/i18n/locale.service';
 import { ChartPoint } from './chart-card.component';
@@ -6,6 +6,10 @@ import { ChartPoint } from './chart-card.component';
 /** Pixels that a letter of a label needs, and the room around the label. */
 const LETTER = 6.6;
 const LABEL_GAP = 14;
+
+/** Pixels beside a lying chart's bars that ngx-charts leaves, and those of its longest name. */
+const MARGINS = 40;
+const LONGEST_NAME = 18;
 
 /** Texts in the drawing are isolated, because its own direction stays left-to-right while it is mirrored by style. */
 const isolate = (text: string): string => (text === '' ? '' : `\u2068${text}\u2069`);
@@ -48,6 +52,8 @@ export class BarChartComponent {
   readonly axisFormat = input<(value: number) => string>((value) => String(value));
   /** Number of the palette's colour; one measure keeps one colour on a screen. */
   readonly color = input<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8>(1);
+  /** Key of the bar that is chosen; the others step back. */
+  readonly selected = input<string | null>(null);
   /** Height in pixels. */
   readonly height = input(260);
   /** A bar was opened. */
@@ -61,10 +67,17 @@ export class BarChartComponent {
   private readonly byKey = computed(() => new Map(this.points().map((point) => [point.key, point])));
   // A new array for another language, because ngx-charts formats its ticks only when the data changes.
   protected readonly results = computed(() => (this.locale.tag() && this.every() ? this.points().map(({ key, value }) => ({ name: key, value })) : []));
-  /** Room above the tallest bar, and a scale where all are zero. */
-  protected readonly top = computed(() => Math.max(...this.points().map((point) => point.value), 0) * (this.orientation() === 'vertical' ? 1.05 : 1) || 1);
+  /** Room above the tallest bar or for the label behind the longest one, and a scale where all are zero. */
+  protected readonly top = computed(() => Math.max(...this.points().map((point) => point.value), 0) * (this.orientation() === 'vertical' ? 1.05 : this.labelRoom()) || 1);
 
   private readonly width = signal(0);
+  /** How much longer than the longest bar the scale is, so that the number behind it stays inside; ngx-charts measures it too late to leave room by itself. */
+  private readonly labelRoom = computed(() => {
+    const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length)) * LETTER;
+    const plot = this.width() - MARGINS - Math.min(longest(this.points().map((point) => point.axis ?? point.label)), LONGEST_NAME * LETTER);
+    const label = longest(this.points().map((point) => point.text)) - MARGINS / 2 + LABEL_GAP;
+    return plot > label * 2 && label > 0 ? plot / (plot - label) : 1;
+  });
   /** One label in so many has room below upright bars. */
   private readonly every = computed(() => {
     const letters = this.points().map((point) => (point.axis ?? point.label).length).sort((a, b) => a - b);
@@ -93,6 +106,10 @@ export class BarChartComponent {
       observer.observe(this.host, { childList: true, subtree: true });
       sizes.observe(this.host);
       this.prepareMarks();
+    });
+    effect(() => {
+      this.selected();
+      untracked(() => this.prepareMarks());
     });
   }
 
@@ -139,6 +156,9 @@ export class BarChartComponent {
       mark.setAttribute('role', 'button');
       mark.setAttribute('tabindex', index === Math.max(held, 0) ? '0' : '-1');
       const point = this.points()[index];
+      const chosen = this.selected();
+      if (chosen === null) mark.removeAttribute('aria-pressed');
+      else mark.setAttribute('aria-pressed', String(point?.key === chosen));
       if (point) mark.setAttribute('aria-label', [point.label, point.text, point.detail].filter(Boolean).join(', '));
     });
   }

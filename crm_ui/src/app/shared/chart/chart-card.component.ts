@@ -15,6 +15,8 @@ export interface ChartPoint {
   readonly detail?: string;
   /** A shorter label for an axis. */
   readonly axis?: string;
+  /** In a waterfall: the sum so far instead of a step. */
+  readonly total?: boolean;
 }
 
 /** The frame of a chart: title, menu, and the states loading, empty, failed and table. The chart is content. */
@@ -30,7 +32,7 @@ export interface ChartPoint {
     <div class="tools"><ng-content select="[slot=tools]" /></div>
     <mat-menu #menu xPosition="before">
       @if (description()) { <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p></div> }
-      <button mat-menu-item (click)="asTable.set(!asTable())"><span class="row"><crm-icon [name]="asTable() ? 'chart-column' : 'table'" [size]="16" />{{ (asTable() ? 'chart.asChart' : 'chart.asTable') | translate }}</span></button>
+      @if (switchable()) { <button mat-menu-item (click)="asTable.set(!asTable())"><span class="row"><crm-icon [name]="asTable() ? 'chart-column' : 'table'" [size]="16" />{{ (asTable() ? 'chart.asChart' : 'chart.asTable') | translate }}</span></button> }
       @if (drillable()) { <button mat-menu-item (click)="drill.emit(null)"><span class="row"><crm-icon name="list" [size]="16" />{{ 'chart.rows' | translate }}</span></button> }
     </mat-menu>
     <div class="body" [style.min-block-size.px]="height()">
@@ -64,6 +66,10 @@ export class ChartCardComponent {
   readonly problem = input<Problem | null>(null);
   /** Least height of the chart in pixels, kept in every state so that nothing jumps. */
   readonly height = input(260);
+  /** The question behind the chart, for whoever explains it; null where there is none. */
+  readonly question = input<Record<string, unknown> | null>(null);
+  /** False for a chart that is a table already. */
+  readonly switchable = input(true);
   /** Offers the rows behind the chart. */
   readonly drillable = input(true);
   /** Table instead of chart; two-way. */

@@ -11,7 +11,7 @@ import { ChartPoint } from './chart-card.component';
   template: `
     <ol [attr.aria-label]="label()" [class]="look()">
       @for (row of rows(); track row.point.key) {
-        <li><button type="button" (click)="pick.emit(row.point)">
+        <li [class.off]="selected() !== null && selected() !== row.point.key"><button type="button" [attr.aria-pressed]="selected() === null ? null : selected() === row.point.key" (click)="pick.emit(row.point)">
           @if (look() === 'people') { <crm-avatar [name]="row.point.label" [size]="26" /> }
           <span class="name"><bdi class="crm-ellipsis">{{ row.point.label }}</bdi>@if (row.point.detail) { <small class="crm-ellipsis"><bdi>{{ row.point.detail }}</bdi></small> }</span>
           <span class="track"><span class="bar" [style.inline-size.%]="row.share"></span></span>
@@ -27,8 +27,8 @@ import { ChartPoint } from './chart-card.component';
     button:hover { background: var(--crm-hover); }
     .name { display: grid; justify-items: start; min-inline-size: 0; line-height: 1.3; } .name > * { max-inline-size: 100%; } small { color: var(--crm-text-3); font-size: var(--crm-text-12); }
     .track { block-size: 8px; border-radius: 4px; background: var(--crm-sunken); overflow: hidden; } .bar { display: block; block-size: 100%; min-inline-size: 2px; border-radius: 4px; background: var(--bar); transition: inline-size 200ms; }
-    .number { text-align: end; font-weight: 500; }
-    .funnel { grid-template-columns: minmax(86px, 1fr) minmax(80px, 2.2fr) minmax(40px, auto); } .funnel .track { block-size: 26px; background: none; border-radius: 4px; display: grid; justify-items: center; } .funnel .bar { opacity: 0.9; }
+    .number { text-align: end; font-weight: 500; } .off .bar { opacity: 0.3; } [aria-pressed='true'] .name { font-weight: 600; }
+    .funnel { grid-template-columns: minmax(86px, 1fr) minmax(80px, 2.2fr) minmax(40px, auto); } .funnel .track { block-size: 26px; background: none; border-radius: 4px; display: grid; justify-items: center; } .funnel :not(.off) > button .bar { opacity: 0.9; }
   `,
 })
 export class RankingComponent {
@@ -40,6 +40,8 @@ export class RankingComponent {
   readonly look = input<'people' | 'plain' | 'funnel'>('plain');
   /** Number of the palette's colour. */
   readonly color = input<1 | 2 | 3 | 4 | 5 | 6 | 7 | 8>(1);
+  /** Key of the row that is chosen; null where none is. */
+  readonly selected = input<string | null>(null);
   /** A row was opened. */
   readonly pick = output<ChartPoint>();
 

@@ -10,7 +10,7 @@ import { drawWaterfall, WaterfallStep } from './waterfall.layout';
 @Component({
   selector: 'crm-waterfall',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: { role: 'group', '[attr.aria-label]': 'label()', '(keydown)': 'pressed($event)', '(pointerleave)': 'seen.set(null)' },
+  host: { role: 'group', '[attr.aria-label]': 'label()', '[style.--plot]': 'height() - 28 + "px"', '(keydown)': 'pressed($event)', '(pointerleave)': 'seen.set(null)' },
   template: `
     <div class="plot" [style.--count]="steps().length">
       <div class="lines" aria-hidden="true">
@@ -40,6 +40,8 @@ export class WaterfallComponent {
   readonly cutText = input('');
   /** The key of the step whose rows are shown. */
   readonly chosen = input<string | null>(null);
+  /** Least height in pixels where the bars stand as columns. */
+  readonly height = input(308);
   /** A step was opened. */
   readonly pick = output<ChartPoint>();
 

@@ -15,7 +15,7 @@ import { ProofBadgeComponent } from './proof-badge.component';
   selector: 'crm-kpi-tile',
   imports: [MatMenu, MatMenuItem, MatMenuTrigger, TranslatePipe, IconComponent, KpiCheckComponent, ProofBadgeComponent, SparklineComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: { class: 'crm-card' },
+  host: { class: 'crm-card', '[class.aimed]': 'target() !== null' },
   template: `
     <header><h3 class="crm-ellipsis" [title]="title()">{{ title() }}</h3>
       <button type="button" class="crm-icon-button crm-icon-button--small" [matMenuTriggerFor]="menu" (menuOpened)="explained.set(true)" (menuClosed)="explained.set(false)" [attr.aria-label]="'chart.menu' | translate: { name: title() }"><crm-icon name="ellipsis" [size]="16" /></button>
@@ -34,6 +34,7 @@ import { ProofBadgeComponent } from './proof-badge.component';
         } @else { <span class="versus crm-ellipsis">{{ note() }}</span> }
       </p>
     }
+    @if (target(); as target) { <div class="target" [class.reached]="target.reached"><span class="track" aria-hidden="true"><span class="bar" [style.inline-size.%]="target.share * 100"></span></span><p>@if (target.reached) { <crm-icon name="check" [size]="13" /> }<bdi>{{ target.text }}</bdi></p></div> }
     @if (trend().length > 1) { <crm-sparkline [values]="trend()" /> } @else { <p class="about">{{ loading() ? '' : description() }}</p> }
     <footer><p [title]="freshTitle()"><span class="dot" [class.stale]="stale()"></span>{{ fresh() }}</p>@if (proof(); as proof) { <crm-proof-badge [proof]="proof" /> }</footer>
   `,
@@ -71,6 +72,10 @@ export class KpiTileComponent {
   readonly member = input('');
   /** The trace of the question behind the number; nothing is said without it. */
   readonly traceId = input('');
+  /** What is to be reached: words, and the share of it as 0–1. */
+  readonly target = input<{ readonly text: string; readonly share: number; readonly reached: boolean } | null>(null);
+  /** The question behind the number, for whoever explains it; null where there is none. */
+  readonly question = input<Record<string, unknown> | null>(null);
   /** Definition in words. */
   readonly description = input('');
   /** Definition in symbols. */

@@ -1,0 +1,159 @@
+import { LiveAnnouncer } from '@angular/cdk/a11y';
+import { NgTemplateOutlet } from '@angular/common';
+import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, output } from '@angular/core';
+import { TranslatePipe } from '@ngx-translate/core';
+import { Gridster, GridsterConfig, GridsterItem, GridsterItemConfig } from 'angular-gridster2';
+import { firstValueFrom } from 'rxjs';
+import { formatNumber } from '@core/format/format';
+import { LocaleService } from '@core/i18n/locale.service';
+import { DialogService } from '@shared/dialog/dialog.service';
+import { IconComponent } from '@shared/icon/icon.component';
+import { TileAnswer } from '../dashboard.asking';
+import { COLUMNS, GAP, boxOf, ROW, Tile } from '../dashboard.model';
+import { LEAST, readingOrder, Step } from '../layout.moves';
+import { DashboardTileComponent, Freshness } from '../tile.component';
+import { Drawing, titleOf } from '../tile.view';
+import { CatalogueChoice, CatalogueComponent, CatalogueData } from './catalogue.component';
+import { DashboardEditor } from './dashboard.editor';
+import { TileForm } from './tile.form';
+import { tileOf } from './tile.make';
+
+/** What the mouse changed comes in several calls, one for each tile that made room. */
+const GATHER_MS = 40;
+
+interface Placed extends GridsterItemConfig {
+  readonly id: string;
+  readonly tile: Tile;
+  readonly title: string;
+}
+
+/** The tiles while they are arranged: by mouse, and equally by keyboard. On a phone they stand in one column and change places by buttons. */
+@Component({
+  selector: 'crm-dashboard-edit',
+  imports: [NgTemplateOutlet, TranslatePipe, Gridster, GridsterItem, IconComponent, DashboardTileComponent],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './dashboard-edit.component.html',
+  styleUrl: './dashboard-edit.component.scss',
+})
+export class DashboardEditComponent {
+  private readonly announcer = inject(LiveAnnouncer);
+  private readonly dialogs = inject(DialogService);
+  private readonly form = inject(TileForm);
+  private readonly locale = inject(LocaleService);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  protected readonly editor = inject(DashboardEditor);
+
+  /** What is known of the tiles. */
+  readonly answers = input.required<Readonly<Record<string, TileAnswer>>>();
+  /** Words, meanings, period and parts of the page. */
+  readonly drawing = input.required<Drawing>();
+  /** How fresh the page is. */
+  readonly fresh = input.required<Freshness>();
+  /** "vs last quarter". */
+  readonly versus = input('');
+  /** One column, without dragging. */
+  readonly narrow = input(false);
+  /** Changes are being kept. */
+  readonly saving = input(false);
+  /** Keep the changes in place, or as a copy that stands in. */
+  readonly save = output();
+  /** Keep them as another dashboard. */
+  readonly saveAs = output();
+  /** Leave without keeping them. */
+  readonly leave = output();
+
+  protected readonly nothing = (): boolean => false;
+  protected readonly options = computed((): GridsterConfig => ({
+    gridType: 'verticalFixed', fixedRowHeight: ROW, margin: GAP, outerMargin: false, minCols: COLUMNS, maxCols: COLUMNS, setGridSize: false, mobileBreakpoint: 0, dirType: this.locale.direction(), displayGrid: 'onDrag&Resize',
+    compactType: 'compactUp', pushItems: true, swap: false, minItemCols: LEAST.w, minItemRows: LEAST.h, defaultItemCols: 3, defaultItemRows: 2, maxRows: 200, disableWarnings: true, itemChangeCallback: () => this.gather(),
+    draggable: { enabled: true, ignoreContent: true, dragHandleClass: 'bar' }, resizable: { enabled: true, handles: { s: true, e: this.locale.direction() === 'ltr', w: this.locale.direction() === 'rtl', se: this.locale.direction() === 'ltr', sw: this.locale.direction() === 'rtl', n: false, ne: false, nw: false } },
+  }));
+  protected readonly items = computed(() => readingOrder(this.editor.tiles()).map((tile): Placed => ({ id: tile.id, tile, title: titleOf(tile, this.drawing().meanings, this.drawing().reader), x: tile.x, y: tile.y, cols: tile.w, rows: tile.h })));
+  /** The height of all rows and two more to drop into. */
+  protected readonly high = computed(() => (Math.max(0, ...this.editor.tiles().map(({ y, h }) => y + h)) + 2) * (ROW + GAP));
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Takes a tile up, moves it, drops it: Space, arrows, Shift with arrows, Space, Escape. */
+  protected pressed(event: KeyboardEvent, { id, title }: Placed): void {
+    const carried = this.editor.carried() === id;
+    if (event.key === ' ' || event.key === 'Enter') {
+      event.preventDefault();
+      if (carried) this.dropped(title, true);
+      else {
+        this.editor.pickUp(id);
+        this.say('pickedUp', title, id);
+      }
+    } else if (carried && event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      this.dropped(title, false);
+    } else if (carried && event.key.startsWith('Arrow')) {
+      event.preventDefault();
+      this.editor.carryBy(this.wayOf(event.key), event.shiftKey);
+      this.say(event.shiftKey ? 'resized' : 'moved', title, id);
+    }
+  }
+
+  /** Whoever leaves the handle has dropped the tile. */
+  protected left({ id, title }: Placed): void {
+    if (this.editor.carried() === id) this.dropped(title, true);
+  }
+
+  protected async add(): Promise<void> {
+    const { meanings, reader } = this.drawing();
+    const dialog = this.dialogs.openAside<CatalogueComponent, CatalogueData, CatalogueChoice>(CatalogueComponent, { data: { meanings, reader }, width: '480px', ariaLabelledBy: 'crm-catalogue-title', autoFocus: 'input' });
+    const choice = await firstValueFrom(dialog.afterClosed());
+    if (!choice) return;
+    const tile = tileOf(choice.member, choice.kind, meanings, crypto.randomUUID());
+    this.editor.add(tile);
+    void this.announcer.announce(reader.text('home.edit.added', { title: titleOf(tile, meanings, reader) }));
+    setTimeout(() => this.host.querySelector<HTMLElement>(`[data-handle="${tile.id}"]`)?.focus());
+  }
+
+  protected async settings({ tile }: Placed): Promise<void> {
+    const { meanings, reader } = this.drawing();
+    const changed = await this.form.edit(tile, meanings, reader);
+    if (changed) this.editor.replace({ ...changed, ...boxOf(this.editor.tiles().find(({ id }) => id === tile.id) ?? tile) });
+  }
+
+  protected remove({ id, title }: Placed): void {
+    this.editor.remove(id);
+    void this.announcer.announce(this.drawing().reader.text('home.edit.removed', { title }));
+    setTimeout(() => this.host.querySelector<HTMLElement>('[data-handle], .tools button')?.focus());
+  }
+
+  protected undo(): void {
+    this.editor.undo();
+    void this.announcer.announce(this.drawing().reader.text('home.edit.undone'));
+  }
+
+  private gather(): void {
+    clearTimeout(this.timer);
+    // The items bear what the mouse did; the draft takes it over as one change, which is one step to undo.
+    const items = this.items();
+    this.timer = setTimeout(() => this.editor.arrange(items.map(({ id, x, y, cols, rows }) => ({ id, x, y, w: cols, h: rows }))), GATHER_MS);
+  }
+
+  private dropped(title: string, kept: boolean): void {
+    const id = this.editor.carried() ?? '';
+    this.editor.drop(kept);
+    this.say(kept ? 'dropped' : 'putBack', title, id);
+  }
+
+  private wayOf(key: string): Step {
+    const turned = this.locale.direction() === 'rtl';
+    switch (key) {
+      case 'ArrowUp': return 'up';
+      case 'ArrowDown': return 'down';
+      case 'ArrowLeft': return turned ? 'right' : 'left';
+      default: return turned ? 'left' : 'right';
+    }
+  }
+
+  private say(what: 'pickedUp' | 'moved' | 'resized' | 'dropped' | 'putBack', title: string, id: string): void {
+    const { reader } = this.drawing();
+    const tile = this.editor.tiles().find((one) => one.id === id);
+    const number = (value: number | undefined): string => formatNumber(value ?? 0, reader.tag);
+    void this.announcer.announce(reader.text(`home.edit.${what}`, { title, column: number((tile?.x ?? 0) + 1), row: number((tile?.y ?? 0) + 1), width: number(tile?.w), height: number(tile?.h) }), 'assertive');
+  }
+}
