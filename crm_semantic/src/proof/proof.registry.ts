@@ -1,9 +1,10 @@
-import { activitiesProof, campaignsProof, invoicesProof, subscriptionsProof, ticketsProof } from './kpis/business.proof.js';
+import { activitiesProof, campaignsProof, invoicesProof, subscriptionsProof } from './kpis/business.proof.js';
 import { acquisitionProof, unitEconomicsProof } from './kpis/acquisition.proof.js';
 import { attributionProof } from './kpis/attribution.proof.js';
 import { accountsProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
 import { mrrBridgeProof, retentionProof } from './kpis/revenue.proof.js';
 import { dealItemsProof, dealsProof, forecastProof, stageFunnelProof } from './kpis/sales.proof.js';
+import { ticketsProof } from './kpis/service.proof.js';
 import type { ViewProof } from './proof.types.js';
 
 /** A proof for every public view; a spec holds it against the KPI dictionary. */
