@@ -31,10 +31,10 @@ describe('attribution', () => {
     fixture.load({ measures: models.map((model) => `attribution.${model}`), dimensions, order: { [dimensions[0] ?? '']: 'asc' }, limit: 50_000, ...among(deals) });
 
   beforeAll(async () => {
-    jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
+    jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
     fixture = await SemanticFixture.start();
     await insertBusiness(fixture);
-  }, 90_000);
+  }, 180_000);
   afterAll(() => fixture.stop());
 
   it('gives each touch before the closing its share in five models, and what nobody touched to direct', async () => {

@@ -56,7 +56,12 @@ export function daysBetween(from: string, to: string): string {
 
 /** The exact median: the mean of the two middle values when their number is even; null without values. */
 export function medianIf(value: string, condition: string): string {
-  return `if(countIf(${condition} AND ${value} IS NOT NULL) = 0, NULL, quantileExactInclusiveIf(0.5)(assumeNotNull(${value}), ${condition} AND ${value} IS NOT NULL))`;
+  return percentileIf(0.5, value, condition);
+}
+
+/** The exact percentile, between two values in proportion; null without values. */
+export function percentileIf(level: number, value: string, condition: string): string {
+  return `if(countIf(${condition} AND ${value} IS NOT NULL) = 0, NULL, quantileExactInclusiveIf(${level})(assumeNotNull(${value}), ${condition} AND ${value} IS NOT NULL))`;
 }
 
 /**

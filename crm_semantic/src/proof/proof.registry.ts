@@ -1,4 +1,4 @@
-import { activitiesProof, campaignsProof, invoicesProof, subscriptionsProof, ticketsProof } from './kpis/business.proof.js';
+import { activitiesProof, campaignsProof, invoicesProof, subscriptionsProof } from './kpis/business.proof.js';
 import { acquisitionProof, unitEconomicsProof } from './kpis/acquisition.proof.js';
 import { attributionProof } from './kpis/attribution.proof.js';
 import { accountsProof, contactsProof, leadsProof } from './kpis/customers.proof.js';
@@ -6,6 +6,7 @@ import { dealsAsOfProof, pipelineChangeProof } from './kpis/history.proof.js';
 import { forecastAccuracyProof, forecastProof } from './kpis/forecast.proof.js';
 import { mrrBridgeProof, retentionProof } from './kpis/revenue.proof.js';
 import { dealItemsProof, dealsProof, stageFunnelProof, stageVisitsProof } from './kpis/sales.proof.js';
+import { ticketsProof } from './kpis/service.proof.js';
 import type { ViewProof } from './proof.types.js';
 
 /** A proof for every public view; a spec holds it against the KPI dictionary. */

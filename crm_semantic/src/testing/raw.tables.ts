@@ -40,8 +40,9 @@ const columns: Readonly<Record<string, string>> = {
   crm_subscription_changes: 'subscription_id:!uuid account_id:!uuid kind:!text effective_on:!date mrr_delta:money currency:!text',
   crm_invoices:
     'number:!text account_id:!uuid owner_id:uuid status:!text currency:!text net_total:!money gross_total:money paid_total:!money issued_on:!date due_on:date paid_at:time',
+  crm_sla_policies: 'name:!text priority:!text business_hours:!jsonb',
   crm_tickets:
-    'number:!text subject:!text status:!text priority:!text category:text channel:text account_id:uuid owner_id:uuid first_responded_at:time resolution_due_at:time resolved_at:time closed_at:time csat:smallint nps:smallint',
+    'number:!text subject:!text status:!text priority:!text category:text channel:text account_id:uuid owner_id:uuid sla_policy_id:uuid first_responded_at:time resolution_due_at:time resolved_at:time closed_at:time csat:smallint nps:smallint',
 };
 
 const common = 'created_at:!time updated_at:!time deleted_at:time';

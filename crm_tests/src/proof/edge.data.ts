@@ -70,6 +70,13 @@ export const edgeCases: readonly string[] = [
   `INSERT INTO crm_tickets (number, subject, status, csat, nps, created_at, resolved_at, resolution_due_at) VALUES
     ('E-1', 'edge', 'closed', 4, 9, '2026-05-01', '2026-05-01T00:00:00.000001Z', '2026-05-01T00:00:00.000001Z'), ('E-2', 'edge', 'solved', 3, 6, '2026-05-01', '2026-05-02', '2026-05-01T23:59:59.999999Z'),
     ('E-3', 'edge', 'closed', NULL, 7, '2026-05-01', NULL, '2026-05-02')`,
+  // Opening times of other weeks and places, in summer time and over its ends; what was answered while nobody was there, and before it was asked.
+  `INSERT INTO crm_sla_policies (name, priority, first_response_minutes, resolution_minutes, business_hours) VALUES
+    ('Edge Gulf', 'high', 60, 480, '{"days":[7,1,2,3,4],"from":"08:00","to":"16:30","time_zone":"Asia/Riyadh"}'), ('Edge whole', 'urgent', 30, 240, '{"days":[1,2,3,4,5,6,7],"from":"00:00","to":"24:00","time_zone":"Europe/Berlin"}'),
+    ('Edge never', 'low', 30, 240, '{"days":[],"from":"09:00","to":"17:00","time_zone":"Asia/Kathmandu"}')`,
+  `INSERT INTO crm_tickets (number, subject, status, priority, category, sla_policy_id, created_at, first_responded_at, resolved_at)
+    SELECT 'E-' || p.name || n, 'edge', 'closed', p.priority, 'Edge', p.id, created::timestamptz, responded::timestamptz, resolved::timestamptz FROM crm_sla_policies p,
+    (VALUES (1, '2026-03-27T22:30:00.123456Z', '2026-03-29T07:00:00Z', '2026-04-03T10:11:12.5Z'), (2, '2025-10-24T05:00:00Z', '2025-10-24T05:00:00Z', '2025-10-27T23:59:59.999999Z'), (3, '2026-01-02T00:00:00Z', NULL, '2026-01-01T09:00:00Z')) v(n, created, responded, resolved) WHERE p.name LIKE 'Edge%'`,
   `INSERT INTO crm_invoices (number, account_id, status, currency, net_total, tax_total, paid_total, issued_on, due_on) SELECT 'E-' || n, ${nth('crm_accounts', 3)}, s, 'JPY', 100.55, 15.08, p, '2026-01-01', current_date - n
     FROM (VALUES (0, 'open', 0), (1, 'open', 33.33), (2, 'void', 0), (3, 'draft', 0), (4, 'uncollectible', 1)) v(n, s, p)`,
 ];

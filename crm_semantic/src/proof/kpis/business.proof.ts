@@ -1,5 +1,5 @@
 import { columns, exact, ratio, type ViewProof } from '../proof.types.js';
-import { accountColumns, accountDimensions, count, currencyProof, inReporting, median, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum } from './ledger.sql.js';
+import { accountColumns, accountDimensions, count, currencyProof, inReporting, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum } from './ledger.sql.js';
 
 const done = `r.status = 'done'`;
 
@@ -42,29 +42,6 @@ export const campaignsProof: ViewProof = {
   },
   dimensions: { ...columns('text', 'id', 'name', 'name_ar', 'channel', 'status'), ...columns('instant', 'created_at'), ...columns('date', 'starts_on'), ...ownerDimensions },
   cases: [{ name: 'all' }, { name: 'channel', dimensions: ['channel', 'status'] }, { name: 'starts_on by quarter', period: { dimension: 'starts_on', step: 'quarter' } }],
-};
-
-const solved = `r.status IN ('solved', 'closed')`;
-
-/** Requests of customers. */
-export const ticketsProof: ViewProof = {
-  view: 'tickets',
-  rows: `SELECT t.id::text AS id, t.number, t.subject, t.status, t.priority, t.category, t.channel, t.created_at, t.resolved_at, t.resolution_due_at, t.csat, t.nps, ${accountColumns}, ${ownerColumns('a.region')}
-    FROM crm_core.crm_tickets t LEFT JOIN people o ON o.id = t.owner_id LEFT JOIN customers a ON a.member_id = t.account_id
-    WHERE t.deleted_at IS NULL AND ${ofRealAccount('t.account_id')}`,
-  measures: {
-    count: exact(count(), 'number of tickets'),
-    open_count: exact(count(`NOT (${solved})`), 'tickets not solved'),
-    closed_count: exact(count(solved), 'tickets solved or closed'),
-    resolution_hours: ratio(median(`extract(epoch FROM (r.resolved_at - r.created_at)) / 3600`, 'r.resolved_at IS NOT NULL'), 'median (resolved − created), in hours by the clock'),
-    sla_attainment: ratio(quotient(count(`${solved} AND r.resolved_at <= r.resolution_due_at`), count(`${solved} AND r.resolution_due_at IS NOT NULL`)), 'tickets inside SLA ÷ tickets closed with an SLA'),
-    csat: ratio(quotient(count('r.csat IN (4, 5)'), count('r.csat IS NOT NULL')), 'ratings 4–5 ÷ responses'),
-    csat_responses: exact(count('r.csat IS NOT NULL'), 'number of ratings'),
-    nps: ratio(`100 * ${quotient(`${count('r.nps IN (9, 10)')} - ${count('r.nps BETWEEN 0 AND 6')}`, count('r.nps IS NOT NULL'))}`, '% 9–10 − % 0–6'),
-    nps_responses: exact(count('r.nps IS NOT NULL'), 'number of answers'),
-  },
-  dimensions: { ...columns('text', 'id', 'number', 'subject', 'status', 'priority', 'category', 'channel'), ...columns('instant', 'created_at', 'resolved_at'), ...ownerDimensions, ...accountDimensions },
-  cases: [{ name: 'all' }, { name: 'priority', dimensions: ['priority', 'category'] }, { name: 'owner_id', dimensions: ['owner_id'] }, { name: 'resolved_at by month', period: { dimension: 'resolved_at', step: 'month' } }],
 };
 
 const paying = `r.status IN ('active', 'past_due') AND r.mrr > 0`;

@@ -1,18 +1,49 @@
-import type { Cube } from '../../model.types.js';
-import { daysBetween, liveRows, medianIf, ofRealAccount, ratio } from '../../sql.parts.js';
+import type { Cube, Measure } from '../../model.types.js';
+import { daysBetween, medianIf, percentileIf, ratio } from '../../sql.parts.js';
 import { account, accountJoin, column, createdAt, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { ticketRows } from './business.hours.js';
 
 const closed = `{CUBE}.status IN ('solved', 'closed')`;
 const resolution = `(${daysBetween('{CUBE}.created_at', '{CUBE}.resolved_at')}) * 24`;
 const inside = `ifNull({CUBE}.resolved_at <= {CUBE}.resolution_due_at, 0)`;
+
+/** A time of service in business hours: its median, or the time within which nine in ten were served. */
+function served(column: 'first_response' | 'resolution', level: 0.5 | 0.9, title: string, titleAr: string, until: string, untilAr: string, kpi?: string): Measure {
+  const [what, whatAr] = level === 0.5 ? ['Median', 'وسيط'] : ['90th percentile of', 'المئين التسعون من'];
+  return {
+    title, titleAr, description: `${what} business hours from creation to the ${until}, by the opening times of the ticket's service level (Monday to Friday, 9 to 17 UTC without one), of tickets that have come so far.`,
+    descriptionAr: `${whatAr} ساعات العمل من الإنشاء إلى ${untilAr} وفق أوقات عمل مستوى خدمة التذكرة (الإثنين إلى الجمعة، 9 إلى 17 بالتوقيت العالمي إن لم يوجد)، للتذاكر التي بلغت ذلك.`, type: 'number',
+    sql: percentileIf(level, `{CUBE}.${column}`, 'true'), unit: 'hours', ...(kpi === undefined ? {} : { kpi }), formula: `${level === 0.5 ? 'median' : 'p90'} (${column === 'resolution' ? 'resolved' : 'first responded'} − created), in business hours`,
+  };
+}
+
+/** z of a 95 % interval. */
+const z = 1.959963984540054;
+const answers = '(countIf({CUBE}.nps IS NOT NULL) + 3)';
+const promoters = `((countIf({CUBE}.nps >= 9) + 0.75) / ${answers})`;
+const detractors = `((countIf({CUBE}.nps <= 6) + 0.75) / ${answers})`;
+const spread = `${z} * sqrt((${promoters} + ${detractors} - pow(${promoters} - ${detractors}, 2)) / ${answers})`;
+
+/**
+ * An end of the 95 % interval of the NPS: the adjusted Wald interval of Rocks (2016, "Interval estimation for the Net Promoter Score"), which adds three
+ * answers, three quarters of them promoters and as many detractors, so that few or unanimous answers do not look certain.
+ */
+function npsEnd(end: 'low' | 'high', title: string, titleAr: string): Measure {
+  const value = `100 * (${promoters} - ${detractors} ${end === 'low' ? '-' : '+'} ${spread})`;
+  return {
+    title, titleAr, description: `${end === 'low' ? 'Lower' : 'Upper'} end of the 95 % interval of the net promoter score; empty without answers.`, descriptionAr: `الحد ${end === 'low' ? 'الأدنى' : 'الأعلى'} لفترة الثقة 95٪ لصافي نقاط الترويج، فارغ دون إجابات.`, type: 'number',
+    sql: `if(countIf({CUBE}.nps IS NOT NULL) = 0, NULL, ${end === 'low' ? `greatest(-100, ${value})` : `least(100, ${value})`})`, unit: 'score', formula: 'adjusted Wald interval of promoters − detractors, 95 %',
+  };
+}
 
 /** Requests of customers. */
 export const tickets: Cube = {
   name: 'crm_tickets',
   unit: 'service',
   description: 'Tickets as they are now, without deleted records.',
-  sql: liveRows('crm_tickets', 'id, number, subject, status, priority, category, channel, account_id, owner_id, resolution_due_at, first_responded_at, resolved_at, closed_at, csat, nps, created_at', ofRealAccount()),
+  sql: ticketRows,
   joins: { ...ownerJoin, ...accountJoin },
+  lineage: { first_response: ['tickets.first_responded_at', 'tickets.sla_policy_id'], resolution: ['tickets.resolved_at', 'tickets.sla_policy_id'] },
   measures: {
     count: {
       title: 'Tickets', titleAr: 'التذاكر', description: 'All tickets.', descriptionAr: 'كل التذاكر.', type: 'count', unit: 'count', kpi: 'tickets', formula: 'number of tickets', additive: true,
@@ -29,6 +60,10 @@ export const tickets: Cube = {
       title: 'Resolution time', titleAr: 'زمن الحل', description: 'Median hours from creation to resolution, by the clock.', descriptionAr: 'وسيط الساعات من الإنشاء إلى الحل.',
       type: 'number', sql: medianIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'median (resolved − created), in hours by the clock',
     },
+    first_response_time: served('first_response', 0.5, 'First response time', 'زمن الاستجابة الأولى', 'first response', 'أول استجابة', 'first_response_time'),
+    first_response_p90: served('first_response', 0.9, 'First response time, 90 %', 'زمن الاستجابة الأولى، 90٪', 'first response', 'أول استجابة'),
+    resolution_time: served('resolution', 0.5, 'Resolution time in business hours', 'زمن الحل بساعات العمل', 'resolution', 'الحل', 'resolution_time'),
+    resolution_p90: served('resolution', 0.9, 'Resolution time in business hours, 90 %', 'زمن الحل بساعات العمل، 90٪', 'resolution', 'الحل'),
     sla_attainment: {
       title: 'SLA attainment', titleAr: 'الالتزام بمستوى الخدمة', description: 'Tickets resolved in time divided by solved tickets that have a due time, a ratio from 0 to 1.',
       descriptionAr: 'التذاكر المحلولة في موعدها مقسومة على المحلولة التي لها موعد، نسبة بين 0 و1.', type: 'number',
@@ -48,6 +83,8 @@ export const tickets: Cube = {
       type: 'number', sql: `100 * (${ratio('(toInt64(countIf({CUBE}.nps >= 9)) - toInt64(countIf({CUBE}.nps <= 6)))', 'countIf({CUBE}.nps IS NOT NULL)')})`, unit: 'score',
       kpi: 'nps', formula: '% 9–10 − % 0–6',
     },
+    nps_low: npsEnd('low', 'NPS, lower end', 'صافي الترويج، الحد الأدنى'),
+    nps_high: npsEnd('high', 'NPS, upper end', 'صافي الترويج، الحد الأعلى'),
     nps_responses: {
       title: 'NPS answers', titleAr: 'عدد إجابات صافي الترويج', description: 'Tickets with an NPS answer.', descriptionAr: 'التذاكر التي لها إجابة.',
       type: 'count', where: '{CUBE}.nps IS NOT NULL', unit: 'count', formula: 'number of NPS answers', additive: true,
