@@ -118,9 +118,11 @@ describe('change of the pipeline', () => {
 
   it('holds to the cent on any history, in the whole and in every group', async () => {
     let lsn = 1_000;
+    const seen = new Set<string>();
     await fc.assert(fc.asyncProperty(history, moments, windows, groupings, async (deals, [from, until], window, group) => {
       await tell(deals.flatMap((versions) => versions.map((version) => ({ ...version.row, _committed_at: version.at, _lsn: (lsn += 1) }))));
       const expected = bridgeOf(deals, from, until, window);
+      for (const [name, cents] of Object.entries(expected)) if (cents > 0n) seen.add(name);
       const filters = { from: `${from.replace(' ', 'T')}Z`, until: `${until.replace(' ', 'T')}Z`, ...window };
       for (const groups of [[], ['id'], group]) {
         const found = await ask(filters, groups);
@@ -133,7 +135,9 @@ describe('change of the pipeline', () => {
         }
         expect(total).withContext(groups.join()).toEqual(expected);
       }
-    }), { numRuns: 10 });
+    }), { numRuns: 8 });
+    // A part that never happens would prove nothing.
+    expect([...seen].sort()).toEqual([...parts].sort());
   }, 240_000);
 });
 

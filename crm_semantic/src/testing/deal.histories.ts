@@ -17,12 +17,16 @@ export interface CloseWindow {
   readonly close_until?: string;
 }
 
-const instant = fc.integer({ min: 0, max: 200 }).map((hours) => new Date(Date.UTC(2026, 1, 1) + hours * 3_600_000).toISOString().slice(0, 19).replace('T', ' '));
-const date = fc.integer({ min: 0, max: 60 }).map((days) => new Date(Date.UTC(2026, 1, 1) + days * 86_400_000).toISOString().slice(0, 10));
+// Few instants, days and values without a bias to the smallest, so that every kind of change happens in every history.
+const within = (min: number, max: number): fc.Arbitrary<number> => fc.noBias(fc.integer({ min, max }));
+const hours = (min: number, max: number): fc.Arbitrary<string> => within(min, max).map((hour) => new Date(Date.UTC(2026, 1, 1) + hour * 3_600_000).toISOString().slice(0, 19).replace('T', ' '));
+const days = (min: number, max: number): fc.Arbitrary<string> => within(min, max).map((day) => new Date(Date.UTC(2026, 1, 1) + day * 86_400_000).toISOString().slice(0, 10));
+const instant = hours(0, 12);
+const often = (value: string, times: number): string[] => Array.from({ length: times }, () => value);
 
 const state = fc.record({
-  status: fc.constantFrom('open', 'open', 'open', 'won', 'lost'), cents: fc.option(fc.integer({ min: 0, max: 99_999 })), currency: fc.constantFrom('USD', 'SAR'), close_date: fc.option(date), closed: instant,
-  stage: fc.constantFrom(ids.stages.lead, ids.stages.offer, ids.stages.close), owner: fc.constantFrom(...Object.values(ids.reps), null), fate: fc.constantFrom('there', 'there', 'there', 'there', 'bin', 'gone', 'test'),
+  status: fc.constantFrom(...often('open', 6), 'won', 'lost'), cents: fc.option(within(0, 99_999), { freq: 9 }), currency: fc.constantFrom('USD', 'SAR'), close_date: fc.option(days(0, 9), { freq: 9 }), closed: instant,
+  stage: fc.constantFrom(ids.stages.lead, ids.stages.offer, ids.stages.close), owner: fc.constantFrom(...Object.values(ids.reps), null), fate: fc.constantFrom(...often('there', 12), 'bin', 'gone', 'test'),
 });
 
 function versionsOf(n: number, times: readonly string[], states: readonly (typeof state extends fc.Arbitrary<infer S> ? S : never)[]): DealVersion[] {
@@ -35,15 +39,15 @@ function versionsOf(n: number, times: readonly string[], states: readonly (typeo
   });
 }
 
-/** Up to forty deals, each with up to five versions at random times; some in the bin, gone or marked as a test for a while. */
-export const history: fc.Arbitrary<readonly (readonly DealVersion[])[]> = fc.array(fc.tuple(fc.array(instant, { minLength: 1, maxLength: 5 }), fc.array(state, { minLength: 1, maxLength: 5 })), { minLength: 1, maxLength: 40 })
+/** Sixty to eighty deals, each with up to four versions at random times; some in the bin, gone or marked as a test for a while. */
+export const history: fc.Arbitrary<readonly (readonly DealVersion[])[]> = fc.noBias(fc.array(fc.tuple(fc.tuple(hours(0, 4), instant, instant, instant), fc.array(state, { minLength: 2, maxLength: 5 })), { minLength: 60, maxLength: 80 }))
   .map((deals) => deals.map(([times, states], n) => versionsOf(n, times, states)));
 
 /** Two instants, the earlier one first. */
-export const moments: fc.Arbitrary<[string, string]> = fc.tuple(instant, instant).map(([a, b]) => (a < b ? [a, b] : [b, a]));
+export const moments: fc.Arbitrary<[string, string]> = fc.tuple(hours(0, 6), hours(6, 12));
 
-/** A window, open at one or both ends or at none. */
-export const windows: fc.Arbitrary<CloseWindow> = fc.record({ close_from: date, close_until: date }, { requiredKeys: [] });
+/** A window, closed at both ends, at one or at none. */
+export const windows: fc.Arbitrary<CloseWindow> = fc.record({ close_from: days(0, 4), close_until: days(4, 9) }, { requiredKeys: [] });
 
 /** The last version up to an instant, unless the deal was gone by then. */
 export function rowAt(versions: readonly DealVersion[], at: string): Row | undefined {
