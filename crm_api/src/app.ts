@@ -24,6 +24,8 @@ import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
+import { alertRoutes } from './reporting/alerts/alert.routes.js';
+import { notificationRoutes } from './reporting/alerts/notification.routes.js';
 import { changeRoutes } from './reporting/changes/change.routes.js';
 import { ChangeService } from './reporting/changes/change.service.js';
 import { dashboardRoutes } from './reporting/dashboards/dashboard.routes.js';
@@ -75,6 +77,7 @@ export function allServices(): CrudService[] {
 
 /** Every route of the product; a new domain adds its line here. */
 export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new ChangeService(config, deps)): RouteSpec[] {
+  const analytics = new AnalyticsService(config, deps.measures);
   const routes: RouteSpec[] = [
     ...identityRoutes({ config, deps, keys, actors }),
     ...accountRoutes(), ...contactRoutes(), ...leadRoutes(), ...duplicateRoutes(), ...mergeRoutes(), ...enrichmentRoutes(config.enrichmentFile),
@@ -85,10 +88,10 @@ export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new 
     ...webhookRoutes(allServices()),
     ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
-    ...analyticsRoutes(new AnalyticsService(config, deps.measures)),
+    ...analyticsRoutes(analytics),
     ...proofRoutes(new ProofService(config)),
     ...changeRoutes(changes, actors),
-    ...dashboardRoutes(),
+    ...dashboardRoutes(), ...alertRoutes(analytics), ...notificationRoutes(),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),
   ];

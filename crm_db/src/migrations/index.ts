@@ -21,10 +21,11 @@ import { consentCreate } from './20261129002000_consent_create.js';
 import { accessExportCreate } from './20261129002100_access_export_create.js';
 import { webhooksExtend } from './20261129002400_webhooks_extend.js';
 import { dashboardsCreate } from './20261129002700_dashboards_create.js';
+import { alertsCreate } from './20261129002710_alerts_create.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
-  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend, dashboardsCreate,
+  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend, dashboardsCreate, alertsCreate,
 ];
