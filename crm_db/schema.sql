@@ -584,6 +584,40 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_activities;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_activities TO crm_app;
 GRANT SELECT ON crm_core.crm_activities TO crm_stream;
 
+CREATE TABLE crm_core.crm_alerts (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  owner_id uuid NOT NULL,
+  question jsonb NOT NULL,
+  condition jsonb NOT NULL,
+  additive boolean NOT NULL,
+  is_enabled boolean DEFAULT true NOT NULL,
+  state text DEFAULT 'unknown'::text NOT NULL,
+  firing_since timestamp with time zone,
+  value numeric,
+  expected_low numeric,
+  expected_high numeric,
+  problem text,
+  checked_at timestamp with time zone,
+  lsn numeric(20,0),
+  committed_at timestamp with time zone,
+  next_check_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_alerts_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_alerts_condition_check CHECK (((condition ->> 'kind'::text) = ANY (ARRAY['above'::text, 'below'::text, 'anomaly'::text]))),
+  CONSTRAINT crm_alerts_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_alerts_question_check CHECK ((jsonb_typeof((question -> 'measure'::text)) = 'string'::text)),
+  CONSTRAINT crm_alerts_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'firing'::text, 'unknown'::text]))),
+  CONSTRAINT crm_alerts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_alerts REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_alerts_due_idx ON crm_core.crm_alerts USING btree (next_check_at) WHERE (is_enabled AND (deleted_at IS NULL));
+CREATE INDEX crm_alerts_owner_idx ON crm_core.crm_alerts USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_alerts FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_alerts TO crm_app;
+
 CREATE TABLE crm_core.crm_api_clients (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   client_id text NOT NULL,
@@ -1765,6 +1799,26 @@ CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_models FOR EACH ROW EXECU
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_models;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_models TO crm_app;
 GRANT SELECT ON crm_core.crm_models TO crm_stream;
+
+CREATE TABLE crm_core.crm_notifications (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  user_id uuid NOT NULL,
+  kind text NOT NULL,
+  title text NOT NULL,
+  params jsonb DEFAULT '{}'::jsonb NOT NULL,
+  read_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_notifications_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_notifications_kind_check CHECK ((kind = ANY (ARRAY['alert_firing'::text, 'alert_ended'::text]))),
+  CONSTRAINT crm_notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_notifications REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_notifications_age_idx ON crm_core.crm_notifications USING btree (created_at);
+CREATE INDEX crm_notifications_user_idx ON crm_core.crm_notifications USING btree (user_id, id DESC) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_notifications FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_notifications TO crm_app;
 
 CREATE TABLE crm_core.crm_oidc_payloads (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,

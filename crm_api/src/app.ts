@@ -24,6 +24,8 @@ import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
+import { alertRoutes } from './reporting/alerts/alert.routes.js';
+import { notificationRoutes } from './reporting/alerts/notification.routes.js';
 import { changeRoutes } from './reporting/changes/change.routes.js';
 import { ChangeService } from './reporting/changes/change.service.js';
 import { dashboardRoutes } from './reporting/dashboards/dashboard.routes.js';
@@ -90,7 +92,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new 
     ...analyticsRoutes(analytics), ...forecastRoutes(analytics),
     ...proofRoutes(new ProofService(config)),
     ...changeRoutes(changes, actors),
-    ...dashboardRoutes(),
+    ...dashboardRoutes(), ...alertRoutes(analytics), ...notificationRoutes(),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),
   ];

@@ -8,6 +8,7 @@ import { JobQueue } from './kernel/jobs.js';
 import { openLog } from './kernel/telemetry/part.log.js';
 import { DnsMailResolver } from './customers/quality/mail/mx.resolver.js';
 import { startQualityWorker } from './customers/quality/quality.worker.js';
+import { startAlertWorker } from './reporting/alerts/alert.worker.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { startSnapshotWorker } from './sales/forecasts/snapshot.worker.js';
 import { startAuditSealer } from './workspace/audit/audit.sealer.js';
@@ -29,12 +30,14 @@ async function main(): Promise<void> {
   const verifier = await startVerificationWorker({ db, jobs, log, warehouse: config.clickhouseUrl === null ? null : new WarehouseAnchors(config.clickhouseUrl) });
   const quality = await startQualityWorker({ db, jobs, log, resolver: config.mxCheck.on ? new DnsMailResolver(config.mxCheck.servers) : null, mxEveryMs: config.mxCheck.everyMs });
   const access = await startAccessWorker({ db, jobs, log, flags });
-  const snapshots = startSnapshotWorker({ db, log, flags, analytics: new AnalyticsService(config) });
+  const analytics = new AnalyticsService(config);
+  const snapshots = startSnapshotWorker({ db, log, flags, analytics });
+  const alerts = await startAlertWorker({ db, jobs, log, flags, analytics });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), verifier.stop(), quality.stop(), access.stop(), snapshots.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => telemetry.stop()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), verifier.stop(), quality.stop(), access.stop(), snapshots.stop(), alerts.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => telemetry.stop()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

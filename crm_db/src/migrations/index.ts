@@ -22,6 +22,7 @@ import { accessExportCreate } from './20261129002100_access_export_create.js';
 import { webhooksExtend } from './20261129002400_webhooks_extend.js';
 import { marginCreate } from './20261129002500_margin_create.js';
 import { dashboardsCreate } from './20261129002700_dashboards_create.js';
+import { alertsCreate } from './20261129002710_alerts_create.js';
 import { forecastAdjustmentsCreate } from './20261129002800_forecast_adjustments_create.js';
 import { forecastSnapshotsDaily } from './20261129002810_forecast_snapshots_daily.js';
 import type { Migration } from './ddl.js';
@@ -30,5 +31,5 @@ import type { Migration } from './ddl.js';
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
   identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend,
-  marginCreate, dashboardsCreate, forecastAdjustmentsCreate, forecastSnapshotsDaily,
+  marginCreate, dashboardsCreate, alertsCreate, forecastAdjustmentsCreate, forecastSnapshotsDaily,
 ];

@@ -12,7 +12,7 @@ export type Scope = (typeof scopes)[number];
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
   'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry',
-  'custom_fields', 'tags', 'segments', 'dashboards',
+  'custom_fields', 'tags', 'segments', 'dashboards', 'alerts',
 ] as const;
 export type Resource = (typeof resources)[number];
 
@@ -39,7 +39,9 @@ function grant(list: readonly Resource[], allowed: Partial<Record<Action, Scope>
 }
 
 /** What everybody may save for themselves, and see of what others share. */
-const saved: Permissions = { segments: { read: 'all', write: 'own', delete: 'own' }, dashboards: { read: 'all', write: 'own', delete: 'own' } };
+const saved: Permissions = {
+  segments: { read: 'all', write: 'own', delete: 'own' }, dashboards: { read: 'all', write: 'own', delete: 'own' }, alerts: { read: 'own', write: 'own', delete: 'own' },
+};
 
 /** A scope beyond `own` also shares dashboards with roles: for who leads others. */
 const sharing: Permissions = { dashboards: { read: 'all', write: 'team', delete: 'own' } };

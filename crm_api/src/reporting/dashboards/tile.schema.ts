@@ -10,7 +10,9 @@ const charts = ['bar', 'hbar', 'line', 'ranking', 'funnel', 'waterfall', 'table'
 const lists = ['deals', 'accounts', 'contacts', 'leads', 'tickets', 'invoices', 'subscriptions', 'activities'] as const;
 
 // Custom fields make members at run time, and each role sees others: only the form is checked here, what a member means when it is asked for.
-const member = Joi.string().pattern(/^[A-Za-z]\w*\.[A-Za-z]\w*$/).max(150);
+/** The name of a measure, dimension or time: `view.member`. */
+export const memberSchema = Joi.string().pattern(/^[A-Za-z]\w*\.[A-Za-z]\w*$/).max(150);
+const member = memberSchema;
 const field = Joi.string().pattern(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/).max(100);
 
 /** A condition on a member, as Cube takes it. */

@@ -92,6 +92,11 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_forecast_snapshots: { scrub: { adjustment_reason: 'text' }, kept: ['source', 'category'] },
   crm_segments: { scrub: { name: 'text', filter: 'json', q: 'text' }, kept: ['entity', 'sort', 'visibility'] },
   crm_dashboards: { scrub: { name: 'text', name_ar: 'text', layout: 'json', filters: 'json' }, kept: ['key', 'role', 'shared_roles', 'period'], published: false },
+  crm_alerts: {
+    owned: 'owner_id = ANY(@users)', action: 'anonymise', set: { is_enabled: 'false', deleted_at: gone }, scrub: { name: 'text', question: 'json' }, kept: ['condition', 'state', 'problem'], published: false,
+    because: 'Without its owner nobody would be told.',
+  },
+  crm_notifications: { owned: 'user_id = ANY(@users)', action: 'delete', scrub: { title: 'text', params: 'json' }, kept: ['kind'], published: false },
   crm_tags: { scrub: { name: 'unique' }, kept: ['color'] },
   crm_campaigns: { scrub: { name: 'text', name_ar: 'text', ...externalKept }, kept: ['channel', 'status', 'utm_campaign', 'external_source'] },
   crm_imports: { scrub: { file_name: 'text', mapping: 'json', error: 'json' }, kept: ['entity', 'format', 'source', 'status'] },

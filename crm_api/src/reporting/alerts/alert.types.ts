@@ -1,0 +1,65 @@
+import type { DashboardFilter } from '../dashboards/dashboard.types.js';
+
+/** Periods of a question, in days of UTC; each ends today unless it says otherwise. */
+export const periods = ['today', 'yesterday', 'last7Days', 'last30Days', 'last90Days', 'thisWeek', 'thisMonth', 'lastMonth', 'thisQuarter', 'lastQuarter', 'thisYear', 'last12Months', 'all'] as const;
+export type AlertPeriod = (typeof periods)[number];
+
+/** The number that is watched. */
+export interface Question {
+  /** `view.measure`. */
+  readonly measure: string;
+  /** The time by which the period, or the days and months of an anomaly, are told apart. */
+  readonly date?: string;
+  readonly period?: AlertPeriod;
+  readonly filters?: readonly DashboardFilter[];
+}
+
+/** When it fires: on a side of a threshold (a decimal), or outside of what days like it, or the months before, let expect. */
+export type Condition =
+  | { readonly kind: 'above' | 'below'; readonly threshold: string }
+  | { readonly kind: 'anomaly'; readonly grain: 'day' | 'month'; readonly sensitivity?: number };
+
+export type AlertState = 'ok' | 'firing' | 'unknown';
+
+/** A row of `crm_alerts` with the name of its owner. Numbers are decimal text. */
+export interface AlertRow {
+  readonly id: string;
+  readonly name: string;
+  readonly owner_id: string;
+  readonly owner_name: string | null;
+  readonly question: Question;
+  readonly condition: Condition;
+  /** Whether a day without rows is a zero rather than no value. */
+  readonly additive: boolean;
+  readonly is_enabled: boolean;
+  readonly state: AlertState;
+  readonly firing_since: Date | null;
+  readonly value: string | null;
+  readonly expected_low: string | null;
+  readonly expected_high: string | null;
+  readonly problem: string | null;
+  readonly checked_at: Date | null;
+  readonly lsn: string | null;
+  readonly committed_at: Date | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** What a caller says of an alert. */
+export interface AlertChange {
+  readonly name?: string;
+  readonly question?: Question;
+  readonly condition?: Condition;
+  readonly is_enabled?: boolean;
+}
+
+/** What one look at the number says. */
+export interface Finding {
+  readonly state: AlertState;
+  /** The number, a decimal; null where there is none. */
+  readonly value: string | null;
+  readonly expected: { readonly low: string; readonly high: string } | null;
+  /** Why the state is unknown: a stable code. */
+  readonly problem: string | null;
+  readonly watermark: { readonly lsn: string; readonly committed_at: string } | null;
+}
