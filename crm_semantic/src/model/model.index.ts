@@ -9,6 +9,7 @@ import { deals } from './cubes/sales/deals.cube.js';
 import { forecast } from './cubes/sales/forecast.cube.js';
 import { pipelineChange } from './cubes/sales/pipeline.change.cube.js';
 import { stageFunnel } from './cubes/sales/stage.funnel.cube.js';
+import { stageVisits } from './cubes/sales/stage.visits.cube.js';
 import { tickets } from './cubes/service/tickets.cube.js';
 import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreLookup, stageLookup, tagLookups } from './cubes/shared/lookup.cubes.js';
 import type { Cube, View } from './model.types.js';
@@ -21,7 +22,7 @@ import { serviceViews } from './views/service/service.views.js';
 /** Every private cube; the lookups first. */
 export const cubes: readonly Cube[] = [
   ownerLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates, ...tagLookups,
-  deals, dealsAsOf, dealItems, stageFunnel, forecast, pipelineChange(rates.sql),
+  deals, dealsAsOf, dealItems, stageFunnel, stageVisits, forecast, pipelineChange(rates.sql),
   accounts, contacts, leads, acquisition,
   activities, campaigns,
   subscriptions, mrrBridge(rates.sql), invoices,

@@ -59,6 +59,21 @@ export function medianIf(value: string, condition: string): string {
   return `if(countIf(${condition} AND ${value} IS NOT NULL) = 0, NULL, quantileExactInclusiveIf(0.5)(assumeNotNull(${value}), ${condition} AND ${value} IS NOT NULL))`;
 }
 
+/**
+ * The Kaplan–Meier median of durations of which some have not ended (Kaplan & Meier 1958): the first time at which the share that lasts longer is ½ or less, and
+ * where it is exactly ½ for a while the middle of that while, so that it is the plain median where everything has ended. Null while more than half still last.
+ * Sorted by time, an end before what only has lasted so long, the share after the i-th of n is the product of (n − i) ÷ (n − i + 1) over the ends until then.
+ */
+export function kaplanMeierMedian(days: string, ended: string): string {
+  const sorted = `arraySort(x -> (x.1, NOT x.2), groupArray((toFloat64(${days}), ${ended})))`;
+  const logShare = 'arrayCumSum(arrayMap((x, i) -> if(x.2, log((length(v) - i) / (length(v) - i + 1)), 0.), v, arrayEnumerate(v)))';
+  // Logarithms add up to ½ only within their precision.
+  const below = (margin: string): string => `arrayFirstIndex((x, share) -> x.2 AND share < log(0.5) ${margin}, v, shares)`;
+  const at = (index: string): string => `arrayElement(v, ${index}).1`;
+  const median = `multiIf(${below('+ 1e-9')} = 0, NULL, ${below('- 1e-9')} = 0, ${at(below('+ 1e-9'))}, (${at(below('+ 1e-9'))} + ${at(below('- 1e-9'))}) / 2)`;
+  return `arrayElement(arrayMap(v -> arrayElement(arrayMap(shares -> ${median}, [${logShare}]), 1), [${sorted}]), 1)`;
+}
+
 // Without a filter on the member Cube writes its "always true" in the place of the value, which is 1.
 const isAsked = (name: string): string => `toString({asked.${name}}) != '1'`;
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startTestCluster, type TestCluster } from 'crm_db';
-import { allTasks } from 'crm_semantic';
+import { allTasks, type ProofReport } from 'crm_semantic';
 import fc from 'fast-check';
 import { readConfig } from '../config.js';
 import { edgeCases, noRates } from './edge.data.js';
@@ -74,6 +74,26 @@ describe('KPI proof', () => {
       expect(outcome.numRuns).toBeGreaterThan(0);
     });
 
+    it('says later of a moment what the ledger said then, and leads from one to the other', async () => {
+      const tasks = allTasks().filter(({ proof, asked }) => proof.view === 'deals_asof' && asked.name === 'all');
+      const then = await fixture.prove(tasks);
+      await fixture.client.query(`UPDATE crm_deals SET expected_value = expected_value + 1.37, close_date = close_date + 40 WHERE id IN (SELECT id FROM crm_deals WHERE status = 'open' ORDER BY id LIMIT 30)`);
+      await fixture.client.query(`UPDATE crm_deals SET deleted_at = now() WHERE id IN (SELECT id FROM crm_deals WHERE status = 'open' AND deleted_at IS NULL ORDER BY id DESC LIMIT 3)`);
+      const now = await fixture.prove(tasks);
+      expect([...differences(then), ...differences(now)]).toEqual([]);
+      const [from, until] = [then, now].map(({ committedAt }) => `${new Date(Number(committedAt / 1000n)).toISOString().slice(0, 20)}${String(committedAt % 1_000_000n).padStart(6, '0')}Z`) as [string, string];
+      const ledger = ({ results }: ProofReport, measure: string): number => Number(results.find(({ kpi }) => kpi === `deals_asof.${measure}`)?.expected);
+      const filter = (member: string, value: string): object => ({ member, operator: 'equals', values: [value] });
+      const names = ['count', 'open_amount', 'weighted_amount', 'won_amount'];
+      const before = await load(fixture, { measures: names.map((name) => `deals_asof.${name}`), filters: [filter('deals_asof.as_of', from)] });
+      expect(names.map((name) => Number(before[`deals_asof.${name}`]))).toEqual(names.map((name) => ledger(then, name)));
+      expect(ledger(then, 'open_amount')).not.toBe(ledger(now, 'open_amount'));
+      const change = await load(fixture, { measures: ['opening', 'increased', 'removed', 'closing'].map((name) => `pipeline_change.${name}`), filters: [filter('pipeline_change.from', from), filter('pipeline_change.until', until)] });
+      const [opening = 0, increased = 0, removed = 0, closing = 0] = ['opening', 'increased', 'removed', 'closing'].map((name) => Number(change[`pipeline_change.${name}`]));
+      expect([opening, closing]).toEqual([ledger(then, 'open_amount'), ledger(now, 'open_amount')]);
+      expect(Math.round((opening + increased - removed) * 100)).toBe(Math.round(closing * 100));
+    });
+
     it('has both sides refuse money that has no rate', async () => {
       await fixture.client.query(noRates);
       const report = await fixture.prove(allTasks().filter(({ asked }) => asked.name === 'all'));
@@ -126,15 +146,28 @@ async function command(fixture: ProofFixture, ...args: readonly string[]): Promi
   return { code, output, errors };
 }
 
-async function proofs(fixture: ProofFixture, scope: 'all' | 'own'): Promise<readonly { kpi: string; equal: boolean; detail: string }[]> {
-  const { CRM_CUBE_URL: url, CRM_CUBE_SECRET: secret } = fixture.settings;
+function authorization(fixture: ProofFixture, scopes: Record<string, string>): { authorization: string } {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub: 'someone', scopes: scope === 'all' ? { deals: 'all', tickets: 'all' } : { deals: 'own' }, user_id: '00000000-0000-7000-8000-000000000001', exp: Math.floor(Date.now() / 1000) + 60 };
-  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'someone', scopes, user_id: '00000000-0000-7000-8000-000000000001', exp: Math.floor(Date.now() / 1000) + 60 })}`;
+  return { authorization: `${text}.${createHmac('sha256', fixture.settings.CRM_CUBE_SECRET).update(text).digest('base64url')}` };
+}
+
+/** The one row of a question to the semantic layer, asked by someone who may see every deal; it is asked again while the answer is being made. */
+async function load(fixture: ProofFixture, query: object): Promise<Record<string, unknown>> {
+  for (;;) {
+    const response = await fetch(`${fixture.settings.CRM_CUBE_URL}/cubejs-api/v1/load?query=${encodeURIComponent(JSON.stringify(query))}`, { headers: authorization(fixture, { deals: 'all' }) });
+    const { data, error } = (await response.json()) as { data?: Record<string, unknown>[]; error?: string };
+    if (data?.[0]) return data[0];
+    if (error !== 'Continue wait') throw new Error(`load answered ${response.status}: ${error ?? 'no row'}`);
+  }
+}
+
+async function proofs(fixture: ProofFixture, scope: 'all' | 'own'): Promise<readonly { kpi: string; equal: boolean; detail: string }[]> {
+  const { CRM_CUBE_URL: url } = fixture.settings;
   expect((await fetch(`${url}/proof`)).status).toBe(403);
   // What was kept for a second may be older than the command.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
-  const response = await fetch(`${url}/proof`, { headers: { authorization: `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}` } });
+  const response = await fetch(`${url}/proof`, { headers: authorization(fixture, scope === 'all' ? { deals: 'all', tickets: 'all' } : { deals: 'own' }) });
   expect(response.status).toBe(200);
   return ((await response.json()) as { kpis: { kpi: string; equal: boolean; detail: string }[] }).kpis;
 }

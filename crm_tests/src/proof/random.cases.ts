@@ -4,7 +4,7 @@ import type pg from 'pg';
 
 /** Properties by which a random question splits and filters: few enough values that groups hold more than one row. */
 const groupable: ReadonlySet<string> = new Set([
-  'status', 'stage', 'pipeline', 'forecast_category', 'category', 'product', 'product_family', 'source', 'owner_id', 'team', 'region', 'industry', 'priority', 'channel', 'billing_period', 'lifecycle', 'kind', 'to_stage', 'to_status',
+  'status', 'stage', 'pipeline', 'forecast_category', 'category', 'product', 'product_family', 'source', 'owner_id', 'team', 'region', 'industry', 'priority', 'channel', 'billing_period', 'lifecycle', 'kind', 'to_stage', 'to_status', 'state',
 ]);
 const steps = [undefined, 'day', 'week', 'month', 'quarter', 'year'] as const;
 /** Whole hours, a day ahead, summer time and a quarter of an hour. */

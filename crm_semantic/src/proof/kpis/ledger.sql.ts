@@ -63,6 +63,18 @@ export function median(value: string, condition = 'true'): string {
   return `percentile_cont(0.5) WITHIN GROUP (ORDER BY (${value})::float8) FILTER (WHERE ${condition})`;
 }
 
+/**
+ * Kaplan–Meier median of durations of which those that meet `ended` have ended: by each distinct time t the share lasting longer falls by the ends at t over
+ * those that lasted until t; where it stays at one half, the middle of that stretch.
+ */
+export function survivalMedian(value: string, ended: string): string {
+  return `(SELECT (first + coalesce(next, first)) / 2 FROM (
+    SELECT min(t) FILTER (WHERE s < ln(0.5::float8) + 1e-9) AS first, min(t) FILTER (WHERE s < ln(0.5::float8) - 1e-9) AS next FROM (
+      SELECT t, sum(CASE WHEN ends = lasting THEN '-Infinity'::float8 ELSE ln(1 - ends::float8 / lasting::float8) END) OVER (ORDER BY t) AS s FROM (
+        SELECT t, count(*) FILTER (WHERE e) AS ends, sum(count(*)) OVER (ORDER BY t DESC) AS lasting FROM unnest(array_agg((${value})::float8), array_agg(${ended})) AS visits(t, e) GROUP BY t
+      ) times WHERE ends > 0) curve) cut)`;
+}
+
 /** False for what belongs to a test account: "left out of all figures" says the account, so all that is its own goes with it. */
 export function ofRealAccount(account: string): string {
   return `NOT EXISTS (SELECT 1 FROM crm_core.crm_accounts tested WHERE tested.id = ${account} AND tested.is_test)`;

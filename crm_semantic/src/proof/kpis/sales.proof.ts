@@ -1,5 +1,5 @@
 import { columns, exact, ratio, type ViewProof } from '../proof.types.js';
-import { accountColumns, accountDimensions, count, currencyProof, days, inReporting, median, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum } from './ledger.sql.js';
+import { accountColumns, accountDimensions, count, currencyProof, days, inReporting, median, ofRealAccount, ownerColumns, ownerDimensions, quotient, rateOn, sum, survivalMedian } from './ledger.sql.js';
 
 const won = `r.status = 'won'`;
 const lost = `r.status = 'lost'`;
@@ -105,6 +105,28 @@ export const stageFunnelProof: ViewProof = {
   cases: [
     { name: 'all' }, { name: 'stage', dimensions: ['stage'] }, { name: 'owner_id', dimensions: ['owner_id'] },
     { name: 'reached_at by quarter', dimensions: ['stage'], period: { dimension: 'reached_at', step: 'quarter' } },
+  ],
+};
+
+/** Visits to open stages; one that has not ended has lasted until now. */
+export const stageVisitsProof: ViewProof = {
+  view: 'stage_visits',
+  rows: `SELECT h.id::text AS id, d.id::text AS deal_id, d.name, h.entered_at, s.name AS stage, s.id::text AS stage_id, s.position AS stage_position, p.name AS pipeline, e.ended_at IS NOT NULL AS ended,
+      CASE WHEN e.ended_at IS NULL THEN 'open' ELSE 'ended' END AS state, ${days('h.entered_at', 'coalesce(e.ended_at, greatest(m.now, h.entered_at))')} AS days, ${accountColumns}, ${ownerColumns('a.region')}
+    FROM crm_core.crm_deal_stage_history h CROSS JOIN moment m JOIN crm_core.crm_deals d ON d.id = h.deal_id JOIN crm_core.crm_stages s ON s.id = h.to_stage_id JOIN crm_core.crm_pipelines p ON p.id = s.pipeline_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN h.left_at IS NOT NULL THEN h.left_at WHEN d.status IN ('won', 'lost') THEN greatest(d.closed_at, h.entered_at) END AS ended_at) e
+    LEFT JOIN people o ON o.id = d.owner_id LEFT JOIN customers a ON a.member_id = d.account_id
+    WHERE h.deleted_at IS NULL AND d.deleted_at IS NULL AND NOT d.is_test AND ${ofRealAccount('d.account_id')} AND s.kind = 'open'`,
+  measures: {
+    count: exact(count(), 'visits to open stages'),
+    open_count: exact(count('NOT r.ended'), 'visits that have not ended'),
+    ended_count: exact(count('r.ended'), 'visits that ended'),
+    median_days: ratio(survivalMedian('r.days', 'r.ended'), 'Kaplan–Meier median of the days, open visits censored'),
+  },
+  dimensions: { ...columns('text', 'id', 'deal_id', 'name', 'stage', 'stage_id', 'pipeline', 'state'), ...columns('number', 'stage_position'), ...columns('instant', 'entered_at'), ...ownerDimensions, ...accountDimensions },
+  cases: [
+    { name: 'all' }, { name: 'stage', dimensions: ['stage', 'pipeline'] }, { name: 'owner_id', dimensions: ['owner_id'] },
+    { name: 'entered_at by quarter', dimensions: ['stage'], period: { dimension: 'entered_at', step: 'quarter' } },
   ],
 };
 

@@ -21,6 +21,10 @@ export const salesViews: readonly View[] = [
     cube: 'crm_stage_funnel', resource: 'deals', owner: 'sales operations',
   },
   {
+    name: 'stage_visits', unit: 'sales', title: 'Stage visits', titleAr: 'زيارات المراحل', description: 'How long deals stay in a stage, also those that are still there.', descriptionAr: 'كم تمكث الصفقات في كل مرحلة، ومنها ما لم يغادرها بعد.',
+    cube: 'crm_stage_visits', resource: 'deals', owner: 'sales operations',
+  },
+  {
     name: 'forecast', unit: 'sales', title: 'Forecast', titleAr: 'التوقعات', description: 'Won and expected revenue by closing day, beside the quotas.', descriptionAr: 'الإيراد المحقق والمتوقع حسب يوم الإغلاق مع الحصص.',
     cube: 'crm_forecast', resource: 'forecast', owner: 'sales operations',
   },
