@@ -27,6 +27,7 @@ describe('problem', () => {
     const problem = toProblem(new Error('boom'));
     expect(problem).toEqual(jasmine.objectContaining({ status: -1, detail: 'boom' }));
     expect(toProblem(problem)).toBe(problem);
+    expect(toProblem(new Error('wrapped by a resource', { cause: problem }))).toBe(problem);
     expect(toProblem('x').detail).toBe('');
   });
 });

@@ -69,6 +69,8 @@ export function isProblem(value: unknown): value is Problem {
 /** Makes a problem of anything that was thrown: an answer of the API, an OAuth error, a lost connection or a bug. */
 export function toProblem(error: unknown): Problem {
   if (isProblem(error)) return error;
+  // Angular's resources wrap whatever is thrown that is no Error.
+  if (error instanceof Error && isProblem(error.cause)) return error.cause;
   if (error instanceof HttpErrorResponse) {
     const body = bodyOf(error);
     return {

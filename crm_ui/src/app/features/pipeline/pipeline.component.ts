@@ -37,7 +37,7 @@ import { StagesComponent } from './stages/stages.component';
           <div class="panel" [id]="t.panelId" role="tabpanel" [attr.aria-labelledby]="t.id + '-' + address().view">
             @if (way.problem(); as problem) { <section class="crm-card"><crm-problem [problem]="problem" (retry)="way.refresh()" /></section> }
             @else {
-              @if (address().view !== 'asof') { <crm-span-picker [address]="address()" [begins]="span.begins()" /> }
+              @if (address().view !== 'asof') { <crm-span-picker [address]="address()" [begins]="span.begins()" [window]="address().view !== 'stages'" /> }
               @switch (address().view) {
                 @case ('changes') { <crm-pipeline-changes /> } @case ('flow') { <crm-pipeline-flow /> } @case ('stages') { <crm-pipeline-stages /> } @case ('asof') { <crm-pipeline-asof /> }
               }

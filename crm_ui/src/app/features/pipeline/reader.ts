@@ -38,9 +38,9 @@ export function momentText(value: unknown, { tag }: Pick<Reader, 'tag'>): string
 export function signedMoney(value: number, { arabic, currency, tag }: Reader, short = false): string {
   if (value === 0) return formatMoney(0, currency, tag);
   const size = formatMoney(Math.abs(value), currency, tag, short ? 'compact' : 'full');
-  // The mark keeps the sign before the digits in Arabic, as Intl does it for plain numbers.
   const sign = value > 0 ? '+' : '\u2212';
-  return `${arabic ? '\u200e' : ''}${sign}${size}`;
+  // The marks keep an Arabic line right-to-left and the sign before the digits in it, as Intl does it for plain numbers.
+  return arabic ? `\u200f\u200e${sign}${size.replace(/^\u200f/, '')}` : `${sign}${size}`;
 }
 
 /** How many deals, in words. */

@@ -12,20 +12,20 @@ import { PipelineReader } from './reader';
   imports: [TranslatePipe, TabsComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <crm-tabs look="segmented" [controls]="false" [tabs]="starts()" [active]="address().start" (activeChange)="choose($event)" [label]="'pipeline.since' | translate" />
+    <div class="since"><span aria-hidden="true">{{ 'pipeline.since' | translate }}</span><crm-tabs look="segmented" [controls]="false" [tabs]="starts()" [active]="address().start" (activeChange)="choose($event)" [label]="'pipeline.since' | translate" /></div>
     <form (submit)="apply($event)">
       <label><span>{{ 'pipeline.from' | translate }}</span><input class="crm-input" type="datetime-local" name="from" [value]="from()" (input)="from.set($any($event.target).value)" [attr.aria-invalid]="wrong()" required /></label>
       <label><span>{{ 'pipeline.until' | translate }}</span><input class="crm-input" type="datetime-local" name="until" [value]="until()" (input)="until.set($any($event.target).value)" [attr.aria-invalid]="wrong()" /></label>
       <button type="submit" class="crm-button" [attr.aria-disabled]="!ready()">{{ 'shared.apply' | translate }}</button>
     </form>
-    <label><span>{{ 'pipeline.closing' | translate }}</span>
+    @if (window()) { <label><span>{{ 'pipeline.closing' | translate }}</span>
       <select class="crm-input" name="close" (change)="close($any($event.target).value)"><option value="" [selected]="!address().close">{{ 'pipeline.anyTime' | translate }}</option>@for (quarter of quarters(); track quarter.key) { <option [value]="quarter.key" [selected]="quarter.key === address().close">{{ quarter.label }}</option> }</select>
-    </label>
+    </label> }
     @if (wrong()) { <p class="wrong" role="alert">{{ 'pipeline.orderWrong' | translate }}</p> }
   `,
   styles: `
     :host { display: flex; flex-wrap: wrap; gap: var(--crm-3); align-items: end; } form { display: flex; flex-wrap: wrap; gap: var(--crm-2); align-items: end; }
-    label { display: grid; gap: 2px; } label span { font-size: var(--crm-text-12); color: var(--crm-text-2); } .crm-input { inline-size: auto; min-inline-size: 150px; } .wrong { color: var(--crm-lost); font-size: var(--crm-text-13); flex-basis: 100%; }
+    label, .since { display: grid; gap: 2px; min-inline-size: 0; } label span, .since > span { font-size: var(--crm-text-12); color: var(--crm-text-2); } .crm-input { inline-size: auto; min-inline-size: 150px; } .wrong { color: var(--crm-lost); font-size: var(--crm-text-13); flex-basis: 100%; }
     @media (max-width: 720px) { form, :host > label, form label { inline-size: 100%; } .crm-input { inline-size: 100%; } }
   `,
 })
@@ -35,6 +35,8 @@ export class SpanPickerComponent {
   /** What is shown now. */
   readonly address = input.required<PipelineAddress>();
 
+  /** Whether a closing window can be chosen. */
+  readonly window = input(true);
   /** Where the numbers shown begin; null until they are there. */
   readonly begins = input.required<string | null>();
 

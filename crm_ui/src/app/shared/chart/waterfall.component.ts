@@ -17,10 +17,10 @@ import { drawWaterfall, WaterfallStep } from './waterfall.layout';
         @for (line of drawing().lines; track line.value) { <span class="line" [class.base]="line.value === 0" [style.--at]="line.at + '%'"><bdi class="crm-number">{{ axisFormat()(line.value) }}</bdi></span> }
       </div>
       @for (bar of drawing().bars; track bar.step.key; let index = $index) {
-        <button #mark type="button" class="step" [attr.data-key]="bar.step.key" [attr.data-look]="bar.look" [class.chosen]="bar.step.key === chosen()" [attr.aria-pressed]="bar.step.key === chosen()" [attr.aria-label]="spoken(bar.step)" [tabindex]="index === place() ? 0 : -1"
+        <button #mark type="button" class="step" [attr.data-key]="bar.step.key" [attr.data-look]="bar.look" [class.chosen]="bar.step.key === chosen()" [attr.aria-pressed]="bar.step.key === chosen()" [tabindex]="index === place() ? 0 : -1"
           [style.--column]="index + 1" [style.--low]="bar.low + '%'" [style.--size]="bar.size + '%'" [style.--level]="bar.level + '%'" (click)="open(index)" (focus)="look(index)" (pointerenter)="seen.set(index)">
-          <span class="name crm-ellipsis" aria-hidden="true"><bdi>{{ bar.step.label }}</bdi></span>
-          <span class="track" aria-hidden="true"><span class="bar" [class.cut]="bar.look === 'total' && drawing().base > 0"></span>@if (!bar.last) { <span class="link"></span> }<bdi class="text crm-number">{{ bar.step.text }}</bdi></span>
+          <span class="name crm-ellipsis"><bdi>{{ bar.step.label }}</bdi></span>
+          <span class="track"><span class="bar" [class.cut]="bar.look === 'total' && drawing().base > 0"></span>@if (!bar.last) { <span class="link"></span> }<bdi class="text crm-number">{{ bar.step.text }}</bdi><span class="crm-visually-hidden">, {{ spoken(bar.step) }}</span></span>
         </button>
       }
     </div>
@@ -51,8 +51,9 @@ export class WaterfallComponent {
   protected readonly detail = computed(() => this.steps()[this.seen() ?? -1]);
   private readonly marks = viewChildren<ElementRef<HTMLButtonElement>>('mark');
 
-  protected spoken({ label, full, detail }: WaterfallStep): string {
-    return [label, full, detail].filter(Boolean).join(', ');
+  /** What the bar says beyond what is seen: the exact number where it was shortened, and the detail. */
+  protected spoken({ text, full, detail }: WaterfallStep): string {
+    return [full === text ? '' : full, detail].filter(Boolean).join(', ');
   }
 
   protected open(index: number): void {

@@ -33,7 +33,7 @@ import { momentLines, momentQuery } from './asof.view';
           <table>
             <thead><tr><td></td><th scope="col" class="end">{{ moments().then }}</th><th scope="col" class="end">{{ 'pipeline.asof.now' | translate }}<small>{{ moments().now }}</small></th><th scope="col" class="end">{{ 'pipeline.asof.difference' | translate }}</th></tr></thead>
             <tbody>@for (line of lines; track line.key) {
-              <tr [attr.data-line]="line.key"><th scope="row">{{ 'home.kpi.' + line.key | translate }}</th><td class="end crm-number then"><bdi>{{ line.then }}</bdi></td><td class="end crm-number"><bdi>{{ line.now }}</bdi></td>
+              <tr [attr.data-line]="line.key"><th scope="row">{{ 'pipeline.asof.lines.' + line.key | translate }}</th><td class="end crm-number then"><bdi>{{ line.then }}</bdi></td><td class="end crm-number"><bdi>{{ line.now }}</bdi></td>
                 <td class="end crm-number"><span class="delta"><crm-icon [name]="line.direction === 'up' ? 'arrow-up-right' : line.direction === 'down' ? 'arrow-down-right' : 'minus'" [size]="14" /><bdi>{{ line.difference }}</bdi></span></td></tr>
             }</tbody>
           </table>

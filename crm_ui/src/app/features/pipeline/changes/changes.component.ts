@@ -1,3 +1,4 @@
+import { NgTemplateOutlet } from '@angular/common';
 import { ChangeDetectionStrategy, Component, computed, inject, resource } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
 import { AnalyticsClient } from '@core/analytics/analytics.client';
@@ -22,7 +23,7 @@ import { GroupTableComponent } from './group-table.component';
 /** What changed between the two instants: the waterfall, the same by group, and the deals behind a bar. */
 @Component({
   selector: 'crm-pipeline-changes',
-  imports: [TranslatePipe, ChartCardComponent, WaterfallComponent, IconComponent, ProblemComponent, SkeletonComponent, AnswerFootComponent, DealsBehindComponent, GroupTableComponent, SpanProblemComponent],
+  imports: [NgTemplateOutlet, TranslatePipe, ChartCardComponent, WaterfallComponent, IconComponent, ProblemComponent, SkeletonComponent, AnswerFootComponent, DealsBehindComponent, GroupTableComponent, SpanProblemComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './changes.component.html',
   styleUrl: './changes.component.scss',

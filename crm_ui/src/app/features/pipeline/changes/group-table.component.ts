@@ -20,7 +20,7 @@ import { barName, Bridge, effectOf, GroupBridge } from './changes.view';
           @for (row of lines(); track row.key) {
             <tr [class.broken]="!row.whole"><th scope="row"><bdi>{{ row.name }}</bdi>@if (!row.whole) { <span class="gap" [title]="row.gap"><crm-icon name="triangle-alert" [size]="14" /><span class="crm-visually-hidden">{{ row.gap }}</span></span> }</th>
               @for (cell of row.cells; track cell.bar) {
-                <td class="end crm-number">@if (cell.count) { <button type="button" [class.chosen]="cell.bar === chosen() && row.key === of()" [attr.data-cell]="cell.bar" [attr.aria-label]="cell.words" [title]="cell.words" (click)="pick.emit({ bar: cell.bar, group: row.key })"><bdi>{{ cell.text }}</bdi></button> } @else { <span class="none" aria-hidden="true">·</span> }</td>
+                <td class="end crm-number">@if (cell.count) { <button type="button" [class.chosen]="cell.bar === chosen() && row.key === of()" [attr.data-cell]="cell.bar" [title]="cell.words" (click)="pick.emit({ bar: cell.bar, group: row.key })"><bdi>{{ cell.text }}</bdi><span class="crm-visually-hidden">{{ cell.words }}</span></button> } @else { <span class="none" aria-hidden="true">·</span> }</td>
               }
             </tr>
           }
@@ -33,7 +33,7 @@ import { barName, Bridge, effectOf, GroupBridge } from './changes.view';
     .scroll { overflow-x: auto; } .scroll:focus-visible { outline-offset: -2px; } table { inline-size: 100%; border-collapse: collapse; font-size: var(--crm-text-13); }
     th, td { text-align: start; font-weight: 400; padding: 4px var(--crm-2); block-size: 36px; border-block-end: 1px solid var(--crm-border); white-space: nowrap; } th:first-child { position: sticky; inset-inline-start: 0; background: var(--crm-surface); }
     thead th { font-size: var(--crm-text-12); font-weight: 500; color: var(--crm-text-3); } tfoot th, tfoot td { font-weight: 600; border: 0; } .end { text-align: end; }
-    button { padding: 4px 6px; margin-inline-end: -6px; border-radius: 4px; } button:hover { background: var(--crm-hover); color: var(--crm-accent); } .chosen { background: var(--crm-accent-soft); color: var(--crm-accent-strong); font-weight: 600; }
+    button { position: relative; padding: 4px 6px; margin-inline-end: -6px; border-radius: 4px; } button:hover { background: var(--crm-hover); color: var(--crm-accent); } .chosen { background: var(--crm-accent-soft); color: var(--crm-accent-strong); font-weight: 600; }
     .none { color: var(--crm-text-3); } .gap { color: var(--crm-lost); margin-inline-start: 6px; vertical-align: -2px; } .broken bdi { color: var(--crm-lost); }
   `,
 })
