@@ -52,4 +52,52 @@ describe('records journey', () => {
     else expect(scored).toBeGreaterThan(0);
     await context.close();
   }, 120_000);
+
+  type Line = { id: string | null; adjustable: boolean; figures: { forecast: string; adjustment: string; adjusted: string } };
+  const lines = async (client: Awaited<ReturnType<typeof journey.product.client>>, period: string): Promise<Line[]> => (await client.must<{ groups: Line[] }>('GET', `/forecasts?period=${period}`)).groups;
+  for (const viewer of viewers) {
+    it(`adjusts a forecast ${viewer.language === 'en' ? 'by mouse' : 'by keyboard alone'}, and the line follows (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
+      if (readConfig().withoutOptional) return expect((await (await journey.product.client()).must<{ features: Record<string, boolean> }>('GET', '/me')).features['crm_feature_forecasts']).toBeFalse();
+      const { url } = journey.product.product;
+      const manager = await journey.product.client('manager@crm.test');
+      const period = `${new Date().getUTCFullYear()}-Q${Math.floor(new Date().getUTCMonth() / 3) + 1}`;
+      const { page, context, errors } = await signIn(journey.browser, url, viewer, 'manager@crm.test', journey.product.product.demoPassword);
+      await page.goto(`${url}/forecast`);
+      const buttons = page.locator('[data-test=adjust]');
+      await buttons.first().waitFor({ timeout: 30_000 });
+      await page.locator('crm-accuracy-panel table').waitFor({ timeout: 30_000 });
+      expect(await violations(page)).withContext('page').toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBeTrue();
+      const id = await page.locator('tr[data-line]', { has: page.locator('[data-test=adjust]') }).first().getAttribute('data-line');
+      const before = (await lines(manager, period)).find((line) => line.id === id);
+      const cents = viewer.language === 'en' ? '-1500.25' : '2000.75';
+      if (viewer.language === 'en') {
+        await buttons.first().click();
+        await page.fill('crm-adjust input[name=amount]', cents);
+        await page.fill('crm-adjust textarea', 'Two commits look weak');
+        await page.click('crm-adjust button[type=submit]');
+      } else {
+        await buttons.first().focus();
+        await page.keyboard.press('Enter');
+        await page.locator('crm-adjust input[name=amount]:focus').waitFor();
+        expect(await violations(page)).withContext('dialog').toEqual([]);
+        await page.keyboard.type(cents);
+        await page.keyboard.press('Tab');
+        await page.keyboard.type('صفقة جديدة مؤكدة');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Enter');
+      }
+      await page.locator('crm-adjust').waitFor({ state: 'detached', timeout: 20_000 });
+      const after = await until(() => lines(manager, period), (all) => all.find((line) => line.id === id)?.figures.adjustment === cents, 20_000);
+      const line = after.find((one) => one.id === id);
+      // The gross stays as it was; only what stands beside it has moved.
+      expect(line?.figures.forecast).toBe(before?.figures.forecast);
+      expect(Number(line?.figures.adjusted)).toBeCloseTo(Number(before?.figures.forecast) + Number(cents), 4);
+      const digits = Math.round(Math.abs(Number(cents))).toLocaleString('en-US');
+      await until(() => page.locator(`tr[data-line="${id}"]`).innerText(), (text) => text.includes(digits), 20_000);
+      expect(errors).toEqual([]);
+      await context.close();
+    }, 120_000);
+  }
 });

@@ -15,6 +15,8 @@ export const ROUTES: Routes = [
       { path: 'sell/accounts', title: 'accounts.title', loadChildren: () => import('./features/accounts/accounts.routes').then((file) => file.ACCOUNTS_ROUTES) },
       { path: 'sell/contacts', title: 'contacts.title', loadChildren: () => import('./features/contacts/contacts.routes').then((file) => file.CONTACTS_ROUTES) },
       { path: 'pipeline', title: 'pipeline.title', loadChildren: () => import('./features/pipeline/pipeline.routes').then((file) => file.PIPELINE_ROUTES) },
+      { path: 'sell/forecast', title: 'forecast.title', loadChildren: () => import('./features/forecast/forecast.routes').then((file) => file.FORECAST_ROUTES) },
+      { path: 'forecast', redirectTo: 'sell/forecast' },
       { path: 'admin/imports', title: 'imports.title', loadChildren: () => import('./features/imports/imports.routes').then((file) => file.IMPORTS_ROUTES) },
       { path: 'admin', loadChildren: () => import('./features/admin/admin.routes').then((file) => file.ADMIN_ROUTES) },
       { path: 'me/security', title: 'security.title', loadComponent: () => import('./features/security/security.component').then((file) => file.SecurityComponent) },

@@ -6,6 +6,7 @@ import contacts from './contacts.json';
 import deals from './deals.json';
 import duplicates from './duplicates.json';
 import extend from './extend.json';
+import forecast from './forecast.json';
 import frame from './frame.json';
 import home from './home.json';
 import imports from './imports.json';
@@ -18,5 +19,5 @@ import values from './values.json';
 import webhooks from './webhooks.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...consent, ...security, ...admin, ...webhooks, ...audit, ...duplicates, ...extend, ...pipeline };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...consent, ...security, ...admin, ...webhooks, ...audit, ...duplicates, ...extend, ...pipeline, ...forecast };
 export default texts;

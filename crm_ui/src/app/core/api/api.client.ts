@@ -82,9 +82,9 @@ export class ApiClient {
     return this.settle(this.http.patch<T>(this.url(path), body, tag === null ? {} : { headers: new HttpHeaders({ 'If-Match': tag }) }));
   }
 
-  /** Makes something exactly what is sent. */
-  put<T>(path: string, body: unknown): Promise<T> {
-    return this.settle(this.http.put<T>(this.url(path), body));
+  /** Makes something exactly what is sent; with a tag only over the version that was read (else 412 `changed_meanwhile`). */
+  put<T>(path: string, body: unknown, tag: string | null = null): Promise<T> {
+    return this.settle(this.http.put<T>(this.url(path), body, tag === null ? {} : { headers: new HttpHeaders({ 'If-Match': tag }) }));
   }
 
   /** Deletes a record; the answer has no body. */

@@ -25,6 +25,7 @@ export interface NavEntry {
 export const NAV: readonly NavEntry[] = [
   { group: 'home', label: 'nav.dashboard', path: '/', icon: 'gauge', phone: true },
   { group: 'sell', label: 'nav.deals', path: '/sell/deals', icon: 'handshake', feature: 'crm_feature_deals', needs: { resource: 'deals', action: 'read' }, phone: true },
+  { group: 'sell', label: 'nav.forecast', path: '/sell/forecast', icon: 'target', feature: 'crm_feature_forecasts', needs: { resource: 'forecast', action: 'read' } },
   { group: 'sell', label: 'nav.accounts', path: '/sell/accounts', icon: 'building', feature: 'crm_feature_accounts', needs: { resource: 'accounts', action: 'read' }, phone: true },
   { group: 'sell', label: 'nav.contacts', path: '/sell/contacts', icon: 'users', feature: 'crm_feature_contacts', needs: { resource: 'contacts', action: 'read' }, phone: true },
   { group: 'analyse', label: 'nav.pipeline', path: '/pipeline', icon: 'workflow', feature: 'crm_feature_pipeline_analysis', needs: { resource: 'deals', action: 'read' } },
