@@ -1,6 +1,6 @@
 import { Row } from '@core/analytics/analytics.client';
 import { trendRange } from '@core/analytics/period';
-import { formatMoney, toNumber } from '@core/format/format';
+import { formatMoney, MISSING, toNumber } from '@core/format/format';
 import { ChartPoint } from '@shared/chart/chart-card.component';
 import { ChartTile, Grain, localOf } from './dashboard.model';
 import { addsUp, besideText, betterWay, currencyOf, meaningOf, Meanings, Reader, valueWords, writeMeasure } from './measure.write';
@@ -103,6 +103,20 @@ export function seriesOf(tile: ChartTile, answers: Answers, drawing: Drawing): L
 }
 
 const unitOf = (member: string, meanings: Meanings): string => meanings.get(member)?.unit ?? '';
+
+/** A row of a table tile: the point of a click, and a number for each measure. */
+export interface TableLine {
+  readonly point: ChartPoint;
+  readonly cells: readonly string[];
+}
+
+/** The rows of a table tile with all its measures. */
+export function linesOf(tile: ChartTile, answers: Answers, drawing: Drawing): TableLine[] {
+  const points = pointsOf(tile, answers, drawing);
+  if (tile.measures.length < 2) return points.map((point) => ({ point, cells: [point.text] }));
+  const others = tile.measures.map((measure) => new Map(pointsOf({ ...tile, measures: [measure] }, answers, drawing).map(({ key, text }) => [key, text])));
+  return points.map((point) => ({ point, cells: others.map((texts) => texts.get(point.key) ?? MISSING) }));
+}
 
 /** What a click on a point narrows the page to; null where nothing can be. */
 export function partOf(tile: ChartTile, point: ChartPoint, has: (member: string) => boolean): Part | null {

@@ -11,7 +11,8 @@ import { ListTile } from './dashboard.model';
 import { Reader, valueWords } from './measure.write';
 
 const isNamed = (value: unknown): value is { readonly name: string; readonly name_ar?: string | null } => typeof value === 'object' && value !== null && 'name' in value;
-const isNumber = (column: string): boolean => /(value|amount|total|probability|score)$/.test(column);
+const MONEY = /(value|amount|total|mrr|arr|price|cost)$/;
+const isNumber = (column: string): boolean => MONEY.test(column) || /(probability|score)$/.test(column);
 
 /** A field of a record in words: names of what it points at, money in the record's currency, dates, statuses. */
 export function writeField(row: ListRow, column: string, { tag, arabic, text, currency }: Reader): string {
@@ -19,7 +20,7 @@ export function writeField(row: ListRow, column: string, { tag, arabic, text, cu
   if (value === null || value === undefined || value === '') return MISSING;
   const named = column.endsWith('_id') ? (row[column.replace(/_id$/, '')] ?? value) : value;
   if (isNamed(named)) return (arabic && named.name_ar) || named.name;
-  if (/(value|amount|total)$/.test(column)) return formatMoney(value, typeof row['currency'] === 'string' ? row['currency'] : currency, tag, 'whole');
+  if (MONEY.test(column)) return formatMoney(value, typeof row['currency'] === 'string' ? row['currency'] : currency, tag, 'whole');
   if (/probability$/.test(column)) return formatPercent(value, tag, 0);
   if (/(_at|_date|_on)$/.test(column)) return formatDate(value, tag);
   if (['status', 'priority', 'kind', 'source', 'region', 'industry'].includes(column)) return valueWords(column, String(value), text);
@@ -71,6 +72,6 @@ export class ListTileComponent {
 
   private heading(key: string): string {
     const { text } = this.reader();
-    return [`record.fields.${key}`, `record.fields.${key}_id`].map((name) => [name, text(name)] as const).find(([name, words]) => words !== name)?.[1] ?? key;
+    return [`record.fields.${key}`, `record.fields.${key}_id`, `home.fields.${key}`, `admin.field.${key}`].map((name) => [name, text(name)] as const).find(([name, words]) => words !== name)?.[1] ?? key;
   }
 }

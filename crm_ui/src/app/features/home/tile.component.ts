@@ -10,7 +10,7 @@ import { WaterfallComponent } from '@shared/chart/waterfall.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { KpiTileComponent } from '@shared/kpi/kpi-tile.component';
 import { Tab, TabsComponent } from '@shared/states/tabs.component';
-import { partOf, pointsOf, seriesOf } from './chart.view';
+import { linesOf, partOf, pointsOf, seriesOf } from './chart.view';
 import { TileAnswer } from './dashboard.asking';
 import { ChartTile, GAP, localOf, ROW, Tile, viewOf } from './dashboard.model';
 import { RowsBehind, rowsBehind } from './drill';
@@ -78,6 +78,13 @@ export class DashboardTileComponent {
   protected readonly points = computed(() => { const tile = this.chart(); return tile ? pointsOf(tile, this.answer() ?? {}, this.drawing()) : []; });
   protected readonly steps = computed(() => this.points().map((point) => ({ ...point, total: point.total ?? false, full: point.text })));
   protected readonly lines = computed(() => { const tile = this.chart(); return tile?.chart === 'line' ? seriesOf(tile, this.answer() ?? {}, this.drawing()) : []; });
+  protected readonly table = computed(() => {
+    const tile = this.chart();
+    const { meanings, reader } = this.drawing();
+    return tile?.chart === 'table' ? { heads: tile.measures.map((name) => meaningOf(name, meanings, reader).title), lines: linesOf(tile, this.answer() ?? {}, this.drawing()) } : { heads: [], lines: [] };
+  });
+  /** What is drawn, unless the title says it or it is but one of several. */
+  protected readonly subtitle = computed(() => { const tile = this.chart(); return !tile || (!tile.dimension && !tile.grain) || tile.chart === 'table' || this.title().startsWith(this.measure().title) ? '' : this.measure().title; });
   protected readonly question = computed(() => (this.answer()?.question ?? null) as Record<string, unknown> | null);
   protected readonly measure = computed(() => meaningOf(this.chart()?.measures[0] ?? '', this.drawing().meanings, this.drawing().reader));
   protected readonly category = computed(() => {

@@ -1,6 +1,6 @@
 import { AnalyticsAnswer, MemberMeaning, Row } from '@core/analytics/analytics.client';
 import { periodOf } from '@core/analytics/period';
-import { partOf, pointsOf, seriesOf } from './chart.view';
+import { linesOf, partOf, pointsOf, seriesOf } from './chart.view';
 import { lower, Snapshot } from './dashboard.asking';
 import { ChartTile, KpiTile, Tile } from './dashboard.model';
 import { touchedTiles } from './live.service';
@@ -79,6 +79,14 @@ describe('charts of a dashboard', () => {
     const main = answer({ 'deals.closed_at.month': '2017-03-01', 'deals.source': 'Web', 'deals.won_amount': '1' }, { 'deals.closed_at.month': '2017-04-01', 'deals.source': 'x', 'deals.won_amount': '2' });
     expect(seriesOf(chart({ ...date, dimension: 'deals.source' }), { main }, drawing('all')).map(({ values }) => values.length)).toEqual([1, 1]);
     expect(seriesOf(chart(date), { main }, drawing('all')).map(({ label }) => label)).toEqual(['Won revenue']);
+  });
+
+  it('have a column for each measure as a table, and the name of the view where measures stand side by side', () => {
+    const lines = linesOf(chart({ chart: 'table', dimension: 'deals.owner' }), { main: rows }, drawing());
+    expect(lines.map(({ point, cells }) => [point.label, ...cells])).toEqual([['A', '$5', '1', '50%'], ['home.charts.none', '$3', '2', '–'], ['C', '$0', '0', '–']]);
+    expect(titleOf(chart({ chart: 'waterfall' }), meanings, reader)).toBe('Deals');
+    const [, fall] = pointsOf(chart({ chart: 'waterfall', measures: ['deals.won_amount', 'deals.lost_amount'] }), { main: answer({ 'deals.won_amount': '5', 'deals.lost_amount': '2' }) }, drawing());
+    expect(fall).toEqual(jasmine.objectContaining({ value: -2, text: '\u22122' }));
   });
 
   it('know the steps of time', () => {

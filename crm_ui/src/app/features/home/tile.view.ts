@@ -51,9 +51,13 @@ export function titleOf(tile: Tile, meanings: Meanings, reader: Reader): string 
   if (tile.kind === 'list') return reader.text(`home.lists.${tile.resource}`);
   if (tile.kind === 'kpi') return meaningOf(tile.measure, meanings, reader).title;
   const measure = meaningOf(tile.measures[0] ?? '', meanings, reader).title;
+  // Measures side by side are no part of one of them: the view is what they have in common.
+  if (!tile.dimension && !tile.grain && tile.measures.length > 1) return viewTitle(tile.measures[0] ?? '', meanings, reader) || measure;
   const part = tile.dimension ? meaningOf(tile.dimension, meanings, reader).title : tile.grain ? reader.text(`home.grains.${tile.grain}`) : '';
   return part ? reader.text('home.by', { measure, part }) : measure;
 }
+
+const viewTitle = (member: string, meanings: Meanings, { arabic }: Reader): string => { const view = meanings.get(member)?.view; return (arabic && view?.titleAr) || view?.title || ''; };
 
 /** A number of one moment or of the period, with its change, course and target. */
 export function kpiView(tile: KpiTile, answers: Answers, { reader, meanings, page }: Drawing): KpiView {

@@ -39,7 +39,7 @@ const SHOWN = 60;
   styles: `
     :host { display: grid; grid-template-rows: auto auto auto minmax(0, 1fr); block-size: 100%; } header { display: flex; align-items: center; justify-content: space-between; padding: var(--crm-4); } h2 { font-size: var(--crm-text-16); }
     .find { position: relative; display: block; margin-inline: var(--crm-4); } .find crm-icon { position: absolute; inset-block: 0; inset-inline-start: 10px; margin-block: auto; color: var(--crm-text-3); } .find .crm-input { padding-inline-start: 34px; inline-size: 100%; }
-    ul { overflow: auto; padding: var(--crm-2) var(--crm-4) var(--crm-4); } li { display: grid; gap: var(--crm-2); padding-block: var(--crm-3); border-block-end: 1px solid var(--crm-border); font-size: var(--crm-text-13); } p { color: var(--crm-text-2); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; } strong { font-weight: 600; } .do { display: flex; gap: var(--crm-2); } .none { color: var(--crm-text-3); text-align: center; }
+    ul { overflow: auto; padding: var(--crm-2) var(--crm-4) var(--crm-4); } li { display: grid; gap: var(--crm-2); padding-block: var(--crm-3); border-block-end: 1px solid var(--crm-border); font-size: var(--crm-text-13); } p { color: var(--crm-text-2); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; } strong { font-weight: 600; margin-inline-end: var(--crm-2); } .do { display: flex; gap: var(--crm-2); } .none { color: var(--crm-text-3); text-align: center; }
   `,
 })
 export class CatalogueComponent {

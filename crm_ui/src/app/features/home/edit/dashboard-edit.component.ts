@@ -10,16 +10,13 @@ import { DialogService } from '@shared/dialog/dialog.service';
 import { IconComponent } from '@shared/icon/icon.component';
 import { TileAnswer } from '../dashboard.asking';
 import { COLUMNS, GAP, boxOf, ROW, Tile } from '../dashboard.model';
-import { LEAST, readingOrder, Step } from '../layout.moves';
+import { LEAST, Step } from '../layout.moves';
 import { DashboardTileComponent, Freshness } from '../tile.component';
 import { Drawing, titleOf } from '../tile.view';
 import { CatalogueChoice, CatalogueComponent, CatalogueData } from './catalogue.component';
 import { DashboardEditor } from './dashboard.editor';
 import { TileForm } from './tile.form';
 import { tileOf } from './tile.make';
-
-/** What the mouse changed comes in several calls, one for each tile that made room. */
-const GATHER_MS = 40;
 
 interface Placed extends GridsterItemConfig {
   readonly id: string;
@@ -65,13 +62,15 @@ export class DashboardEditComponent {
   protected readonly nothing = (): boolean => false;
   protected readonly options = computed((): GridsterConfig => ({
     gridType: 'verticalFixed', fixedRowHeight: ROW, margin: GAP, outerMargin: false, minCols: COLUMNS, maxCols: COLUMNS, setGridSize: false, mobileBreakpoint: 0, dirType: this.locale.direction(), displayGrid: 'onDrag&Resize',
-    compactType: 'compactUp', pushItems: true, swap: false, minItemCols: LEAST.w, minItemRows: LEAST.h, defaultItemCols: 3, defaultItemRows: 2, maxRows: 200, disableWarnings: true, itemChangeCallback: () => this.gather(),
-    draggable: { enabled: true, ignoreContent: true, dragHandleClass: 'bar' }, resizable: { enabled: true, handles: { s: true, e: this.locale.direction() === 'ltr', w: this.locale.direction() === 'rtl', se: this.locale.direction() === 'ltr', sw: this.locale.direction() === 'rtl', n: false, ne: false, nw: false } },
+    compactType: 'none', pushItems: true, swap: false, minItemCols: LEAST.w, minItemRows: LEAST.h, defaultItemCols: 3, defaultItemRows: 2, maxRows: 200, disableWarnings: true,
+    draggable: { enabled: true, ignoreContent: true, dragHandleClass: 'bar', stop: (item, { el }) => this.released(item as Placed, el, false) }, resizable: { enabled: true, stop: (item, { el }) => this.released(item as Placed, el, true), handles: { s: true, e: this.locale.direction() === 'ltr', w: this.locale.direction() === 'rtl', se: this.locale.direction() === 'ltr', sw: this.locale.direction() === 'rtl', n: false, ne: false, nw: false } },
   }));
-  protected readonly items = computed(() => readingOrder(this.editor.tiles()).map((tile): Placed => ({ id: tile.id, tile, title: titleOf(tile, this.drawing().meanings, this.drawing().reader), x: tile.x, y: tile.y, cols: tile.w, rows: tile.h })));
+  protected readonly items = computed(() => {
+    const [tiles, { meanings, reader }] = [new Map(this.editor.tiles().map((tile) => [tile.id, tile])), this.drawing()];
+    return this.editor.order().flatMap((id) => tiles.get(id) ?? []).map((tile): Placed => ({ id: tile.id, tile, title: titleOf(tile, meanings, reader), x: tile.x, y: tile.y, cols: tile.w, rows: tile.h }));
+  });
   /** The height of all rows and two more to drop into. */
   protected readonly high = computed(() => (Math.max(0, ...this.editor.tiles().map(({ y, h }) => y + h)) + 2) * (ROW + GAP));
-  private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Takes a tile up, moves it, drops it: Space, arrows, Shift with arrows, Space, Escape. */
   protected pressed(event: KeyboardEvent, { id, title }: Placed): void {
@@ -96,7 +95,7 @@ export class DashboardEditComponent {
 
   /** Whoever leaves the handle has dropped the tile. */
   protected left({ id, title }: Placed): void {
-    if (this.editor.carried() === id) this.dropped(title, true);
+    if (this.editor.carried() === id) this.dropped(title, true, false);
   }
 
   protected async add(): Promise<void> {
@@ -107,7 +106,7 @@ export class DashboardEditComponent {
     const tile = tileOf(choice.member, choice.kind, meanings, crypto.randomUUID());
     this.editor.add(tile);
     void this.announcer.announce(reader.text('home.edit.added', { title: titleOf(tile, meanings, reader) }));
-    setTimeout(() => this.host.querySelector<HTMLElement>(`[data-handle="${tile.id}"]`)?.focus());
+    setTimeout(() => this.focus(`[data-handle="${tile.id}"]`));
   }
 
   protected async settings({ tile }: Placed): Promise<void> {
@@ -119,7 +118,7 @@ export class DashboardEditComponent {
   protected remove({ id, title }: Placed): void {
     this.editor.remove(id);
     void this.announcer.announce(this.drawing().reader.text('home.edit.removed', { title }));
-    setTimeout(() => this.host.querySelector<HTMLElement>('[data-handle], .tools button')?.focus());
+    setTimeout(() => this.focus('[data-handle], .tools button'));
   }
 
   protected undo(): void {
@@ -127,17 +126,31 @@ export class DashboardEditComponent {
     void this.announcer.announce(this.drawing().reader.text('home.edit.undone'));
   }
 
-  private gather(): void {
-    clearTimeout(this.timer);
-    // The items bear what the mouse did; the draft takes it over as one change, which is one step to undo.
-    const items = this.items();
-    this.timer = setTimeout(() => this.editor.arrange(items.map(({ id, x, y, cols, rows }) => ({ id, x, y, w: cols, h: rows }))), GATHER_MS);
+  /**
+   * Takes over what the mouse did, by the same rules as the keyboard; the grid itself is asked to put everything back (by the rejection), because
+   * it would leave gaps and never lets two tiles change places.
+   */
+  private released({ id }: Placed, el: HTMLElement, sized: boolean): Promise<never> {
+    const [tile, grid] = [el.getBoundingClientRect(), el.parentElement?.getBoundingClientRect()];
+    if (grid) {
+      const column = (grid.width + GAP) / COLUMNS;
+      const x = Math.round((this.locale.direction() === 'rtl' ? grid.right - tile.right : tile.left - grid.left) / column);
+      const want = sized ? { w: Math.round((tile.width + GAP) / column), h: Math.round((tile.height + GAP) / (ROW + GAP)) } : { x, y: Math.round((tile.top - grid.top) / (ROW + GAP)) };
+      setTimeout(() => this.editor.put(id, want));
+    }
+    return Promise.reject(new Error('put back'));
   }
 
-  private dropped(title: string, kept: boolean): void {
+  private dropped(title: string, kept: boolean, focused = true): void {
     const id = this.editor.carried() ?? '';
     this.editor.drop(kept);
+    // Among tiles in another order the handle is drawn anew, and would lose the focus.
+    if (focused) setTimeout(() => this.focus(`[data-handle="${id}"]`));
     this.say(kept ? 'dropped' : 'putBack', title, id);
+  }
+
+  private focus(selector: string): void {
+    this.host.querySelector<HTMLElement>(selector)?.focus();
   }
 
   private wayOf(key: string): Step {

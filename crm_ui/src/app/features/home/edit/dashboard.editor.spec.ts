@@ -21,8 +21,10 @@ describe('DashboardEditor', () => {
   it('begins with tiles at rest, as they are drawn, and with nothing to save', () => {
     expect(places()).toBe('a@0,0 b@3,0 c@0,2');
     expect(editor.dirty()).toBeFalse();
-    editor.arrange(editor.tiles());
+    editor.put('a', { x: 0, y: 0 });
     expect(editor.dirty()).toBeFalse();
+    editor.put('a', { x: 3, y: 0 });
+    expect(places()).toBe('a@3,0 b@0,0 c@0,2');
   });
 
   it('carries a tile by keyboard: dropped it stays, put back it never left', () => {

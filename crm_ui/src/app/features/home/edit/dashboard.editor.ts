@@ -1,6 +1,6 @@
 import { computed, Injectable, signal } from '@angular/core';
 import { Box, Dashboard, Tile } from '../dashboard.model';
-import { freePlace, readingOrder, resize, settle, step, Step } from '../layout.moves';
+import { freePlace, place, readingOrder, resize, settle, step, Step } from '../layout.moves';
 
 /** A tile that is carried by keyboard, and the layout as it would be if it was dropped now. */
 export interface Carried {
@@ -19,6 +19,8 @@ export class DashboardEditor {
   readonly dashboard = signal<Dashboard | null>(null);
   /** The tiles as they are shown. */
   readonly tiles = computed(() => this.carry()?.tiles ?? this.draft());
+  /** The order of reading; it holds while a tile is carried, so that its handle keeps the focus. */
+  readonly order = computed(() => readingOrder(this.draft()).map(({ id }) => id));
   /** The tile that is carried by keyboard. */
   readonly carried = computed(() => this.carry()?.id ?? null);
   /** True when there is something to undo, and so to save. */
@@ -54,10 +56,9 @@ export class DashboardEditor {
     this.draft.set(last);
   }
 
-  /** Takes places and sizes as the mouse made them. */
-  arrange(boxes: readonly Box[]): void {
-    const byId = new Map(boxes.map((box) => [box.id, box]));
-    this.change(settle(this.draft().map((tile) => ({ ...tile, ...byId.get(tile.id) }))));
+  /** Puts a tile where the mouse left it, or makes it as large. */
+  put(id: string, want: Partial<Box>): void {
+    this.change(place(this.draft(), id, want));
   }
 
   /** Adds a tile at the first free place. */
