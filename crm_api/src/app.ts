@@ -23,6 +23,7 @@ import { buildServer, type Kernel } from './kernel/server.js';
 import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
+import { numbersRoutes } from './reporting/analytics/numbers.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { duplicateRoutes } from './customers/quality/duplicates/duplicate.routes.js';
 import { enrichmentRoutes } from './customers/quality/enrichment/enrichment.routes.js';
@@ -72,6 +73,7 @@ export function allServices(): CrudService[] {
 
 /** Every route of the product; a new domain adds its line here. */
 export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
+  const analytics = new AnalyticsService(config, deps.measures);
   const routes: RouteSpec[] = [
     ...identityRoutes({ config, deps, keys, actors }),
     ...accountRoutes(), ...contactRoutes(), ...leadRoutes(), ...duplicateRoutes(), ...mergeRoutes(), ...enrichmentRoutes(config.enrichmentFile),
@@ -82,7 +84,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel): RouteSpec[] {
     ...webhookRoutes(allServices()),
     ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
-    ...analyticsRoutes(new AnalyticsService(config, deps.measures)),
+    ...analyticsRoutes(analytics), ...numbersRoutes(analytics),
     ...proofRoutes(new ProofService(config)),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),

@@ -58,3 +58,8 @@ export function daysBetween(from: string, to: string): string {
 export function medianIf(value: string, condition: string): string {
   return `if(countIf(${condition} AND ${value} IS NOT NULL) = 0, NULL, quantileExactInclusiveIf(0.5)(assumeNotNull(${value}), ${condition} AND ${value} IS NOT NULL))`;
 }
+
+/** The value of a row that meets a condition, else null; over several rows that of any of them, so ask for it by row only. */
+export function valueIf(value: string, condition: string): string {
+  return `anyIf(${value}, ${condition} AND ${value} IS NOT NULL)`;
+}

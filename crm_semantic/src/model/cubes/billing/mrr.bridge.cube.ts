@@ -1,6 +1,6 @@
 import type { Cube, Measure } from '../../model.types.js';
 import { calendarDate, converted, liveRows, mergedAccounts, ofRealAccount, ratio } from '../../sql.parts.js';
-import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, currencyMeasure, helper, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /**
  * The value at the first or last month of what is asked for: opening and closing are states, so summing them over months
@@ -69,7 +69,7 @@ export function mrrBridge(ratesSql: string): Cube {
       },
       opening_mrr: {
         title: 'Opening MRR', titleAr: 'الإيراد المتكرر الافتتاحي', description: 'MRR at the start of the first month asked for.', descriptionAr: 'الإيراد الشهري المتكرر في بداية أول شهر مطلوب.', type: 'number',
-        sql: atEdge('{CUBE}.opening', 'first'), format: 'currency', unit: 'money_per_month', kpi: 'mrr_opening', formula: 'MRR at the start of the period',
+        sql: atEdge('{CUBE}.opening', 'first'), format: 'currency', unit: 'money_per_month', kpi: 'mrr_opening', formula: 'MRR at the start of the period', per: 'account_id',
       },
       new_mrr: { ...movement('new_mrr', 'New MRR', 'إيراد متكرر جديد', 'From accounts that pay for the first time.', 'من حسابات تدفع لأول مرة.'), kpi: 'mrr_new', formula: 'Σ new MRR of the period' },
       expansion_mrr: movement('expansion', 'Expansion MRR', 'إيراد التوسع', 'Increase at accounts that already pay.', 'الزيادة لدى الحسابات الدافعة.'),
@@ -79,7 +79,7 @@ export function mrrBridge(ratesSql: string): Cube {
       closing_mrr: {
         title: 'Closing MRR', titleAr: 'الإيراد المتكرر الختامي', description: 'MRR at the end of the last month asked for; opening + new + expansion + reactivation − contraction − churn, to the cent.',
         descriptionAr: 'الإيراد الشهري المتكرر في نهاية آخر شهر مطلوب، مطابقًا للمعادلة حتى آخر جزء.', type: 'number', sql: atEdge('{CUBE}.closing', 'last'), format: 'currency', unit: 'money_per_month',
-        kpi: 'mrr_closing', formula: 'opening + new + expansion + reactivation − contraction − churn',
+        kpi: 'mrr_closing', formula: 'opening + new + expansion + reactivation − contraction − churn', per: 'account_id',
       },
       opening_accounts: {
         title: 'Opening accounts', titleAr: 'الحسابات الافتتاحية', description: 'Account months that began with recurring revenue.', descriptionAr: 'أشهر الحسابات التي بدأت بإيراد متكرر.', type: 'count',
@@ -92,19 +92,23 @@ export function mrrBridge(ratesSql: string): Cube {
       logo_churn: {
         title: 'Monthly logo churn', titleAr: 'معدل فقد الحسابات الشهري', description: 'Opening accounts lost in the month divided by opening accounts, a ratio from 0 to 1; over several months their average, weighted by accounts. Accounts new in the month do not count.',
         descriptionAr: 'الحسابات الافتتاحية المفقودة مقسومة على الافتتاحية، نسبة بين 0 و1، ولا تُحسب الحسابات الجديدة في الشهر.', type: 'number',
-        sql: ratio('countIf({CUBE}.opening > 0 AND {CUBE}.closing <= 0)', 'countIf({CUBE}.opening > 0)'), format: 'percent', unit: 'ratio', kpi: 'logo_churn', formula: 'opening accounts lost ÷ opening accounts, by month',
+        sql: ratio('countIf({CUBE}.opening > 0 AND {CUBE}.closing <= 0)', 'countIf({CUBE}.opening > 0)'), format: 'percent', unit: 'ratio', kpi: 'logo_churn', formula: 'opening accounts lost ÷ opening accounts, by month', parts: 'lost_accounts / opening_accounts',
       },
       revenue_churn: {
         title: 'Revenue churn', titleAr: 'معدل فقد الإيراد', description: 'Churn plus contraction divided by opening MRR, a ratio.', descriptionAr: 'إيراد المغادرين والانكماش مقسومًا على الإيراد الافتتاحي.', type: 'number',
-        sql: ratio('(sum({CUBE}.churn) + sum({CUBE}.contraction))', atEdge('{CUBE}.opening', 'first')), format: 'percent', unit: 'ratio', kpi: 'revenue_churn', formula: '(churn + contraction MRR) ÷ opening MRR',
+        sql: ratio('(sum({CUBE}.churn) + sum({CUBE}.contraction))', atEdge('{CUBE}.opening', 'first')), format: 'percent', unit: 'ratio', kpi: 'revenue_churn', formula: '(churn + contraction MRR) ÷ opening MRR', parts: 'lost_mrr / opening_mrr', per: 'account_id',
       },
+      lost_mrr: helper('Lost MRR', 'الإيراد المفقود', { type: 'number', sql: 'sum({CUBE}.churn) + sum({CUBE}.contraction)', format: 'currency', unit: 'money_per_month', formula: 'Σ churn + contraction MRR', additive: true }),
       ...currencyMeasure,
     },
     dimensions: {
       ...rowKey('account month', 'شهر الحساب'),
+      ...opensId('account', 'الحساب', 'toString({CUBE}.account_id)'),
       ...ownership('{crm_account.region}'),
       ...account,
       month: column('Month', 'الشهر', 'The month.', 'الشهر.', calendarDate('{CUBE}.month'), 'time'),
     },
+    drill: ['id', 'account', 'month', 'owner'],
+    opens: 'accounts',
   };
 }

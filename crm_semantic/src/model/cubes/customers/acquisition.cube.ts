@@ -1,6 +1,6 @@
 import type { Cube } from '../../model.types.js';
 import { calendarDate, converted, liveRows, mergedAccounts, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
-import { column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { column, currencyMeasure, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const cost = 'sum(ifNull({amount}, 0))';
 const customers = 'countIf({CUBE}.is_new)';
@@ -46,12 +46,14 @@ export const acquisition: Cube = {
     cac: {
       title: 'Customer acquisition cost', titleAr: 'تكلفة اكتساب العميل', description: 'Sales and marketing cost divided by new customers of the same period, blended over channels; empty without new customers.',
       descriptionAr: 'تكلفة البيع والتسويق مقسومة على العملاء الجدد في الفترة نفسها، لكل القنوات معًا.', type: 'number', sql: ratio(cost, customers), format: 'currency', unit: 'money',
-      kpi: 'cac', formula: 'sales + marketing cost ÷ new customers',
+      kpi: 'cac', formula: 'sales + marketing cost ÷ new customers', parts: 'cost / count',
     },
     ...currencyMeasure,
   },
   dimensions: {
     ...rowKey('spending or customer', 'الإنفاق أو العميل'),
+    // The key of a new customer is "customer" and the id of its account.
+    ...opensId('account', 'الحساب', `if({CUBE}.is_new, substring({CUBE}.id, 10), NULL)`),
     amount: {
       title: 'Amount', titleAr: 'المبلغ', description: 'Spending in the reporting currency, for the measures.', descriptionAr: 'الإنفاق بعملة التقارير.', type: 'number',
       sql: converted('{CUBE}.amount', '{CUBE}.currency'), internal: true,
@@ -60,4 +62,6 @@ export const acquisition: Cube = {
     ...ownership('{CUBE}.region'),
     day: column('Day', 'اليوم', 'Day of the spending or of becoming a customer.', 'يوم الإنفاق أو التحول إلى عميل.', calendarDate('{CUBE}.day'), 'time'),
   },
+  drill: ['id', 'channel', 'owner', 'region', 'day'],
+  opens: 'accounts',
 };

@@ -1,9 +1,10 @@
 import type { Cube } from '../../model.types.js';
-import { daysBetween, liveRows, medianIf, ofRealAccount, ratio } from '../../sql.parts.js';
-import { account, accountJoin, column, createdAt, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { daysBetween, liveRows, medianIf, ofRealAccount, ratio, valueIf } from '../../sql.parts.js';
+import { account, accountJoin, column, createdAt, helper, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const closed = `{CUBE}.status IN ('solved', 'closed')`;
 const resolution = `(${daysBetween('{CUBE}.created_at', '{CUBE}.resolved_at')}) * 24`;
+const withSla = `${closed} AND {CUBE}.resolution_due_at IS NOT NULL`;
 const inside = `ifNull({CUBE}.resolved_at <= {CUBE}.resolution_due_at, 0)`;
 
 /** Requests of customers. */
@@ -27,17 +28,17 @@ export const tickets: Cube = {
     },
     resolution_hours: {
       title: 'Resolution time', titleAr: 'زمن الحل', description: 'Median hours from creation to resolution, by the clock.', descriptionAr: 'وسيط الساعات من الإنشاء إلى الحل.',
-      type: 'number', sql: medianIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'median (resolved − created), in hours by the clock',
+      type: 'number', sql: medianIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'median (resolved − created), in hours by the clock', parts: 'median(hours_to_resolution)',
     },
     sla_attainment: {
       title: 'SLA attainment', titleAr: 'الالتزام بمستوى الخدمة', description: 'Tickets resolved in time divided by solved tickets that have a due time, a ratio from 0 to 1.',
       descriptionAr: 'التذاكر المحلولة في موعدها مقسومة على المحلولة التي لها موعد، نسبة بين 0 و1.', type: 'number',
-      sql: ratio(`countIf(${closed} AND {CUBE}.resolution_due_at IS NOT NULL AND ${inside})`, `countIf(${closed} AND {CUBE}.resolution_due_at IS NOT NULL)`), format: 'percent', unit: 'ratio',
-      kpi: 'sla_attainment', formula: 'tickets inside SLA ÷ tickets solved with an SLA',
+      sql: ratio(`countIf(${withSla} AND ${inside})`, `countIf(${withSla})`), format: 'percent', unit: 'ratio',
+      kpi: 'sla_attainment', formula: 'tickets inside SLA ÷ tickets solved with an SLA', parts: 'in_sla_count / sla_count',
     },
     csat: {
       title: 'Customer satisfaction', titleAr: 'رضا العملاء', description: 'Ratings of 4 and 5 divided by ratings, a ratio from 0 to 1.', descriptionAr: 'التقييمات 4 و5 مقسومة على كل التقييمات.',
-      type: 'number', sql: ratio('countIf({CUBE}.csat >= 4)', 'countIf({CUBE}.csat IS NOT NULL)'), format: 'percent', unit: 'ratio', kpi: 'csat', formula: 'ratings 4–5 ÷ ratings',
+      type: 'number', sql: ratio('countIf({CUBE}.csat >= 4)', 'countIf({CUBE}.csat IS NOT NULL)'), format: 'percent', unit: 'ratio', kpi: 'csat', formula: 'ratings 4–5 ÷ ratings', parts: 'csat_good_count / csat_responses',
     },
     csat_responses: {
       title: 'Satisfaction ratings', titleAr: 'عدد التقييمات', description: 'Tickets that were rated.', descriptionAr: 'التذاكر التي قُيّمت.',
@@ -46,12 +47,17 @@ export const tickets: Cube = {
     nps: {
       title: 'Net promoter score', titleAr: 'صافي نقاط الترويج', description: 'Share of 9–10 minus share of 0–6, from −100 to 100.', descriptionAr: 'نسبة 9–10 ناقص نسبة 0–6، بين −100 و100.',
       type: 'number', sql: `100 * (${ratio('(toInt64(countIf({CUBE}.nps >= 9)) - toInt64(countIf({CUBE}.nps <= 6)))', 'countIf({CUBE}.nps IS NOT NULL)')})`, unit: 'score',
-      kpi: 'nps', formula: '% 9–10 − % 0–6',
+      kpi: 'nps', formula: '% 9–10 − % 0–6', parts: '100 * nps_net / nps_responses',
     },
     nps_responses: {
       title: 'NPS answers', titleAr: 'عدد إجابات صافي الترويج', description: 'Tickets with an NPS answer.', descriptionAr: 'التذاكر التي لها إجابة.',
       type: 'count', where: '{CUBE}.nps IS NOT NULL', unit: 'count', formula: 'number of NPS answers', additive: true,
     },
+    hours_to_resolution: helper('Hours to resolution', 'ساعات الحل', { type: 'number', sql: valueIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'resolved − created of a ticket' }),
+    in_sla_count: helper('Solved inside SLA', 'المحلولة في موعدها', { type: 'count', where: `${withSla} AND ${inside}`, unit: 'count', formula: 'tickets inside SLA', additive: true }),
+    sla_count: helper('Solved with an SLA', 'المحلولة التي لها موعد', { type: 'count', where: withSla, unit: 'count', formula: 'tickets solved with an SLA', additive: true }),
+    csat_good_count: helper('Ratings of 4 and 5', 'التقييمات 4 و5', { type: 'count', where: '{CUBE}.csat >= 4', unit: 'count', formula: 'number of ratings 4–5', additive: true }),
+    nps_net: helper('Promoters less detractors', 'المروّجون ناقص المنتقدين', { type: 'number', sql: 'toInt64(countIf({CUBE}.nps >= 9)) - toInt64(countIf({CUBE}.nps <= 6))', unit: 'count', formula: 'answers 9–10 − answers 0–6', additive: true }),
   },
   dimensions: {
     ...rowKey('ticket', 'التذكرة'),
