@@ -23,6 +23,7 @@ import { buildServer, type Kernel } from './kernel/server.js';
 import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
+import { numbersRoutes } from './reporting/analytics/numbers.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { alertRoutes } from './reporting/alerts/alert.routes.js';
 import { notificationRoutes } from './reporting/alerts/notification.routes.js';
@@ -89,7 +90,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new 
     ...webhookRoutes(allServices()),
     ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
-    ...analyticsRoutes(analytics), ...forecastRoutes(analytics),
+    ...analyticsRoutes(analytics), ...numbersRoutes(analytics), ...forecastRoutes(analytics),
     ...proofRoutes(new ProofService(config)),
     ...changeRoutes(changes, actors),
     ...dashboardRoutes(), ...alertRoutes(analytics), ...notificationRoutes(),

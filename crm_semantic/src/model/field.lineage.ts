@@ -1,6 +1,6 @@
 import { customFieldOf } from './custom/custom.fields.js';
 import { views } from './model.index.js';
-import { viewMembers } from './model.render.js';
+import { viewHelpers, viewMembers } from './model.render.js';
 import { cubeOf } from './model.registry.js';
 import type { Cube, View } from './model.types.js';
 
@@ -24,13 +24,13 @@ const lookups: Readonly<Record<string, { readonly by: string; readonly columns: 
 };
 
 /**
- * The fields of the role matrix that each public member tells something of, as `view.member`. A column is the field of its own name
+ * The fields of the role matrix that each member tells something of, as `view.member`. A column is the field of its own name
  * unless its cube says where it comes from, so that a new member is covered the moment it exists.
  */
 export function fieldsOfMembers(cubes?: readonly Cube[]): ReadonlyMap<string, ReadonlySet<FieldName>> {
   return new Map(views.flatMap((view) => {
     const cube = cubeOf(view, cubes);
-    return viewMembers(view, cube).map((name): [string, ReadonlySet<FieldName>] => [`${view.name}.${name}`, new Set(fieldsOf(view, cube, name, []))]);
+    return [...viewMembers(view, cube), ...viewHelpers(cube)].map((name): [string, ReadonlySet<FieldName>] => [`${view.name}.${name}`, new Set(fieldsOf(view, cube, name, []))]);
   }));
 }
 
@@ -61,6 +61,6 @@ function lookupFields(view: View, cube: Cube, lookup: string, column: string): r
 export function unexplainedColumns(isField: (field: FieldName) => boolean): string[] {
   return views.flatMap((view) => {
     const cube = cubeOf(view);
-    return viewMembers(view, cube).flatMap((name) => fieldsOf(view, cube, name, []).filter((field) => !isField(field)).map((field) => `${view.name}.${name} reads ${field}`));
+    return [...viewMembers(view, cube), ...viewHelpers(cube)].flatMap((name) => fieldsOf(view, cube, name, []).filter((field) => !isField(field)).map((field) => `${view.name}.${name} reads ${field}`));
   });
 }

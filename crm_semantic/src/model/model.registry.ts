@@ -1,5 +1,5 @@
 import { cubes as declared, views } from './model.index.js';
-import { viewMembers } from './model.render.js';
+import { viewHelpers, viewMembers } from './model.render.js';
 import type { Cube, View } from './model.types.js';
 
 /** The cube behind a view, of the declared ones unless told otherwise; throws when a view names a cube that does not exist. */
@@ -9,7 +9,7 @@ export function cubeOf(view: View, cubes: readonly Cube[] = declared): Cube {
   return cube;
 }
 
-/** Every member that a query may name, as `view.member`. */
+/** Every member that is offered, as `view.member`. */
 export function publicMembers(cubes: readonly Cube[] = declared): ReadonlySet<string> {
   return new Set(views.flatMap((view) => viewMembers(view, cubeOf(view, cubes)).map((name) => `${view.name}.${name}`)));
 }
@@ -17,4 +17,9 @@ export function publicMembers(cubes: readonly Cube[] = declared): ReadonlySet<st
 /** The members whose value the question gives, as `view.member`. */
 export function askedMembers(cubes: readonly Cube[] = declared): ReadonlyMap<string, 'instant' | 'date'> {
   return new Map(views.flatMap((view) => Object.entries(cubeOf(view, cubes).dimensions).flatMap(([name, { asked }]) => (asked ? [[`${view.name}.${name}`, asked] as const] : []))));
+}
+
+/** The members that only the rows behind a number need, as `view.member`. */
+export function helperMembers(cubes: readonly Cube[] = declared): ReadonlySet<string> {
+  return new Set(views.flatMap((view) => viewHelpers(cubeOf(view, cubes)).map((name) => `${view.name}.${name}`)));
 }

@@ -1,3 +1,4 @@
+import { partsOf } from './measure.parts.js';
 import type { Cube, Dimension, Measure, View } from './model.types.js';
 
 /** A file of Cube's data model. */
@@ -23,7 +24,7 @@ function entries(fields: Readonly<Record<string, string | undefined>>): string {
 
 const json = (value: unknown): string => JSON.stringify(value);
 
-function measureText(measure: Measure, view: View | undefined, drill: readonly string[]): string {
+function measureText(name: string, measure: Measure, view: View | undefined, drill: readonly string[]): string {
   return entries({
     title: json(measure.title),
     description: json(measure.description),
@@ -42,6 +43,8 @@ function measureText(measure: Measure, view: View | undefined, drill: readonly s
       owner: view?.owner,
       version: measure.version ?? 1,
       drill,
+      parts: partsOf(name, measure)?.parts.map((part) => ({ member: `${view?.name ?? ''}.${part.name}`, role: part.role })),
+      per: measure.per,
     }),
   });
 }
@@ -58,8 +61,8 @@ function dimensionText(dimension: Dimension): string {
   });
 }
 
-function members<T>(all: Readonly<Record<string, T>>, text: (one: T) => string): string {
-  return `{\n${Object.entries(all).map(([name, one]) => `    ${name}: ${text(one)},\n`).join('')}  }`;
+function members<T>(all: Readonly<Record<string, T>>, text: (one: T, name: string) => string): string {
+  return `{\n${Object.entries(all).map(([name, one]) => `    ${name}: ${text(one, name)},\n`).join('')}  }`;
 }
 
 /** Renders a cube as JavaScript for Cube; `view` is the view that shows it, whose owner answers for its measures. */
@@ -70,17 +73,22 @@ export function renderCube(cube: Cube, view: View | undefined): ModelFile {
   public: false,
   sql: ${cubeSql(cube)},
   joins: {\n${joins}  },
-  measures: ${members(cube.measures, (measure) => measureText(measure, view, measure.type === 'string' ? [] : (cube.drill ?? [])))},
+  measures: ${members(cube.measures, (measure, name) => measureText(name, measure, view, measure.type === 'string' ? [] : (cube.drill ?? [])))},
   dimensions: ${members(cube.dimensions, dimensionText)},
 });
 `;
   return { fileName: `cubes/${cube.unit}/${cube.name}.js`, content };
 }
 
-/** The names of the members that a view shows. */
+/** The names of the members that a view shows to whoever looks for figures. */
 export function viewMembers(view: View, cube: Cube): string[] {
   const shown = Object.entries(cube.dimensions).filter(([, dimension]) => !dimension.internal).map(([name]) => name);
-  return [...Object.keys(cube.measures), ...shown].filter((name) => !view.excludes?.includes(name));
+  return [...Object.keys(cube.measures).filter((name) => !cube.measures[name]?.internal), ...shown].filter((name) => !view.excludes?.includes(name));
+}
+
+/** The names of the members that a view lends to the rows behind its numbers, but does not offer. */
+export function viewHelpers(cube: Cube): string[] {
+  return [...Object.keys(cube.measures).filter((name) => cube.measures[name]?.internal), ...(cube.opens ? ['opens_id'] : [])];
 }
 
 /** Row policies by group: each filter names what it compares, so that an absent claim grants nothing. */
@@ -104,7 +112,7 @@ export function renderView(view: View, cube: Cube): ModelFile {
   description: ${json(view.description)},
   meta: ${json({ title_ar: view.titleAr, description_ar: view.descriptionAr, owner: view.owner, resource: view.resource })},
   public: true,
-  cubes: [{ joinPath: ${cube.name}, includes: [${viewMembers(view, cube).map((name) => json(name)).join(', ')}] }],
+  cubes: [{ joinPath: ${cube.name}, includes: [${[...viewMembers(view, cube), ...viewHelpers(cube)].map((name) => json(name)).join(', ')}] }],
   accessPolicy: [\n${policies(view)}  ],
 });
 `;

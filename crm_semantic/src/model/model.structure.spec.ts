@@ -3,6 +3,7 @@ import { cubes, views } from './model.index.js';
 import { modelFiles } from './model.files.js';
 import { cubeOf, publicMembers } from './model.registry.js';
 import { renderCube, viewMembers } from './model.render.js';
+import { partsOf } from './measure.parts.js';
 import { keyOrder, type Bilingual } from './model.types.js';
 
 const arabic = /[\u0600-\u06FF]/;
@@ -66,6 +67,25 @@ describe('data model', () => {
         if (measure.unit.startsWith('money')) expect(measure.format).withContext(where).toBe('currency');
         if (measure.unit === 'ratio' && name !== 'coverage') expect(measure.format).withContext(where).toBe('percent');
         if (measure.type === 'count') expect(measure.additive).withContext(where).toBeTrue();
+      }
+    }
+  });
+
+  it('gives every number a way to its rows, over members that exist', () => {
+    for (const view of views) {
+      const cube = cubeOf(view);
+      expect([...(cube.drill ?? []), cube.opens === undefined ? 'id' : 'opens_id'].filter((name) => !(name in cube.dimensions))).withContext(view.name).toEqual([]);
+      expect((cube.drill ?? []).length).withContext(`${view.name}: columns of its rows`).toBeGreaterThan(2);
+      for (const [name, measure] of Object.entries(cube.measures)) {
+        const where = `${view.name}.${name}`;
+        const made = partsOf(name, measure);
+        if (measure.type === 'string' || measure.internal || measure.parts === null) continue;
+        expect(made).withContext(`${where}: say \`additive: true\`, or \`parts\` such as 'won_count / closed_count'`).not.toBeNull();
+        for (const part of made?.parts ?? []) {
+          const of = cube.measures[part.name];
+          expect(of?.additive === true || part.role === 'sample' || measure.per !== undefined).withContext(`${where} is made of ${part.name}, which does not add up`).toBeTrue();
+          expect(part.name === name || of?.parts === undefined).withContext(`${where} is made of ${part.name}, which is itself made of parts`).toBeTrue();
+        }
       }
     }
   });

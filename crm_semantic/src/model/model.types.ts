@@ -27,6 +27,12 @@ export interface Measure extends Bilingual {
   readonly formula?: string;
   /** Whether the parts of a split sum to the whole. */
   readonly additive?: boolean;
+  /** Of use to the rows behind other measures: may be asked for by name, but is offered nowhere. */
+  readonly internal?: boolean;
+  /** What it is made of, for one that does not add up: measures of the cube joined by `*` and `/`, such as `won_count / closed_count`; `median(x)` and `mean(x)` take the values of the rows. Null where no list of rows comes to the number by a sum, a quotient or a middle. */
+  readonly parts?: string | null;
+  /** The dimension whose values are the rows behind it, where they are not those of the cube. */
+  readonly per?: 'account_id';
   readonly version?: number;
 }
 
@@ -57,6 +63,8 @@ export interface Cube {
   readonly lineage?: Readonly<Record<string, readonly `${string}.${string}`[]>>;
   /** Dimensions that a click on a number shows. */
   readonly drill?: readonly string[];
+  /** The resource in which a row opens, by the dimension `opens_id`, where it is not a record of the view's own resource. */
+  readonly opens?: string;
 }
 
 /** A public view of one cube: what people may ask for, and whose rows they get. */
@@ -76,8 +84,8 @@ export interface View extends Bilingual {
 
 /** The order of keys in every definition: names first, then meaning, then how it is computed. */
 export const keyOrder = {
-  measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'additive', 'version'],
+  measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'additive', 'internal', 'parts', 'per', 'version'],
   dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'asked', 'internal', 'choices'],
-  cube: ['name', 'unit', 'description', 'sql', 'joins', 'lineage', 'measures', 'dimensions', 'drill'],
+  cube: ['name', 'unit', 'description', 'sql', 'joins', 'lineage', 'measures', 'dimensions', 'drill', 'opens'],
   view: ['name', 'unit', 'title', 'titleAr', 'description', 'descriptionAr', 'cube', 'resource', 'companyWide', 'owner', 'excludes'],
 } as const;

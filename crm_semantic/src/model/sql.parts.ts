@@ -91,3 +91,8 @@ export function askedInstant(name: string, fallback: string): string {
 export function askedDate(name: string): string {
   return `toDate32OrNull(if(${isAsked(name)}, toString({asked.${name}}), ''))`;
 }
+
+/** The value of a row that meets a condition, else null; over several rows that of any of them, so ask for it by row only. */
+export function valueIf(value: string, condition: string): string {
+  return `anyIf(${value}, ${condition} AND ${value} IS NOT NULL)`;
+}

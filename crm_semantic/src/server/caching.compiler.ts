@@ -37,15 +37,15 @@ export class CachingCompiler extends CompilerApi {
     return result;
   }
 
-  /** Meta without the members that tell of hidden fields; the mask goes into the id by which clients cache it. */
+  /** Meta without the members that tell of hidden fields, and without the helpers, which nobody looks for; the mask goes into the id by which clients cache it. */
   override async patchVisibilityByAccessPolicy(...args: Parameters<CubeCompilerApi['patchVisibilityByAccessPolicy']>): ReturnType<CubeCompilerApi['patchVisibilityByAccessPolicy']> {
     const result = await super.patchVisibilityByAccessPolicy(...args);
-    const hidden = await this.hidden(args[1]);
-    if (hidden.size === 0) return result;
-    const patch = <T extends { name: string }>(item: T): T => (hidden.has(item.name) ? { ...item, isVisible: false, public: false } : item);
+    const [hidden, { helpers }] = [await this.hidden(args[1]), await this.model.current()];
+    const patch = <T extends { name: string }>(item: T): T => (hidden.has(item.name) || helpers.has(item.name) ? { ...item, isVisible: false, public: false } : item);
     const cubes = result.cubes.map((cube: (typeof result.cubes)[number]) => ({
       ...cube, config: { ...cube.config, measures: cube.config.measures.map(patch), dimensions: cube.config.dimensions.map(patch) },
     })) as typeof result.cubes;
+    if (hidden.size === 0) return { ...result, cubes };
     return { cubes, visibilityMaskHash: createHash('sha256').update(`${result.visibilityMaskHash ?? ''}${[...hidden].sort().join()}`).digest('hex') };
   }
 

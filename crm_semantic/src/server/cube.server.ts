@@ -7,6 +7,8 @@ import type { SemanticConfig } from '../config.js';
 import { applyCubeEnvironment } from '../config.js';
 import { proofRoute } from '../proof/proof.routes.js';
 import { startProofs } from '../proof/proof.schedule.js';
+import { rowsRoute, stateRoute } from '../rows/rows.routes.js';
+import type { RowsSource } from '../rows/rows.service.js';
 import { installNativeStandIn } from '../native/native.standin.js';
 import { authenticate, groupsOf, parseClaims } from './access.context.js';
 import { LiveModel } from './live.model.js';
@@ -101,6 +103,9 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   app.disable('x-powered-by');
   app.use(nameTables);
   app.get('/proof', proofRoute(key, driver));
+  const source = (): RowsSource => ({ url, versions, model: () => model.current(), query: (sql, values) => driver.query(sql, values) });
+  app.post('/rows', rowsRoute(key, source));
+  app.get('/state', stateRoute(key, source));
   await core.initApp(app);
   app.use(answerError);
   const server = createServer(app);

@@ -4,7 +4,8 @@ import { withCustomFields, type CustomField } from '../model/custom/custom.field
 import { fieldsOfMembers, type FieldName } from '../model/field.lineage.js';
 import { modelFiles } from '../model/model.files.js';
 import { cubes as declared } from '../model/model.index.js';
-import { askedMembers, publicMembers } from '../model/model.registry.js';
+import { askedMembers, helperMembers, publicMembers } from '../model/model.registry.js';
+import type { Cube } from '../model/model.types.js';
 import type { ModelFile } from '../model/model.render.js';
 import type { TableVersions } from './table.versions.js';
 
@@ -13,7 +14,10 @@ export interface Model {
   /** Another one for another content. */
   readonly version: string;
   readonly files: readonly ModelFile[];
-  /** Every member that a query may name, as `view.member`. */
+  readonly cubes: readonly Cube[];
+  /** Members that only the rows behind a number need, as `view.member`. */
+  readonly helpers: ReadonlySet<string>;
+  /** Every member that a query may name, the helpers too, as `view.member`. */
   readonly members: ReadonlySet<string>;
   /** The members whose value a question gives, and of what kind it is. */
   readonly asked: ReadonlyMap<string, 'instant' | 'date'>;
@@ -41,8 +45,8 @@ const tagsOff = `SELECT toString(id) AS id FROM crm_raw.crm_feature_flags FINAL 
 /** The model of the declared cubes and these custom fields, with the dimensions of tags where their feature is on. */
 export function buildModel(fields: readonly CustomField[], tagsOn = true): Model {
   const cubes = withCustomFields(tagsOn ? declared : withoutTags(declared), fields);
-  const files = modelFiles(cubes);
-  return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, members: publicMembers(cubes), asked: askedMembers(cubes), lineage: fieldsOfMembers(cubes) };
+  const [files, helpers] = [modelFiles(cubes), helperMembers(cubes)];
+  return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, cubes, helpers, members: new Set([...publicMembers(cubes), ...helpers]), asked: askedMembers(cubes), lineage: fieldsOfMembers(cubes) };
 }
 
 /**

@@ -33,6 +33,12 @@ export class TableVersions {
     return (await this.current()).get(table) ?? 'empty';
   }
 
+  /** The state of every table read anew; what is asked from now on is at least as new. */
+  renewed(): Promise<ReadonlyMap<string, string>> {
+    this.last = null;
+    return this.current();
+  }
+
   private current(): Promise<ReadonlyMap<string, string>> {
     const now = this.now();
     if (this.last && now - this.last.startedAt <= this.freshnessMs) return this.last.versions;

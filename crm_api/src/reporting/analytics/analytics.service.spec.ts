@@ -28,10 +28,12 @@ describe('analytics and health', () => {
   let proofs: Record<string, string>[] = [];
   let tablesRead: string | null = null;
   let proofsAsked = 0;
+  let state = (): number => 1;
 
   beforeAll(async () => {
     cube = await peer(async (request, body, response) => {
       if (request.url === '/readyz') { response.writeHead(200).end('{}'); return; }
+      if (request.url === '/state') { response.writeHead(200).end(JSON.stringify({ tables: { crm_deals: String(state()), crm_stages: '1' } })); return; }
       const { payload } = await jwtVerify(String(request.headers.authorization), new TextEncoder().encode(secret), { algorithms: ['HS256'] });
       asked = { method: request.method, url: request.url, body, claims: payload };
       response.writeHead(next.status, { 'content-type': 'application/json', ...(tablesRead === null ? {} : { 'x-crm-tables': tablesRead }) }).end(next.body);
@@ -92,6 +94,7 @@ describe('analytics and health', () => {
     expect(proofsAsked - before).toBeLessThanOrEqual(1);
     tablesRead = null;
     expect((await ask('POST', 'load', '{"query":{}}')).body['proof']).toEqual(jasmine.objectContaining({ equal: false, different: 3, tables: ['crm_deals', 'crm_stages', 'crm_tickets'] }));
+    await api.db('crm_core.crm_part_heartbeats').update({ beat_at: api.db.fn.now() });
     let health = await api.inject('/crm/v1/health');
     while (health.body['proof'] === null && Date.now() < deadline) health = await api.inject('/crm/v1/health');
     expect([health.status, health.body['proof']]).withContext(health.text).toEqual([200, { lsn: '5', committed_at: '2026-11-22T14:03:06.750Z', checked_at: '2026-11-22T14:03:07.250Z', rows: 300, different: 3 }]);
@@ -107,6 +110,44 @@ describe('analytics and health', () => {
     expect([meta.status, meta.text]).toEqual([200, '{"cubes":[]}']);
     expect((await ask('POST', 'sql', '{"query":{}}')).status).toBe(200);
     expect((await ask('GET', 'meta', undefined, 'x')).status).toBe(401);
+  });
+
+  it('hand on the rows behind a number with watermark and proof, and refuse what is no question', async () => {
+    const rows = {
+      measure: 'deals.count', value: '1', parts: [{ member: 'deals.count', title: 'Deals', title_ar: 'الصفقات', unit: 'count', role: 'sum', total: '1' }], columns: [], total_rows: 1, next_cursor: null, moved: false,
+      items: [{ id: 'a', resource: 'deals', record_id: 'a', values: { 'deals.name': 'x' }, parts: { 'deals.count': '1' } }],
+      definition: { title: 'Deals', title_ar: 'الصفقات', description: 'All.', description_ar: 'الكل.', formula: 'number', unit: 'count', owner: 'sales', version: 1, kpi: null },
+    };
+    next = { status: 200, body: JSON.stringify(rows) };
+    tablesRead = 'crm_deals';
+    const question = { query: { measures: ['deals.count'] }, measure: 'deals.count', point: { 'deals.stage': null } };
+    const answer = await ask('POST', 'rows', JSON.stringify(question));
+    expect(answer.body as Record<string, unknown>).toEqual({ ...rows, watermark: jasmine.objectContaining({ lsn: '18446744073709551615' }), proof: jasmine.objectContaining({ tables: ['crm_deals'] }) });
+    expect([asked.url, JSON.parse(asked.body)]).toEqual(['/rows', { ...question, limit: 50 }]);
+    next = { status: 400, body: '{"error":"Unknown measure"}' };
+    expect((await ask('POST', 'rows', JSON.stringify(question))).body['code']).toBe('query_invalid');
+    for (const wrong of [{ ...question, limit: 201 }, { query: {} }]) expect((await ask('POST', 'rows', JSON.stringify(wrong))).status).toBe(422);
+    tablesRead = null;
+  });
+
+  it('answer several queries from one state: those whose tables moved meanwhile again, and say so when they never rest', async () => {
+    tablesRead = 'crm_deals';
+    const batch = JSON.stringify({ queries: [{ key: 'a', query: { measures: ['deals.count'] } }, { key: 'b', query: { measures: ['deals.won_amount'] } }] });
+    next = { status: 200, body: '{"data":[{"deals.count":12345678901234567890}]}' };
+    let states = [1, 2, 2, 2];
+    state = () => states.shift() ?? 9;
+    const moved = await ask('POST', 'batch', batch);
+    expect([moved.body['consistent'], states.length]).withContext(moved.text).toEqual([true, 0]);
+    expect(moved.text).toContain('"deals.count":12345678901234567890');
+    expect(Object.entries(moved.body['answers'] as Record<string, { proof: { tables: string[] } }>).map(([key, one]) => [key, one.proof.tables])).toEqual([['a', ['crm_deals']], ['b', ['crm_deals']]]);
+    [states, state] = [[], () => states.push(0)];
+    expect([(await ask('POST', 'batch', batch)).body['consistent'], states.length]).toEqual([false, 6]);
+    tablesRead = 'crm_stages';
+    expect((await ask('POST', 'batch', batch)).body['consistent']).toBeTrue();
+    next = { status: 400, body: '{"error":"Unknown member: deals.nope"}' };
+    expect((await ask('POST', 'batch', batch)).body['answers']).toEqual(jasmine.objectContaining({ a: jasmine.objectContaining({ status: 400, code: 'query_invalid', detail: 'Unknown member: deals.nope' }) }));
+    expect((await ask('POST', 'batch', JSON.stringify({ queries: [{ key: 'a', query: {} }, { key: 'a', query: {} }] }))).status).toBe(422);
+    [tablesRead, state] = [null, () => 1];
   });
 
   it('let "Continue wait" through as it is', async () => {

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import type { ApiConfig } from '../../config.js';
 import type { Actor } from '../../kernel/context/actor.js';
 import { analyticsDown } from './analytics.errors.js';
-import { claimsOf } from './analytics.service.js';
+import { claimsOf } from './semantic.client.js';
 
 /** The newest proof of a KPI against Postgres. */
 export interface KpiProof {

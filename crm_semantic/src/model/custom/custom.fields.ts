@@ -1,3 +1,4 @@
+import { helper } from '../cubes/shared/common.members.js';
 import { calendarDate } from '../sql.parts.js';
 import type { BusinessUnit, Cube, Dimension, Measure } from '../model.types.js';
 
@@ -95,7 +96,8 @@ function measuresOf(field: CustomField): Record<string, Measure> {
     },
     [`avg_custom_${field.key}`]: {
       title: `${field.label} (average)`, titleAr: `${field.label_ar} (المتوسط)`, description: `Average of the custom field ${field.key} over the records that have it.`, descriptionAr: `متوسط الحقل المخصص للسجلات التي تحمله: ${field.label_ar}.`,
-      type: 'number', sql: `avg(toFloat64(${value}))`, ...format, unit: number.unit, formula: `Σ ${field.key} ÷ number of records with a value`,
+      type: 'number', sql: `avg(toFloat64(${value}))`, ...format, unit: number.unit, formula: `Σ ${field.key} ÷ number of records with a value`, parts: `sum_custom_${field.key} / count_custom_${field.key}`,
     },
+    [`count_custom_${field.key}`]: helper(`${field.label} (records)`, `${field.label_ar} (السجلات)`, { type: 'count', where: `${value} IS NOT NULL`, unit: 'count', formula: 'number of records with a value', additive: true }),
   };
 }

@@ -33,11 +33,11 @@ export const subscriptions: Cube = {
     },
     paying_accounts: {
       title: 'Paying accounts', titleAr: 'الحسابات الدافعة', description: 'Accounts with at least one paying subscription; merged ones count once.', descriptionAr: 'الحسابات التي لها اشتراك مدفوع واحد على الأقل.',
-      type: 'number', sql: payingAccounts, unit: 'count', kpi: 'paying_accounts', formula: 'number of accounts with a paying subscription',
+      type: 'number', sql: payingAccounts, unit: 'count', kpi: 'paying_accounts', formula: 'number of accounts with a paying subscription', per: 'account_id',
     },
     arpa: {
       title: 'ARPA', titleAr: 'متوسط الإيراد لكل حساب', description: 'MRR divided by paying accounts; empty without any.', descriptionAr: 'الإيراد الشهري المتكرر مقسومًا على الحسابات الدافعة.',
-      type: 'number', sql: ratio(mrr, payingAccounts), format: 'currency', unit: 'money_per_month', kpi: 'arpa', formula: 'MRR ÷ paying accounts',
+      type: 'number', sql: ratio(mrr, payingAccounts), format: 'currency', unit: 'money_per_month', kpi: 'arpa', formula: 'MRR ÷ paying accounts', parts: 'mrr / paying_accounts', per: 'account_id',
     },
     ...currencyMeasure,
   },

@@ -1,6 +1,6 @@
 import type { Cube, Measure } from '../../model.types.js';
 import { calendarDate, ratio } from '../../sql.parts.js';
-import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, currencyMeasure, helper, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 import { bridgeLineage, bridgeSql } from './mrr.bridge.sql.js';
 import { arpaTrend, atEdge, logoChurn, retentionRatios } from './mrr.ratios.js';
 
@@ -26,7 +26,7 @@ export function mrrBridge(ratesSql: string): Cube {
       },
       opening_mrr: {
         title: 'Opening MRR', titleAr: 'الإيراد المتكرر الافتتاحي', description: 'MRR at the start of the first month asked for.', descriptionAr: 'الإيراد الشهري المتكرر في بداية أول شهر مطلوب.', type: 'number',
-        sql: atEdge('{CUBE}.opening', 'first'), format: 'currency', unit: 'money_per_month', kpi: 'mrr_opening', formula: 'MRR at the start of the period',
+        sql: atEdge('{CUBE}.opening', 'first'), format: 'currency', unit: 'money_per_month', kpi: 'mrr_opening', formula: 'MRR at the start of the period', per: 'account_id',
       },
       new_mrr: { ...movement('new_mrr', 'New MRR', 'إيراد متكرر جديد', 'From accounts that pay for the first time.', 'من حسابات تدفع لأول مرة.'), kpi: 'mrr_new', formula: 'Σ new MRR of the period' },
       expansion_mrr: movement('expansion', 'Expansion MRR', 'إيراد التوسع', 'Increase at accounts that already pay.', 'الزيادة لدى الحسابات الدافعة.'),
@@ -36,7 +36,7 @@ export function mrrBridge(ratesSql: string): Cube {
       closing_mrr: {
         title: 'Closing MRR', titleAr: 'الإيراد المتكرر الختامي', description: 'MRR at the end of the last month asked for; opening + new + expansion + reactivation − contraction − churn, to the cent.',
         descriptionAr: 'الإيراد الشهري المتكرر في نهاية آخر شهر مطلوب، مطابقًا للمعادلة حتى آخر جزء.', type: 'number', sql: atEdge('{CUBE}.closing', 'last'), format: 'currency', unit: 'money_per_month',
-        kpi: 'mrr_closing', formula: 'opening + new + expansion + reactivation − contraction − churn',
+        kpi: 'mrr_closing', formula: 'opening + new + expansion + reactivation − contraction − churn', per: 'account_id',
       },
       opening_accounts: {
         title: 'Opening accounts', titleAr: 'الحسابات الافتتاحية', description: 'Account months that began with recurring revenue.', descriptionAr: 'أشهر الحسابات التي بدأت بإيراد متكرر.', type: 'count',
@@ -49,18 +49,21 @@ export function mrrBridge(ratesSql: string): Cube {
       ...logoChurn,
       revenue_churn: {
         title: 'Revenue churn', titleAr: 'معدل فقد الإيراد', description: 'Churn plus contraction divided by opening MRR, a ratio.', descriptionAr: 'إيراد المغادرين والانكماش مقسومًا على الإيراد الافتتاحي.', type: 'number',
-        sql: ratio('(sum({CUBE}.churn) + sum({CUBE}.contraction))', atEdge('{CUBE}.opening', 'first')), format: 'percent', unit: 'ratio', kpi: 'revenue_churn', formula: '(churn + contraction MRR) ÷ opening MRR',
+        sql: ratio('(sum({CUBE}.churn) + sum({CUBE}.contraction))', atEdge('{CUBE}.opening', 'first')), format: 'percent', unit: 'ratio', kpi: 'revenue_churn', formula: '(churn + contraction MRR) ÷ opening MRR', parts: 'lost_mrr / opening_mrr', per: 'account_id',
       },
       ...retentionRatios,
       ...arpaTrend,
+      lost_mrr: helper('Lost MRR', 'الإيراد المفقود', { type: 'number', sql: 'sum({CUBE}.churn) + sum({CUBE}.contraction)', format: 'currency', unit: 'money_per_month', formula: 'Σ churn + contraction MRR', additive: true }),
       ...currencyMeasure,
     },
     dimensions: {
       ...rowKey('account month', 'شهر الحساب'),
+      ...opensId('account', 'الحساب', 'toString({CUBE}.account_id)'),
       ...ownership('{crm_account.region}'),
       ...account,
       month: column('Month', 'الشهر', 'The month.', 'الشهر.', calendarDate('{CUBE}.month'), 'time'),
     },
-    drill: ['account_id', 'account', 'owner', 'month'],
+    drill: ['id', 'account', 'month', 'owner'],
+    opens: 'accounts',
   };
 }

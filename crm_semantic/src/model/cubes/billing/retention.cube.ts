@@ -1,6 +1,6 @@
 import type { Cube } from '../../model.types.js';
 import { calendarDate, ratio } from '../../sql.parts.js';
-import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, currencyMeasure, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 import { bridgeSql } from './mrr.bridge.sql.js';
 
 const mature = '{CUBE}.is_mature';
@@ -56,17 +56,18 @@ export function retention(ratesSql: string): Cube {
         title: 'Retention of accounts', titleAr: 'الاحتفاظ بالحسابات',
         description: 'Accounts active in a month divided by the accounts of month 0, a ratio from 0 to 1. Ask for it by cohort and months since; a month that has not ended has no value.',
         descriptionAr: 'الحسابات النشطة في الشهر مقسومة على حسابات الشهر 0، نسبة بين 0 و1؛ تُطلب حسب الفوج والأشهر المنقضية، والشهر الذي لم ينته لا قيمة له.', type: 'number', sql: ratio(`countIf(${active})`, `countIf(${mature})`),
-        format: 'percent', unit: 'ratio', kpi: 'account_retention', formula: 'accounts active in month k ÷ accounts of month 0',
+        format: 'percent', unit: 'ratio', kpi: 'account_retention', formula: 'accounts active in month k ÷ accounts of month 0', parts: 'active_accounts / cohort_accounts',
       },
       mrr_retention: {
         title: 'Retention of MRR', titleAr: 'الاحتفاظ بالإيراد المتكرر', description: 'MRR of a month divided by the MRR of month 0 of the same accounts, above 1 where they grew. A month that has not ended has no value.',
         descriptionAr: 'إيراد الشهر مقسومًا على إيراد الشهر 0 للحسابات نفسها، ويتجاوز 1 حيث نمت؛ والشهر الذي لم ينته لا قيمة له.', type: 'number',
-        sql: ratio(`sumIf({CUBE}.mrr, ${mature})`, `sumIf({CUBE}.first_mrr, ${mature})`), format: 'percent', unit: 'ratio', kpi: 'mrr_retention', formula: 'MRR in month k ÷ MRR in month 0',
+        sql: ratio(`sumIf({CUBE}.mrr, ${mature})`, `sumIf({CUBE}.first_mrr, ${mature})`), format: 'percent', unit: 'ratio', kpi: 'mrr_retention', formula: 'MRR in month k ÷ MRR in month 0', parts: 'active_mrr / cohort_mrr',
       },
       ...currencyMeasure,
     },
     dimensions: {
       ...rowKey('account month', 'شهر الحساب'),
+      ...opensId('account', 'الحساب', 'toString({CUBE}.account_id)'),
       cohort: column('Cohort', 'الفوج', 'The month that the account first ended with recurring revenue.', 'أول شهر أنهاه الحساب بإيراد متكرر.', calendarDate('{CUBE}.cohort'), 'time'),
       months_since: column('Months since', 'الأشهر المنقضية', 'Months since the cohort began; 0 is the month of the cohort.', 'الأشهر منذ بداية الفوج، والصفر شهر الفوج نفسه.', '{CUBE}.months_since', 'number'),
       month: column('Month', 'الشهر', 'The calendar month.', 'الشهر التقويمي.', calendarDate('{CUBE}.month'), 'time'),
@@ -75,5 +76,6 @@ export function retention(ratesSql: string): Cube {
       ...account,
     },
     drill: ['account_id', 'account', 'owner', 'state'],
+    opens: 'accounts',
   };
 }

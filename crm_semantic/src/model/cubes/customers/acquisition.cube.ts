@@ -1,6 +1,6 @@
 import type { Cube, Measure } from '../../model.types.js';
 import { calendarDate, converted, liveRows, mergedAccounts, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
-import { column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { column, currencyMeasure, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /** Σ of the spending and number of the new customers, of rows like these. */
 export const cost = 'sum(ifNull({amount}, 0))';
@@ -20,7 +20,7 @@ export const acquisitionMeasures: Readonly<Record<string, Measure>> = {
   cac: {
     title: 'Customer acquisition cost', titleAr: 'تكلفة اكتساب العميل', description: 'Sales and marketing cost divided by new customers of the same period; in all it is blended over channels, by channel it sets the cost of the channel against the customers whose first won deal came from it. Empty without new customers.',
     descriptionAr: 'تكلفة البيع والتسويق مقسومة على العملاء الجدد في الفترة نفسها؛ إجمالًا لكل القنوات معًا، وحسب القناة تكلفتها مقابل عملاء جاءت أول صفقة رابحة لهم منها.', type: 'number', sql: ratio(cost, customers), format: 'currency', unit: 'money',
-    kpi: 'cac', formula: 'sales + marketing cost ÷ new customers', version: 2,
+    kpi: 'cac', formula: 'sales + marketing cost ÷ new customers', parts: 'cost / count', version: 2,
   },
 };
 
@@ -64,6 +64,8 @@ export const acquisition: Cube = {
   },
   dimensions: {
     ...rowKey('spending or customer', 'الإنفاق أو العميل'),
+    // The key of a new customer is "customer" and the id of its account.
+    ...opensId('account', 'الحساب', `if({CUBE}.is_new, substring({CUBE}.id, 10), NULL)`),
     amount: {
       title: 'Amount', titleAr: 'المبلغ', description: 'Spending in the reporting currency, for the measures.', descriptionAr: 'الإنفاق بعملة التقارير.', type: 'number',
       sql: converted('{CUBE}.amount', '{CUBE}.currency'), internal: true,
@@ -72,5 +74,6 @@ export const acquisition: Cube = {
     ...ownership('{CUBE}.region'),
     day: column('Day', 'اليوم', 'Day of the spending or of becoming a customer.', 'يوم الإنفاق أو التحول إلى عميل.', calendarDate('{CUBE}.day'), 'time'),
   },
-  drill: ['id', 'day', 'channel', 'owner'],
+  drill: ['id', 'channel', 'owner', 'region', 'day'],
+  opens: 'accounts',
 };

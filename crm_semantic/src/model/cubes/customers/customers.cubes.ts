@@ -1,6 +1,6 @@
-import type { Cube } from '../../model.types.js';
+import type { Cube, Measure } from '../../model.types.js';
 import { liveRows, ofRealAccount } from '../../sql.parts.js';
-import { account, accountJoin, column, createdAt, ownerJoin, ownership, rowKey, tagJoin, tags } from '../shared/common.members.js';
+import { account, accountJoin, column, createdAt, helper, ownerJoin, ownership, rowKey, tagJoin, tags } from '../shared/common.members.js';
 
 /** Accounts as they are now; a merged account counts once, under its survivor. */
 export const accounts: Cube = {
@@ -69,6 +69,9 @@ export const contacts: Cube = {
 const window = 90;
 const within = (from: string, to: string): string => `ifNull(${to} <= addDays(${from}, ${window}), 0)`;
 
+const inTime = (title: string, titleAr: string, from: string, to: string): Measure =>
+  helper(title, titleAr, { type: 'count', where: within(`{CUBE}.${from}`, `{CUBE}.${to}`), unit: 'count', formula: `leads that took this step within ${window} days`, additive: true });
+
 /**
  * Leads with the first time of each step; a lead that skipped a step reached it with the next. Won is the closing of the
  * deal that the lead became.
@@ -104,18 +107,21 @@ export const leads: Cube = {
     },
     mql_rate: {
       title: 'Lead to MQL', titleAr: 'من محتمل إلى مؤهل تسويقيًا', description: `MQL within ${window} days of creation divided by leads, a ratio from 0 to 1.`, descriptionAr: `المؤهلون تسويقيًا خلال ${window} يومًا من الإنشاء مقسومين على كل المحتملين.`,
-      type: 'number', sql: `countIf(${within('{CUBE}.created_at', '{CUBE}.first_mql_at')}) / nullIf(count(), 0)`, format: 'percent', unit: 'ratio', kpi: 'lead_to_mql', formula: 'MQL within 90 days ÷ leads',
+      type: 'number', sql: `countIf(${within('{CUBE}.created_at', '{CUBE}.first_mql_at')}) / nullIf(count(), 0)`, format: 'percent', unit: 'ratio', kpi: 'lead_to_mql', formula: 'MQL within 90 days ÷ leads', parts: 'mql_in_time / count',
     },
     sql_rate: {
       title: 'MQL to SQL', titleAr: 'من مؤهل تسويقيًا إلى بيعيًا', description: `SQL within ${window} days of MQL divided by MQL, a ratio from 0 to 1.`, descriptionAr: `المؤهلون بيعيًا خلال ${window} يومًا مقسومين على المؤهلين تسويقيًا.`,
       type: 'number', sql: `countIf(${within('{CUBE}.first_mql_at', '{CUBE}.first_sql_at')}) / nullIf(countIf({CUBE}.first_mql_at IS NOT NULL), 0)`, format: 'percent', unit: 'ratio',
-      kpi: 'mql_to_sql', formula: 'SQL within 90 days ÷ MQL',
+      kpi: 'mql_to_sql', formula: 'SQL within 90 days ÷ MQL', parts: 'sql_in_time / mql_count',
     },
     won_rate: {
       title: 'SQL to won', titleAr: 'من مؤهل بيعيًا إلى رابح', description: `Won within ${window} days of SQL divided by SQL, a ratio from 0 to 1.`, descriptionAr: `الرابحون خلال ${window} يومًا مقسومين على المؤهلين بيعيًا.`,
       type: 'number', sql: `countIf(${within('{CUBE}.first_sql_at', '{CUBE}.won_at')}) / nullIf(countIf({CUBE}.first_sql_at IS NOT NULL), 0)`, format: 'percent', unit: 'ratio',
-      kpi: 'sql_to_won', formula: 'won within 90 days ÷ SQL',
+      kpi: 'sql_to_won', formula: 'won within 90 days ÷ SQL', parts: 'won_in_time / sql_count',
     },
+    mql_in_time: inTime('MQL in time', 'المؤهلون تسويقيًا في الموعد', 'created_at', 'first_mql_at'),
+    sql_in_time: inTime('SQL in time', 'المؤهلون بيعيًا في الموعد', 'first_mql_at', 'first_sql_at'),
+    won_in_time: inTime('Won in time', 'الرابحون في الموعد', 'first_sql_at', 'won_at'),
   },
   dimensions: {
     ...rowKey('lead', 'العميل المحتمل'),

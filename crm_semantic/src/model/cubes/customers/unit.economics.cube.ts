@@ -15,6 +15,11 @@ const sqlOf = (measure: Measure | undefined): string => {
 const lifetimeValue = ratio(`${sqlOf(arpaTrend['arpa'])} * toFloat64(${margin})`, sqlOf(logoChurn['logo_churn']));
 const none = 'toDecimal128(0, 2)';
 
+/** The same measures where the rows that they are made of are another cube's. */
+function withoutRows(measures: Readonly<Record<string, Measure>>): Record<string, Measure> {
+  return Object.fromEntries(Object.entries(measures).map(([name, { per: _per, ...rest }]) => [name, { ...rest, parts: null }]));
+}
+
 /** Spending and new customers beside what recurring revenue did, a row for each account and month, on the first day of the month. */
 export function unitEconomics(ratesSql: string): Cube {
   return {
@@ -38,25 +43,25 @@ export function unitEconomics(ratesSql: string): Cube {
         title: 'New MRR', titleAr: 'إيراد متكرر جديد', description: 'Recurring revenue of accounts that pay for the first time, in months that begin in the period.', descriptionAr: 'الإيراد المتكرر لحسابات تدفع لأول مرة في الأشهر التي تبدأ ضمن الفترة.', type: 'number',
         sql: newMrr, format: 'currency', unit: 'money_per_month', formula: 'Σ new MRR of the period', additive: true,
       },
-      ...arpaTrend,
-      ...logoChurn,
+      // The rows behind them are those of the MRR bridge.
+      ...withoutRows({ ...arpaTrend, ...logoChurn }),
       gross_margin: {
         title: 'Gross margin', titleAr: 'هامش الربح الإجمالي', description: "The tenant's setting: the share of revenue left after the cost of serving it. Without it, lifetime value and payback have no value.",
-        descriptionAr: 'إعداد المؤسسة: نسبة الإيراد المتبقية بعد تكلفة الخدمة. من دونه لا قيمة للقيمة الدائمة ولا لفترة الاسترداد.', type: 'number', sql: margin, format: 'percent', unit: 'ratio', formula: 'setting of the tenant',
+        descriptionAr: 'إعداد المؤسسة: نسبة الإيراد المتبقية بعد تكلفة الخدمة. من دونه لا قيمة للقيمة الدائمة ولا لفترة الاسترداد.', type: 'number', sql: margin, format: 'percent', unit: 'ratio', formula: 'setting of the tenant', parts: null,
       },
       cac_payback: {
         title: 'CAC payback', titleAr: 'فترة استرداد تكلفة الاكتساب', description: 'Months until the gross margin on the new MRR of a new customer has paid what it cost to win it. Ask for whole months; empty without new customers, new MRR or a gross margin.',
         descriptionAr: 'عدد الأشهر حتى يغطي هامش الإيراد المتكرر الجديد لكل عميل تكلفة اكتسابه. تُطلب لأشهر كاملة، وفارغة دون عملاء جدد أو إيراد جديد أو هامش.', type: 'number',
-        sql: `if(${customers} = 0, NULL, ${ratio(cost, `toFloat64(${newMrr}) * toFloat64(${margin})`)})`, unit: 'months', kpi: 'cac_payback', formula: 'CAC ÷ (new MRR per new customer × gross margin)',
+        sql: `if(${customers} = 0, NULL, ${ratio(cost, `toFloat64(${newMrr}) * toFloat64(${margin})`)})`, unit: 'months', kpi: 'cac_payback', formula: 'CAC ÷ (new MRR per new customer × gross margin)', parts: null,
       },
       ltv: {
         title: 'Lifetime value', titleAr: 'القيمة الدائمة للعميل', description: 'Gross margin that an account brings until it leaves: ARPA at the end of the period times gross margin, divided by the monthly logo churn of the period. Ask for whole months; empty while nobody left or without a gross margin.',
         descriptionAr: 'هامش الربح الذي يجلبه الحساب حتى مغادرته: متوسط الإيراد لكل حساب في نهاية الفترة مضروبًا في الهامش ومقسومًا على معدل الفقد الشهري. فارغة إن لم يغادر أحد أو دون هامش.', type: 'number',
-        sql: lifetimeValue, format: 'currency', unit: 'money', kpi: 'ltv', formula: 'ARPA × gross margin ÷ monthly logo churn',
+        sql: lifetimeValue, format: 'currency', unit: 'money', kpi: 'ltv', formula: 'ARPA × gross margin ÷ monthly logo churn', parts: null,
       },
       ltv_to_cac: {
         title: 'LTV : CAC', titleAr: 'القيمة الدائمة إلى تكلفة الاكتساب', description: 'Lifetime value divided by the cost of winning a customer, both of the same period.', descriptionAr: 'القيمة الدائمة للعميل مقسومة على تكلفة اكتسابه في الفترة نفسها.', type: 'number',
-        sql: ratio(lifetimeValue, `(${ratio(cost, customers)})`), unit: 'number', kpi: 'ltv_to_cac', formula: 'LTV ÷ CAC',
+        sql: ratio(lifetimeValue, `(${ratio(cost, customers)})`), unit: 'number', kpi: 'ltv_to_cac', formula: 'LTV ÷ CAC', parts: null,
       },
       ...currencyMeasure,
     },

@@ -1,5 +1,5 @@
 import type { Cube, Measure } from '../../model.types.js';
-import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, currencyMeasure, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 import { attributionSql } from './attribution.sql.js';
 
 function credited(name: string, title: string, titleAr: string, description: string, descriptionAr: string, formula: string): Measure {
@@ -33,7 +33,7 @@ export function attribution(ratesSql: string): Cube {
       },
       deal_count: {
         title: 'Won deals touched', titleAr: 'الصفقات الرابحة المعنية', description: 'Won deals with at least one of these credits; a deal with touches of several channels is in each of them.', descriptionAr: 'الصفقات الرابحة التي لها حصة واحدة على الأقل هنا، وقد تظهر الصفقة في عدة قنوات.', type: 'number',
-        sql: 'uniqExact({CUBE}.deal_id)', unit: 'count', formula: 'number of won deals with a credit',
+        sql: 'uniqExact({CUBE}.deal_id)', unit: 'count', formula: 'number of won deals with a credit', parts: null,
       },
       first_touch: credited('first_touch', 'First touch', 'أول تواصل', 'All revenue of a deal to its first touch.', 'كل إيراد الصفقة لأول تواصل.', 'Σ revenue, all to the first touch'),
       last_touch: credited('last_touch', 'Last touch', 'آخر تواصل', 'All revenue of a deal to its last touch before closing.', 'كل إيراد الصفقة لآخر تواصل قبل الإغلاق.', 'Σ revenue, all to the last touch'),
@@ -49,6 +49,7 @@ export function attribution(ratesSql: string): Cube {
     },
     dimensions: {
       ...rowKey('touch of a won deal', 'نقطة تواصل صفقة رابحة'),
+      ...opensId('deal', 'الصفقة', 'toString({CUBE}.deal_id)'),
       deal_id: column('Deal id', 'معرّف الصفقة', 'Identifier of the won deal, to open it.', 'معرّف الصفقة الرابحة لفتحها.', 'toString({CUBE}.deal_id)'),
       deal: column('Deal', 'الصفقة', 'Name of the won deal.', 'اسم الصفقة الرابحة.', '{CUBE}.name'),
       channel: column('Channel', 'القناة', 'Channel of the touch; direct for a deal without a touch.', 'قناة التواصل، ومباشر للصفقة التي بلا تواصل.', '{CUBE}.channel'),
@@ -60,5 +61,6 @@ export function attribution(ratesSql: string): Cube {
       occurred_at: column('Touched', 'وقت التواصل', 'When the touch was.', 'وقت التواصل.', '{CUBE}.occurred_at', 'time'),
     },
     drill: ['deal_id', 'deal', 'account', 'owner', 'channel'],
+    opens: 'deals',
   };
 }

@@ -46,7 +46,7 @@ export const dealsAsOf: Cube = {
       description: 'Sum of amount times stage probability over the deals that were open then, with the probabilities of that day.', descriptionAr: 'مجموع المبلغ مضروبًا في احتمال المرحلة حينها للصفقات التي كانت مفتوحة.',
       sql: `sumIf(ifNull({amount} * ifNull({CUBE}.stage_probability, 0), 0), {CUBE}.status = 'open')`,
     }),
-    ...then('won_amount'), ...then('lost_amount'), ...then('win_rate'),
+    ...then('won_amount'), ...then('lost_amount'), ...then('win_rate'), ...then('closed_count'),
     ...currencyMeasure,
   },
   dimensions: {

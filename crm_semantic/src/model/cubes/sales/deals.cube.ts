@@ -1,11 +1,12 @@
 import type { Cube } from '../../model.types.js';
-import { calendarDate, converted, daysBetween, liveRows, medianIf, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
-import { account, accountJoin, column, createdAt, currencyMeasure, ownerJoin, ownership, rowKey, tagJoin, tags } from '../shared/common.members.js';
+import { calendarDate, converted, daysBetween, liveRows, medianIf, ofRealAccount, ratio, rateJoin, valueIf } from '../../sql.parts.js';
+import { account, accountJoin, column, createdAt, currencyMeasure, helper, ownerJoin, ownership, rowKey, tagJoin, tags } from '../shared/common.members.js';
 
 const amount = converted('{CUBE}.expected_value', '{CUBE}.currency');
 const won = `{CUBE}.status = 'won'`;
 const lost = `{CUBE}.status = 'lost'`;
 const open = `{CUBE}.status = 'open'`;
+const wonKnown = `${won} AND {CUBE}.expected_value IS NOT NULL`;
 /** Σ of the amounts of deals that meet a condition; the others are not even converted. */
 const sumOf = (condition: string, factor = ''): string => `sumIf(ifNull({amount}${factor}, 0), ${condition})`;
 /** The 90 calendar days that end with today, in UTC. */
@@ -80,29 +81,29 @@ export const deals: Cube = {
     win_rate: {
       title: 'Win rate', titleAr: 'معدل الربح', description: 'Won deals divided by closed deals, a ratio from 0 to 1; empty while nothing has closed. Split or filter it by close date.',
       descriptionAr: 'الصفقات الرابحة مقسومة على الصفقات المغلقة، نسبة بين 0 و1، وتبقى فارغة ما لم تُغلق أي صفقة.', type: 'number', sql: ratio(`countIf(${won})`, `countIf(${won} OR ${lost})`),
-      format: 'percent', unit: 'ratio', kpi: 'win_rate', formula: 'won ÷ (won + lost)',
+      format: 'percent', unit: 'ratio', kpi: 'win_rate', formula: 'won ÷ (won + lost)', parts: 'won_count / closed_count',
     },
     value_win_rate: {
       title: 'Win rate by value', titleAr: 'معدل الربح بالقيمة', description: 'Won amount divided by closed amount, a ratio from 0 to 1; empty while nothing has closed.',
       descriptionAr: 'قيمة الصفقات الرابحة مقسومة على قيمة المغلقة، نسبة بين 0 و1.', type: 'number', sql: ratio(sumOf(won), sumOf(`(${won} OR ${lost})`)),
-      format: 'percent', unit: 'ratio', kpi: 'value_win_rate', formula: 'Σ amount won ÷ Σ amount (won + lost)',
+      format: 'percent', unit: 'ratio', kpi: 'value_win_rate', formula: 'Σ amount won ÷ Σ amount (won + lost)', parts: 'won_amount / closed_amount',
     },
     average_won_amount: {
       title: 'Average won deal', titleAr: 'متوسط الصفقة الرابحة', description: 'Mean amount of won deals whose amount is known.', descriptionAr: 'متوسط مبلغ الصفقات الرابحة المعروفة القيمة.',
-      type: 'number', sql: ratio(sumOf(won), `countIf(${won} AND {CUBE}.expected_value IS NOT NULL)`), format: 'currency', unit: 'money',
-      kpi: 'average_won_deal', formula: 'Σ amount won ÷ won deals with an amount',
+      type: 'number', sql: ratio(sumOf(won), `countIf(${wonKnown})`), format: 'currency', unit: 'money',
+      kpi: 'average_won_deal', formula: 'Σ amount won ÷ won deals with an amount', parts: 'won_amount / won_known_count',
     },
     median_won_amount: {
       title: 'Median won deal', titleAr: 'وسيط الصفقة الرابحة', description: 'Median amount of won deals whose amount is known.', descriptionAr: 'وسيط مبلغ الصفقات الرابحة المعروفة القيمة.',
-      type: 'number', sql: medianIf('toFloat64({amount})', won), format: 'currency', unit: 'money', kpi: 'median_won_deal', formula: 'median amount of won deals',
+      type: 'number', sql: medianIf('toFloat64({amount})', won), format: 'currency', unit: 'money', kpi: 'median_won_deal', formula: 'median amount of won deals', parts: 'median(won_value)',
     },
     sales_cycle: {
       title: 'Sales cycle', titleAr: 'دورة البيع', description: 'Median days from creation to closing of won deals.', descriptionAr: 'وسيط عدد الأيام من الإنشاء إلى الإغلاق للصفقات الرابحة.',
-      type: 'number', sql: medianIf(cycle, won), unit: 'days', kpi: 'sales_cycle', formula: 'median (closed − created) of won deals, in days',
+      type: 'number', sql: medianIf(cycle, won), unit: 'days', kpi: 'sales_cycle', formula: 'median (closed − created) of won deals, in days', parts: 'median(won_days)',
     },
     average_sales_cycle: {
       title: 'Average sales cycle', titleAr: 'متوسط دورة البيع', description: 'Mean days from creation to closing of won deals.', descriptionAr: 'متوسط عدد الأيام من الإنشاء إلى الإغلاق للصفقات الرابحة.',
-      type: 'number', sql: `avgIf(${cycle}, ${won})`, unit: 'days', kpi: 'average_sales_cycle', formula: 'mean (closed − created) of won deals, in days',
+      type: 'number', sql: `avgIf(${cycle}, ${won})`, unit: 'days', kpi: 'average_sales_cycle', formula: 'mean (closed − created) of won deals, in days', parts: 'mean(won_days)',
     },
     velocity: {
       title: 'Pipeline velocity', titleAr: 'سرعة خط المبيعات',
@@ -117,7 +118,18 @@ export const deals: Cube = {
         ` * (${ratio(sumOf(`${won} AND ${trailing}`), `countIf(${won} AND ${trailing} AND {CUBE}.expected_value IS NOT NULL)`)})` +
         ` / nullIf(${medianIf(cycle, `${won} AND ${trailing}`)}, 0)`,
       format: 'currency', unit: 'money_per_day', kpi: 'pipeline_velocity', formula: 'N × W × A ÷ L: N open deals now; W win rate, A average won deal, L median cycle of the last 90 days',
+      parts: 'open_count * recent_won_count / recent_closed_count * recent_won_amount / recent_known_count / median(recent_won_days)',
     },
+    closed_count: helper('Closed deals', 'الصفقات المغلقة', { type: 'count', where: `(${won} OR ${lost})`, unit: 'count', formula: 'number of deals won or lost', additive: true }),
+    closed_amount: helper('Closed amount', 'قيمة الصفقات المغلقة', { type: 'number', sql: sumOf(`(${won} OR ${lost})`), format: 'currency', unit: 'money', formula: 'Σ amount of deals won or lost', additive: true }),
+    won_known_count: helper('Won deals with an amount', 'الصفقات الرابحة المعروفة القيمة', { type: 'count', where: wonKnown, unit: 'count', formula: 'number of won deals with an amount', additive: true }),
+    won_value: helper('Amount of the won deal', 'مبلغ الصفقة الرابحة', { type: 'number', sql: valueIf('toFloat64({amount})', won), format: 'currency', unit: 'money', formula: 'amount of a won deal' }),
+    won_days: helper('Days from creation to closing', 'الأيام من الإنشاء إلى الإغلاق', { type: 'number', sql: valueIf(cycle, won), unit: 'days', formula: 'closed − created of a won deal' }),
+    recent_won_count: helper('Won in 90 days', 'الرابحة خلال 90 يومًا', { type: 'count', where: `${won} AND ${trailing}`, unit: 'count', formula: 'number of deals won in the last 90 days', additive: true }),
+    recent_closed_count: helper('Closed in 90 days', 'المغلقة خلال 90 يومًا', { type: 'count', where: `(${won} OR ${lost}) AND ${trailing}`, unit: 'count', formula: 'number of deals closed in the last 90 days', additive: true }),
+    recent_won_amount: helper('Amount won in 90 days', 'القيمة الرابحة خلال 90 يومًا', { type: 'number', sql: sumOf(`${won} AND ${trailing}`), format: 'currency', unit: 'money', formula: 'Σ amount won in the last 90 days', additive: true }),
+    recent_known_count: helper('Won in 90 days with an amount', 'الرابحة المعروفة القيمة خلال 90 يومًا', { type: 'count', where: `${wonKnown} AND ${trailing}`, unit: 'count', formula: 'number of deals with an amount won in the last 90 days', additive: true }),
+    recent_won_days: helper('Days to closing, won in 90 days', 'أيام الإغلاق للرابحة خلال 90 يومًا', { type: 'number', sql: valueIf(cycle, `${won} AND ${trailing}`), unit: 'days', formula: 'closed − created of a deal won in the last 90 days' }),
     ...currencyMeasure,
   },
   dimensions: {

@@ -25,7 +25,7 @@ function measuresOf({ key, title, titleAr, what, whatAr }: (typeof forecasters)[
     [`${key}_accuracy`]: {
       title: `${title}: accuracy`, titleAr: `${titleAr}: الدقة`, description: `One less the error as a share of what was won; below zero when it is off by more than that, empty without anything won: ${what}.`,
       descriptionAr: `واحد ناقص الخطأ نسبةً إلى المحقق، وسالبة إذا زاد الخطأ عليه، وفارغة إذا لم يتحقق شيء: ${whatAr}.`, type: 'number',
-      sql: `1 - ${ratio(error, `sumIf(ifNull({CUBE}.actual, 0), ${known})`)}`, format: 'percent', unit: 'ratio', kpi: `forecast_accuracy_${key}`, formula: '1 − Σ |forecast − actual| ÷ Σ actual, by age of the snapshot',
+      sql: `1 - ${ratio(error, `sumIf(ifNull({CUBE}.actual, 0), ${known})`)}`, format: 'percent', unit: 'ratio', kpi: `forecast_accuracy_${key}`, formula: '1 − Σ |forecast − actual| ÷ Σ actual, by age of the snapshot', parts: null,
     },
   };
 }

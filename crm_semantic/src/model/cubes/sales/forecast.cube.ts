@@ -1,6 +1,6 @@
 import type { Cube, Dimension, Measure } from '../../model.types.js';
 import { calendarDate, converted, liveRows, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
-import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, currencyMeasure, helper, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const isDeal = `{CUBE}.kind = 'deal'`;
 const wonAmount = `sumIf(ifNull({amount}, 0), {CUBE}.status = 'won')`;
@@ -120,18 +120,20 @@ export const forecast: Cube = {
     },
     quota_attainment: {
       title: 'Quota attainment', titleAr: 'تحقيق الحصة', description: 'Won in the period divided by the quota in force, a ratio; empty without a quota.', descriptionAr: 'المحقق في الفترة مقسومًا على الحصة المستهدفة.',
-      type: 'number', sql: ratio(wonAmount, quotaAmount), format: 'percent', unit: 'ratio', kpi: 'quota_attainment', formula: 'won in period ÷ quota in force',
+      type: 'number', sql: ratio(wonAmount, quotaAmount), format: 'percent', unit: 'ratio', kpi: 'quota_attainment', formula: 'won in period ÷ quota in force', parts: 'won_amount / quota_amount',
     },
     coverage: {
       title: 'Coverage', titleAr: 'التغطية', description: 'Open pipeline closing in the period divided by what is left of the quota; empty once the quota is met.',
       descriptionAr: 'خط المبيعات المفتوح مقسومًا على المتبقي من الحصة، وفارغ عند تحقيقها.', type: 'number',
       sql: `if(${quotaAmount} > ${wonAmount}, ${ratio(openAmount, `(${quotaAmount} - ${wonAmount})`)}, NULL)`, unit: 'ratio',
-      kpi: 'coverage', formula: 'open pipeline closing in period ÷ (quota − won)',
+      kpi: 'coverage', formula: 'open pipeline closing in period ÷ (quota − won)', parts: 'open_amount / quota_left',
     },
+    quota_left: helper('Quota less won', 'المتبقي من الحصة', { type: 'number', sql: `${quotaAmount} - ${wonAmount}`, format: 'currency', unit: 'money', formula: 'Σ quota in force − Σ amount won', additive: true }),
     ...currencyMeasure,
   },
   dimensions: {
     ...rowKey('deal, quota or adjustment', 'الصفقة أو الحصة أو التعديل'),
+    ...opensId('deal', 'الصفقة', `if(${isDeal}, {CUBE}.id, NULL)`),
     amount: {
       title: 'Amount', titleAr: 'المبلغ', description: 'Amount in the reporting currency, for the measures.', descriptionAr: 'المبلغ بعملة التقارير.', type: 'number',
       sql: converted('{CUBE}.value', '{CUBE}.currency'), internal: true,
@@ -142,5 +144,6 @@ export const forecast: Cube = {
     ...account,
     close_date: column('Closing day', 'يوم الإغلاق', 'The day a won deal closed, an open one should, or a month of a quota begins.', 'يوم إغلاق الصفقة أو المتوقع له أو بدء شهر من الحصة.', calendarDate('{CUBE}.day'), 'time'),
   },
-  drill: ['id', 'account', 'owner', 'close_date'],
+  drill: ['id', 'account', 'owner', 'status', 'close_date'],
+  opens: 'deals',
 };

@@ -1,6 +1,6 @@
 import type { Cube } from '../../model.types.js';
-import { daysBetween, medianIf, ofRealAccount, ratio } from '../../sql.parts.js';
-import { account, accountJoin, column, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { daysBetween, medianIf, ofRealAccount, ratio, valueIf } from '../../sql.parts.js';
+import { account, accountJoin, column, helper, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const duration = daysBetween('{CUBE}.reached_at', '{CUBE}.next_at');
 
@@ -29,7 +29,7 @@ export const stageFunnel: Cube = {
     WHERE h.position >= s.position
     GROUP BY h.deal_id, s.id, s.name, s.stage_ar, s.position, s.pipeline`,
   joins: { ...ownerJoin, ...accountJoin },
-  lineage: { id: [], stage: ['deals.stage_id'], stage_ar: ['deals.stage_id'], position: ['deals.stage_id'], pipeline: ['deals.pipeline_id'], reached_at: ['deals.stage_id'], next_at: ['deals.stage_id'], passed: ['deals.stage_id'] },
+  lineage: { id: [], deal_id: [], stage: ['deals.stage_id'], stage_ar: ['deals.stage_id'], position: ['deals.stage_id'], pipeline: ['deals.pipeline_id'], reached_at: ['deals.stage_id'], next_at: ['deals.stage_id'], passed: ['deals.stage_id'] },
   measures: {
     count: {
       title: 'Deals that reached the stage', titleAr: 'الصفقات التي بلغت المرحلة', description: 'Deals that entered the stage or skipped it on the way forward, each once.',
@@ -43,15 +43,17 @@ export const stageFunnel: Cube = {
       title: 'Stage conversion', titleAr: 'معدل التحول بين المراحل',
       description: 'Deals that later reached a further stage divided by deals that first reached the stage in the period, a ratio from 0 to 1. Skipping a stage counts as passing it; a regression counts once.',
       descriptionAr: 'الصفقات التي بلغت مرحلة لاحقة مقسومة على التي بلغت المرحلة أول مرة في الفترة، نسبة بين 0 و1.', type: 'number', sql: ratio('countIf({CUBE}.passed)', 'count()'),
-      format: 'percent', unit: 'ratio', kpi: 'stage_conversion', formula: 'deals that went on ÷ deals that reached the stage',
+      format: 'percent', unit: 'ratio', kpi: 'stage_conversion', formula: 'deals that went on ÷ deals that reached the stage', parts: 'passed_count / count',
     },
     median_days_to_next: {
       title: 'Days to the next stage', titleAr: 'الأيام حتى المرحلة التالية', description: 'Median days until a further stage, of deals that went on; deals still in the stage are not in it.',
-      descriptionAr: 'وسيط الأيام حتى بلوغ مرحلة لاحقة، للصفقات التي تقدّمت فقط.', type: 'number', sql: medianIf(duration, '{CUBE}.passed'), unit: 'days', formula: 'median (next − reached) of deals that went on',
+      descriptionAr: 'وسيط الأيام حتى بلوغ مرحلة لاحقة، للصفقات التي تقدّمت فقط.', type: 'number', sql: medianIf(duration, '{CUBE}.passed'), unit: 'days', formula: 'median (next − reached) of deals that went on', parts: 'median(days_to_next)',
     },
+    days_to_next: helper('Days to the next stage', 'الأيام حتى المرحلة التالية', { type: 'number', sql: valueIf(duration, '{CUBE}.passed'), unit: 'days', formula: 'next − reached of a deal that went on' }),
   },
   dimensions: {
     ...rowKey('stage reached by a deal', 'المرحلة التي بلغتها الصفقة'),
+    ...opensId('deal', 'الصفقة', 'toString({CUBE}.deal_id)'),
     stage: column('Stage', 'المرحلة', 'The stage reached.', 'المرحلة التي بُلغت.', '{CUBE}.stage'),
     stage_ar: column('Stage (Arabic)', 'المرحلة (عربي)', "The stage's name in Arabic, else in its own script.", 'اسم المرحلة بالعربية وإلا كما هو.', '{CUBE}.stage_ar'),
     stage_position: column('Stage order', 'ترتيب المرحلة', 'Place of the stage in its pipeline.', 'موضع المرحلة في خط المبيعات.', '{CUBE}.position', 'number'),
@@ -60,5 +62,6 @@ export const stageFunnel: Cube = {
     ...account,
     reached_at: column('Reached', 'وقت البلوغ', 'When the deal first reached the stage.', 'وقت بلوغ الصفقة المرحلة أول مرة.', '{CUBE}.reached_at', 'time'),
   },
-  drill: ['id', 'stage', 'account', 'owner'],
+  drill: ['id', 'stage', 'account', 'owner', 'reached_at'],
+  opens: 'deals',
 };

@@ -1,6 +1,6 @@
 import type { Cube } from '../../model.types.js';
 import { daysBetween, kaplanMeierMedian, liveRows, ofRealAccount } from '../../sql.parts.js';
-import { account, accountJoin, column, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { account, accountJoin, column, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /**
  * One row per visit of a deal to an open stage. A visit ends when the deal moves on or closes; one that has not ended has lasted until now, and is
@@ -41,11 +41,12 @@ export const stageVisits: Cube = {
       title: 'Median days in stage', titleAr: 'وسيط الأيام في المرحلة',
       description: 'Days after which half of the visits have ended, by the Kaplan–Meier estimate: open visits count as having lasted at least until now, so that slow deals are not left out. Empty while fewer than half have ended.',
       descriptionAr: 'الأيام التي تنتهي خلالها نصف الزيارات وفق تقدير كابلان–ماير، مع احتساب الزيارات الجارية حتى الآن، ويبقى فارغًا ما لم تنته نصفها.',
-      type: 'number', sql: kaplanMeierMedian('{CUBE}.days', '{CUBE}.is_ended'), unit: 'days', kpi: 'stage_days', formula: 'smallest t with Π (1 − ended at tᵢ ÷ still there before tᵢ) over tᵢ ≤ t at or below ½',
+      type: 'number', sql: kaplanMeierMedian('{CUBE}.days', '{CUBE}.is_ended'), unit: 'days', kpi: 'stage_days', formula: 'smallest t with Π (1 − ended at tᵢ ÷ still there before tᵢ) over tᵢ ≤ t at or below ½', parts: null,
     },
   },
   dimensions: {
     ...rowKey('visit', 'الزيارة'),
+    ...opensId('deal', 'الصفقة', 'toString({CUBE}.deal_id)'),
     deal_id: column('Deal id', 'معرّف الصفقة', 'Identifier of the deal, to open it.', 'معرّف الصفقة لفتحها.', 'toString({CUBE}.deal_id)'),
     name: column('Deal', 'الصفقة', 'Name of the deal.', 'اسم الصفقة.', '{CUBE}.name'),
     stage: column('Stage', 'المرحلة', 'The stage visited.', 'المرحلة التي دخلتها الصفقة.', '{CUBE}.stage'),
@@ -59,4 +60,5 @@ export const stageVisits: Cube = {
     entered_at: column('Entered', 'وقت الدخول', 'When the deal entered the stage.', 'وقت دخول الصفقة المرحلة.', '{CUBE}.entered_at', 'time'),
   },
   drill: ['deal_id', 'name', 'stage', 'owner', 'entered_at'],
+  opens: 'deals',
 };

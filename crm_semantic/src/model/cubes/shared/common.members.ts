@@ -1,4 +1,4 @@
-import type { Cube, Dimension, Measure } from '../../model.types.js';
+import type { Bilingual, Cube, Dimension, Measure } from '../../model.types.js';
 import { reportingCurrency } from '../../sql.parts.js';
 
 /** The key of a cube's rows; also what a drill-down opens. */
@@ -14,6 +14,16 @@ export function rowKey(what: string, whatAr: string, sql = '{CUBE}.id'): Record<
     },
   };
 }
+
+/** The record that a row opens, for cubes whose rows are no records of their own. */
+export const opensId = (what: string, whatAr: string, sql: string): Record<string, Dimension> => ({
+  opens_id: { title: 'Record to open', titleAr: 'السجل المفتوح', description: `Identifier of the ${what} that the row belongs to.`, descriptionAr: `معرّف ${whatAr} الذي ينتمي إليه الصف.`, type: 'string', sql, internal: true },
+});
+
+/** A number that only the rows behind another one need; `parts` of that one names it. */
+export const helper = (title: string, titleAr: string, { per, ...rest }: Omit<Measure, keyof Bilingual | 'internal'>): Measure => ({
+  title, titleAr, description: `${title}, for the rows behind other numbers.`, descriptionAr: `${titleAr}، للصفوف وراء أرقام أخرى.`, ...rest, internal: true, ...(per === undefined ? {} : { per }),
+});
 
 /** The joins that `ownership` needs. */
 export const ownerJoin = { crm_owner: '{CUBE}.owner_id = {crm_owner}.id' } as const;
