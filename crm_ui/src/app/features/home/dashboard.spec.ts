@@ -7,7 +7,7 @@ import { currencyOf, funnel, meaningOf, monthRange, monthsOf, partFilter, rangeT
 const TODAY = new Date('2026-08-22T13:00:00Z');
 const reader: Reader = { tag: 'en-u-ca-gregory', arabic: false, currency: 'USD', text: (key, values) => (values ? `${key}(${JSON.stringify(values)})` : key) };
 const answer = (...rows: Row[]): AnalyticsAnswer => ({ rows, watermark: { lsn: '1', committed_at: null, lag_ms: 1 }, proof: null });
-const snapshot = (answers: Record<string, AnalyticsAnswer>, key: 'all' | 'last12Months' = 'last12Months'): Snapshot => ({ period: periodOf(key, TODAY), answers, problems: {}, at: 0 });
+const snapshot = (answers: Record<string, AnalyticsAnswer>, key: 'all' | 'last12Months' = 'last12Months'): Snapshot => ({ period: periodOf(key, TODAY), answers, queries: {}, problems: {}, at: 0 });
 
 describe('dashboard queries', () => {
   it('ask only for members that exist, and compare where there is a period before', () => {

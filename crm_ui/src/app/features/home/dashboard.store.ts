@@ -1,5 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { computed, DestroyRef, DOCUMENT, inject, Injectable, signal } from '@angular/core';
+import { Query } from '@cubejs-client/core';
 import { firstValueFrom } from 'rxjs';
 import { AnalyticsAnswer, AnalyticsClient, MemberMeaning } from '@core/analytics/analytics.client';
 import { Watermark } from '@core/analytics/cube.transport';
@@ -19,6 +20,8 @@ const YEAR_MS = 366 * 86_400_000;
 export interface Snapshot {
   readonly period: Period;
   readonly answers: Readonly<Record<string, AnalyticsAnswer>>;
+  /** The queries that they answer. */
+  readonly queries: Readonly<Record<string, Query>>;
   readonly problems: Readonly<Record<string, Problem>>;
   /** When the answers came, in milliseconds. */
   readonly at: number;
@@ -80,8 +83,9 @@ export class DashboardStore {
     const shown = this.snapshot();
     if (!shown) return;
     try {
-      const answer = await this.analytics.load(splitQuery(shown.period, split, (member) => this.meanings().has(member)));
-      if (this.split() === split) this.snapshot.update((now) => now && { ...now, answers: { ...now.answers, split: answer } });
+      const query = splitQuery(shown.period, split, (member) => this.meanings().has(member));
+      const answer = await this.analytics.load(query);
+      if (this.split() === split) this.snapshot.update((now) => now && { ...now, answers: { ...now.answers, split: answer }, queries: { ...now.queries, split: query } });
     } catch (error) {
       this.snapshot.update((now) => now && { ...now, problems: { ...now.problems, split: toProblem(error) } });
     }
@@ -119,7 +123,7 @@ export class DashboardStore {
         }
       }),
     );
-    return { period, answers, problems, at: Date.now() };
+    return { period, answers, queries, problems, at: Date.now() };
   }
 
   /** A product that was just given old data should show it instead of an empty quarter. */

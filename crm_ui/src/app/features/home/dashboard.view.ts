@@ -34,6 +34,8 @@ export interface Tile {
   readonly watermark: Watermark | null;
   readonly proof: Proof | null;
   readonly traceId: string;
+  /** The query that the number answers. */
+  readonly question: Record<string, unknown> | null;
 }
 
 const MAX_MONTHS = 36;
@@ -91,6 +93,7 @@ function tileOf(definition: KpiDefinition, snapshot: Snapshot, meaning: MemberMe
     watermark: current?.watermark ?? null,
     proof: current?.proof ?? null,
     traceId: current?.traceId ?? '',
+    question: current ? { ...snapshot.queries[answer] } : null,
   };
 }
 

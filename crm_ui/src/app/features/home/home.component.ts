@@ -116,6 +116,11 @@ export class HomeComponent {
     return this.shown()?.problems[name] ?? null;
   }
 
+  protected question(answer: string): Record<string, unknown> | null {
+    const query = this.shown()?.queries[answer];
+    return query ? { ...query } : null;
+  }
+
   protected fresh(mark: Watermark | null): string {
     const at = this.shown()?.at;
     return mark && at ? this.reader().text('home.fresh', { time: formatDate(new Date(at - (mark.lag_ms ?? 0)), this.reader().tag, 'time') }) : '';
