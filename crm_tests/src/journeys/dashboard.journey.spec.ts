@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { readConfig } from '../config.js';
 import { arrange, carry, drag, drawn, ids, order, spot } from '../support/dashboard.steps.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
@@ -38,6 +38,58 @@ describe('dashboard journey', () => {
     await until(() => open.innerText(), (text) => text !== before, 30_000);
     await context.close();
   }, 90_000);
+
+  const tile = (page: Page, name: string): Locator => page.locator('crm-kpi-tile').filter({ has: page.getByRole('heading', { name, exact: true }) });
+  /** The number of each record in the panel and the totals below them, in order of the parts. */
+  const panelSums = async (page: Page): Promise<{ sums: number[]; totals: number[] }> => {
+    const number = (text: string): number => Number(text.replace(/[^\d.-]/g, ''));
+    const parts = await page.locator('crm-number-rows tfoot td').allInnerTexts();
+    const cells = await page.locator('crm-number-rows tbody td.end').allInnerTexts();
+    return { sums: parts.map((_, part) => Math.round(cells.filter((_cell, index) => index % parts.length === part).reduce((sum, cell) => sum + number(cell), 0) * 100) / 100), totals: parts.map(number) };
+  };
+  const words: Readonly<Record<'en' | 'ar', readonly string[]>> = { en: ['Won revenue', 'Win rate', 'Explain this number', 'Show more'], ar: ['إيراد الصفقات الرابحة', 'معدل الربح', 'شرح هذا الرقم', 'عرض المزيد'] };
+  for (const language of ['en', 'ar'] as const) {
+    it(`explains a total by mouse and a ratio by keyboard down to records that sum to them (${language})`, async () => {
+      const [total = '', ratio = '', explain = '', next = ''] = words[language];
+      const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, { language, width: language === 'ar' ? 390 : 1440 }, 'exec@crm.test', journey.product.product.demoPassword);
+      await until(() => tiles(page), (list) => list.length >= 8, 30_000);
+      const all = async (): Promise<void> => {
+        await page.locator('crm-number-rows tbody tr').first().waitFor({ timeout: 30_000 });
+        const button = page.getByRole('button', { name: next });
+        while (await button.count() > 0) {
+          const before = await page.locator('crm-number-rows tbody tr').count();
+          await button.click();
+          await until(() => page.locator('crm-number-rows tbody tr').count(), (now) => now !== before, 30_000);
+        }
+      };
+      await tile(page, total).locator('header button').click();
+      await page.getByRole('menuitem', { name: explain }).click();
+      await all();
+      const won = await panelSums(page);
+      expect(won.sums).toEqual(won.totals);
+      expect(await page.locator('crm-number-panel .value').innerText()).toContain(await page.locator('crm-number-rows tfoot td').innerText());
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.locator('crm-number-panel').waitFor({ state: 'detached' });
+      await tile(page, ratio).locator('header button').focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menuitem', { name: explain }).waitFor();
+      await until(() => page.evaluate('document.activeElement?.getAttribute("role")'), (role) => role === 'menuitem');
+      await page.keyboard.press('Enter');
+      await all();
+      const sides = await panelSums(page);
+      expect(sides.sums).toEqual(sides.totals);
+      const shown = Number((await page.locator('crm-number-panel .value').innerText()).replace(/[^\d.]/g, ''));
+      expect(shown).toBeCloseTo(100 * (sides.totals[0] ?? NaN) / (sides.totals[1] ?? NaN), 1);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBeTrue();
+      await page.locator('crm-number-rows tbody th a').first().focus();
+      await page.keyboard.press('Enter');
+      await page.waitForURL((at) => at.pathname.startsWith('/sell/deals/'), { timeout: 15_000 });
+      expect(errors).toEqual([]);
+      await context.close();
+    }, 120_000);
+  }
 
   it('shows each role what it may see', async () => {
     const { page, context } = await signIn(journey.browser, journey.product.product.url, { language: 'en' }, 'rep@crm.test', journey.product.product.demoPassword);

@@ -1,8 +1,9 @@
-import { ChangeDetectionStrategy, Component, input, model, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, inject, input, model, output } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { TranslatePipe } from '@ngx-translate/core';
 import { Problem } from '@core/api/problem';
 import { IconComponent } from '../icon/icon.component';
+import { NumberPanelService } from '../kpi/number-panel.service';
 import { ProblemComponent } from '../states/states.component';
 
 /** One part of a chart: what it stands for, its number, the number as text, and a key for drilling. */
@@ -33,6 +34,7 @@ export interface ChartPoint {
     <mat-menu #menu xPosition="before">
       @if (description()) { <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p></div> }
       @if (switchable()) { <button mat-menu-item (click)="asTable.set(!asTable())"><span class="row"><crm-icon [name]="asTable() ? 'chart-column' : 'table'" [size]="16" />{{ (asTable() ? 'chart.asChart' : 'chart.asTable') | translate }}</span></button> }
+      @if (question(); as asked) { <button mat-menu-item (click)="panel.open({ query: asked, measure: undefined, title: title() })"><span class="row"><crm-icon name="circle-help" [size]="16" />{{ 'number.explain' | translate }}</span></button> }
       @if (drillable()) { <button mat-menu-item (click)="drill.emit(null)"><span class="row"><crm-icon name="list" [size]="16" />{{ 'chart.rows' | translate }}</span></button> }
     </mat-menu>
     <div class="body" [style.min-block-size.px]="height()">
@@ -48,12 +50,15 @@ export interface ChartPoint {
   styleUrl: './chart-card.component.scss',
 })
 export class ChartCardComponent {
+  protected readonly panel = inject(NumberPanelService);
   /** The title. */
   readonly title = input.required<string>();
   /** What is counted, in a few words. */
   readonly subtitle = input('');
   /** The definition, for the menu. */
   readonly description = input('');
+  /** Cube's query behind the chart; with it the menu offers to explain its first number as a whole, down to its records. */
+  readonly question = input<Record<string, unknown> | null>(null);
   /** The same numbers as the chart, for the table and to know emptiness. */
   readonly points = input.required<readonly ChartPoint[]>();
   /** Heading of the categories in the table. */
@@ -66,8 +71,6 @@ export class ChartCardComponent {
   readonly problem = input<Problem | null>(null);
   /** Least height of the chart in pixels, kept in every state so that nothing jumps. */
   readonly height = input(260);
-  /** The question behind the chart, for whoever explains it; null where there is none. */
-  readonly question = input<Record<string, unknown> | null>(null);
   /** False for a chart that is a table already. */
   readonly switchable = input(true);
   /** Offers the rows behind the chart. */

@@ -8,6 +8,7 @@ import { LocaleService } from '@core/i18n/locale.service';
 import { SparklineComponent } from '../chart/sparkline.component';
 import { IconComponent } from '../icon/icon.component';
 import { KpiCheckComponent } from './kpi-check.component';
+import { NumberPanelService } from './number-panel.service';
 import { ProofBadgeComponent } from './proof-badge.component';
 
 /** One KPI: its number, the change against the comparison period, a small trend, how fresh it is and what it means. */
@@ -22,6 +23,7 @@ import { ProofBadgeComponent } from './proof-badge.component';
     </header>
     <mat-menu #menu xPosition="before">
       <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p>@if (formula()) { <p class="formula"><span>{{ 'home.formula' | translate }}</span><bdi>{{ formula() }}</bdi></p> }@if (explained() && member()) { <crm-kpi-check [member]="member()" /> }@if (traceId()) { <p class="trace"><span>{{ 'home.trace' | translate }}</span><bdi>{{ traceId() }}</bdi></p> }</div>
+      @if (question(); as asked) { <button mat-menu-item (click)="panel.open({ query: asked, measure: member() || undefined, title: title() })"><span class="row"><crm-icon name="circle-help" [size]="16" />{{ 'number.explain' | translate }}</span></button> }
       @if (drillable()) { <button mat-menu-item (click)="drill.emit()"><span class="row"><crm-icon name="table" [size]="16" />{{ 'chart.rows' | translate }}</span></button> }
     </mat-menu>
     @if (loading()) { <span class="crm-skeleton value-skeleton"></span><span class="crm-skeleton line-skeleton"></span> }
@@ -42,6 +44,7 @@ import { ProofBadgeComponent } from './proof-badge.component';
 })
 export class KpiTileComponent {
   private readonly locale = inject(LocaleService);
+  protected readonly panel = inject(NumberPanelService);
   /** The KPI's name, from the semantic layer. */
   readonly title = input.required<string>();
   /** The number, formatted. */
@@ -70,12 +73,12 @@ export class KpiTileComponent {
   readonly proof = input<Proof | null>(null);
   /** The KPI as the semantic layer names it; with it the explanation says when it was last recomputed from the ledger. */
   readonly member = input('');
+  /** Cube's query whose answer has the number; with it the menu offers to explain the number down to its records. */
+  readonly question = input<Record<string, unknown> | null>(null);
   /** The trace of the question behind the number; nothing is said without it. */
   readonly traceId = input('');
   /** What is to be reached: words, and the share of it as 0–1. */
   readonly target = input<{ readonly text: string; readonly share: number; readonly reached: boolean } | null>(null);
-  /** The question behind the number, for whoever explains it; null where there is none. */
-  readonly question = input<Record<string, unknown> | null>(null);
   /** Definition in words. */
   readonly description = input('');
   /** Definition in symbols. */
