@@ -21,7 +21,7 @@ import { stageLines, stageQueries, velocityPoints, velocityQuery, velocityText }
   template: `
     <section class="crm-card" [attr.aria-busy]="stages.isLoading()">
       <header><h2 id="crm-stages">{{ 'pipeline.stages.title' | translate }}</h2><p class="crm-muted">{{ subtitle() }}</p></header>
-      @if (span.problem() ?? problem(); as problem) { <crm-span-problem [problem]="problem" (retry)="retry()" /> }
+      @if (problem(); as problem) { <crm-span-problem [problem]="problem" (retry)="stages.reload()" /> }
       @else if (lines(); as lines) {
         @if (lines.length === 0) { <crm-empty icon="chart-bar" [title]="'pipeline.nothing' | translate" [text]="'pipeline.nothingText' | translate" /> }
         @else {
@@ -59,14 +59,15 @@ import { stageLines, stageQueries, velocityPoints, velocityQuery, velocityText }
 export class StagesComponent {
   private readonly analytics = inject(AnalyticsClient);
   private readonly way = inject(PipelineWay);
-  protected readonly span = inject(PipelineSpan);
+  private readonly span = inject(PipelineSpan);
   private readonly words = inject(PipelineReader);
 
   protected readonly groups = GROUPS;
   protected readonly by = computed(() => this.span.address()?.by ?? null);
+  /** Visits are kept with the deals, from their first day: here a month begins with its first, also where history begins later. */
   private readonly range = computed(() => {
-    const [begins, until] = [this.span.begins(), this.span.until()];
-    return begins && until ? `${begins} ${until}` : null;
+    const [address, until] = [this.span.address(), this.span.until()];
+    return address && until ? `${address.from ?? `${until.slice(0, 7)}-01T00:00Z`} ${until}` : null;
   });
   protected readonly stages = resource({
     params: () => ({ range: this.range() ?? undefined, has: this.way.has() ?? undefined }),
@@ -85,7 +86,7 @@ export class StagesComponent {
     return both && stageLines(both.funnel.rows, both.visits?.rows ?? [], this.words.reader());
   });
   protected readonly subtitle = computed(() => {
-    const [begins, until, reader] = [this.span.begins(), this.span.until(), this.words.reader()];
+    const [[begins, until], reader] = [this.range()?.split(' ') ?? [], this.words.reader()];
     return begins && until ? reader.text('pipeline.between', { from: momentText(begins, reader), until: momentText(until, reader) }) : '';
   });
 
@@ -107,11 +108,6 @@ export class StagesComponent {
 
   protected group(by: string): void {
     void this.way.go({ by: by || null, pick: null, of: null });
-  }
-
-  protected retry(): void {
-    this.span.reload();
-    this.stages.reload();
   }
 }
 
