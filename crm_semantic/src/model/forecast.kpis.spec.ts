@@ -7,7 +7,7 @@ describe('KPIs of the forecast', () => {
     jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000; // Two cores may be busy with other suites.
     fixture = await SemanticFixture.start();
     await insertBusiness(fixture);
-  }, 60_000);
+  }, 180_000);
   afterAll(() => fixture.stop());
 
   const numbers = async (view: string, names: readonly string[], rest: Record<string, unknown> = {}): Promise<unknown[]> => {

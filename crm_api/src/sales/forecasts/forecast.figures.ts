@@ -25,7 +25,8 @@ export interface Forecast {
   readonly proof: Proof | null;
 }
 
-// Two questions see two moments; rows written in between show as a sum that is not the total, so both are asked again.
+// Two questions see two moments; rows written in between show as a sum that is not the total, so both are asked again. While rows are written
+// without end, as when every deal is scored, the lines are one moment and their sum is its total.
 const looks = 5;
 const waits = 60;
 const mostGroups = 10_000;
@@ -52,10 +53,11 @@ export async function readForecast(analytics: AnalyticsService, actor: Actor, pe
     ]);
     const total = figuresOf(all.rows[0] ?? {});
     const groups = split_ === null || split === null ? [] : split_.rows.map((row) => groupOf(split, row));
-    if (split !== null && !sumsTo(groups, total)) continue;
+    const adds = split === null || sumsTo(groups, total);
+    if (!adds && look < looks - 1) continue;
     const answers = split_ === null ? [all] : [all, split_];
     return {
-      currency: String(all.rows[0]?.['forecast.reporting_currency'] ?? 'USD'), total, groups: [...groups].sort((one, other) => Number(other.figures.forecast) - Number(one.figures.forecast)),
+      currency: String(all.rows[0]?.['forecast.reporting_currency'] ?? 'USD'), total: adds ? total : totalOf(groups), groups: [...groups].sort((one, other) => Number(other.figures.forecast) - Number(one.figures.forecast)),
       watermark: answers.reduce((oldest, one) => (one.watermark.committed_at < oldest.committed_at ? one.watermark : oldest), all.watermark),
       proof: answers.map(({ proof }) => proof).sort((one, other) => rank(one) - rank(other))[0] ?? null,
     };
@@ -90,6 +92,16 @@ function groupOf(split: ForecastSplit, row: CubeRow): ForecastGroup {
   if (split === 'owner') return { id: text('owner_id'), name: text('owner'), name_ar: text('owner_ar'), team, figures };
   if (split === 'team') return { id: teamId, name: team?.name ?? null, name_ar: team?.name_ar ?? null, team, figures };
   return { id: text('region'), name: text('region'), name_ar: text('region'), team: null, figures };
+}
+
+/** The total of lines: sums of what is additive, and the quotients of these sums. */
+function totalOf(groups: readonly ForecastGroup[]): ForecastFigures {
+  const money = Object.fromEntries(moneyNames.map((name) => [name, addDecimals(...groups.map(({ figures }) => figures[name]))])) as Record<(typeof moneyNames)[number], string>;
+  const quotient = (one: number, other: number): number | null => (other === 0 ? null : one / other);
+  return {
+    ...money, deals: groups.reduce((sum, { figures }) => sum + figures.deals, 0), attainment: quotient(Number(money.won), Number(money.quota)),
+    coverage: Number(money.gap) > 0 ? quotient(Number(money.open), Number(money.gap)) : null,
+  };
 }
 
 function sumsTo(groups: readonly ForecastGroup[], total: ForecastFigures): boolean {
