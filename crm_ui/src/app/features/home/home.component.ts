@@ -1,5 +1,5 @@
 import { BreakpointObserver } from '@angular/cdk/layout';
-import { ChangeDetectionStrategy, Component, computed, DOCUMENT, effect, ElementRef, inject, input, linkedSignal, signal, untracked } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, DOCUMENT, effect, inject, input, linkedSignal, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { Router, RouterLink } from '@angular/router';
@@ -43,6 +43,7 @@ const NARROW = '(max-width: 720px)';
   imports: [RouterLink, TranslatePipe, MatMenu, MatMenuItem, MatMenuTrigger, DashboardEditComponent, DashboardTileComponent, EmptyComponent, IconComponent, PageHeaderComponent, PartChipsComponent, PeriodPickerComponent, ProblemComponent],
   providers: [DashboardAsking, DashboardStore, DashboardRecords, DashboardEditor, KeepingService, LiveService],
   changeDetection: ChangeDetectionStrategy.OnPush,
+  host: { '[class.full]': 'full()' },
   templateUrl: './home.component.html',
   styleUrl: './home.component.scss',
 })
@@ -57,7 +58,6 @@ export class HomeComponent {
   private readonly session = inject(SessionService);
   private readonly translate = inject(TranslateService);
   private readonly document = inject(DOCUMENT);
-  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
   /** The dashboard, from the address; the person's first without one. */
   readonly dashboard = input<string>();
@@ -204,11 +204,14 @@ export class HomeComponent {
 
   protected async toggleFull(): Promise<void> {
     if (this.document.fullscreenElement) await this.document.exitFullscreen();
-    else await this.host.requestFullscreen();
+    // The whole document, because menus and dialogs hang beside the page; the page then covers the frame around it.
+    else await this.document.documentElement.requestFullscreen();
   }
 
   protected seenFull(): void {
-    this.full.set(this.document.fullscreenElement === this.host);
+    this.full.set(this.document.fullscreenElement !== null);
+    // Charts measure themselves when the window changes, which was before the page took its new place.
+    setTimeout(() => this.document.defaultView?.dispatchEvent(new Event('resize')));
   }
 
   private show(dashboard: Dashboard): Promise<void> {

@@ -92,6 +92,7 @@ export class LiveService {
 
   private async watch(): Promise<void> {
     const shown = this.store.snapshot();
+    if (this.stream.connected()) this.paused.set(false);
     if (this.stream.connected() || this.busy || !shown || this.document.visibilityState !== 'visible') return;
     await this.again(async () => {
       const { watermark } = await firstValueFrom(this.http.get<{ watermark?: Watermark }>(`${API_ROOT}/health`));
