@@ -20,10 +20,11 @@ import { auditVerificationsCreate } from './20261129001000_audit_verifications_c
 import { consentCreate } from './20261129002000_consent_create.js';
 import { accessExportCreate } from './20261129002100_access_export_create.js';
 import { webhooksExtend } from './20261129002400_webhooks_extend.js';
+import { settingsPermission } from './20261129002900_settings_permission.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
-  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend,
+  identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend, settingsPermission,
 ];

@@ -27,6 +27,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_mx_check', description: 'Mail domains: whether they receive mail (looks them up only where CRM_MX_CHECK is on)' },
   { key: 'crm_feature_enrichment', description: 'Proposals of values from other sources (asks only where a source is set)' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
+  { key: 'crm_feature_calendar', description: 'Calendar: the reporting time zone and the fiscal year (without it figures are in UTC and years are calendar years)' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },
   { key: 'crm_feature_telemetry', description: 'Metrics: the endpoint for Prometheus (what is exported to a collector is set where the product is started)' },

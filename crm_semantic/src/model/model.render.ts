@@ -1,3 +1,4 @@
+import { fiscalGranularities } from './fiscal.calendar.js';
 import type { Cube, Dimension, Measure, View } from './model.types.js';
 
 /** A file of Cube's data model. */
@@ -41,15 +42,23 @@ function measureText(measure: Measure, view: View | undefined, drill: readonly s
   });
 }
 
-function dimensionText(dimension: Dimension): string {
+function granularitiesText(startMonth: number): string {
+  const all = Object.entries(fiscalGranularities(startMonth)).map(([name, { title, interval, origin }]) => `${name}: ${entries({ title: json(title), interval: json(interval), origin: json(origin) })}`);
+  return `{ ${all.join(', ')} }`;
+}
+
+function dimensionText(dimension: Dimension, startMonth: number): string {
+  const isTime = dimension.type === 'time';
+  const arabic = isTime ? Object.fromEntries(Object.entries(fiscalGranularities(startMonth)).map(([name, { titleAr }]) => [name, titleAr])) : undefined;
   return entries({
     title: json(dimension.title),
     description: json(dimension.description),
     type: json(dimension.type),
     sql: template(dimension.sql),
+    granularities: isTime ? granularitiesText(startMonth) : undefined,
     primaryKey: dimension.primaryKey ? 'true' : undefined,
     public: dimension.internal ? 'false' : 'true',
-    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr, choices: dimension.choices }),
+    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr, granularities_ar: arabic, choices: dimension.choices }),
   });
 }
 
@@ -57,8 +66,8 @@ function members<T>(all: Readonly<Record<string, T>>, text: (one: T) => string):
   return `{\n${Object.entries(all).map(([name, one]) => `    ${name}: ${text(one)},\n`).join('')}  }`;
 }
 
-/** Renders a cube as JavaScript for Cube; `view` is the view that shows it, whose owner answers for its measures. */
-export function renderCube(cube: Cube, view: View | undefined): ModelFile {
+/** Renders a cube as JavaScript for Cube; `view` is the view that shows it, whose owner answers for its measures; the fiscal year begins in `startMonth`. */
+export function renderCube(cube: Cube, view: View | undefined, startMonth = 1): ModelFile {
   const joins = Object.entries(cube.joins).map(([name, sql]) => `    ${name}: { relationship: 'many_to_one', sql: ${template(sql)} },\n`).join('');
   const content = `cube(${json(cube.name)}, {
   description: ${json(cube.description)},
@@ -66,7 +75,7 @@ export function renderCube(cube: Cube, view: View | undefined): ModelFile {
   sql: ${template(cube.sql)},
   joins: {\n${joins}  },
   measures: ${members(cube.measures, (measure) => measureText(measure, view, measure.type === 'string' ? [] : (cube.drill ?? [])))},
-  dimensions: ${members(cube.dimensions, dimensionText)},
+  dimensions: ${members(cube.dimensions, (dimension) => dimensionText(dimension, startMonth))},
 });
 `;
   return { fileName: `cubes/${cube.unit}/${cube.name}.js`, content };

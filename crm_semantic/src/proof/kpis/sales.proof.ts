@@ -116,7 +116,7 @@ export const forecastProof: ViewProof = {
   rows: `SELECT d.kind, d.id, d.status, d.category, d.day AS close_date, d.probability, ${inReporting('d.value', 'd.currency')} AS amount, ${accountColumns}, ${ownerColumns('a.region')}
     FROM moment m CROSS JOIN LATERAL (
       SELECT 'deal' AS kind, d.id::text AS id, d.status, d.owner_id, d.account_id, d.expected_value AS value, d.currency, s.probability,
-        CASE WHEN d.status = 'won' THEN (d.closed_at AT TIME ZONE 'UTC')::date ELSE d.close_date END AS day, ${dealDay} AS rate_day, coalesce(d.forecast_category, s.forecast_category) AS category
+        CASE WHEN d.status = 'won' THEN (d.closed_at AT TIME ZONE m.zone)::date ELSE d.close_date END AS day, ${dealDay} AS rate_day, coalesce(d.forecast_category, s.forecast_category) AS category
       FROM crm_core.crm_deals d JOIN crm_core.crm_stages s ON s.id = d.stage_id
       WHERE d.deleted_at IS NULL AND NOT d.is_test AND ${ofRealAccount('d.account_id')} AND d.status <> 'lost'
       UNION ALL
