@@ -3,10 +3,11 @@ import { computed, DestroyRef, DOCUMENT, inject, Injectable, signal } from '@ang
 import { firstValueFrom } from 'rxjs';
 import { AnalyticsAnswer, AnalyticsClient, MemberMeaning } from '@core/analytics/analytics.client';
 import { Watermark } from '@core/analytics/cube.transport';
-import { Period, PeriodKey, periodOf, DayRange } from '@core/analytics/period';
+import { Period, PeriodKey, periodOf, DayRange, todayIn } from '@core/analytics/period';
 import { API_ROOT } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
 import { toNumber } from '@core/format/format';
+import { SessionService } from '@core/session/session.service';
 import { ALL_DEALS, dashboardQueries, LATEST_CLOSED, Split, splitQuery } from './dashboard.queries';
 
 /** How often the watermark is looked at while the page is seen. */
@@ -30,6 +31,7 @@ export class DashboardStore {
   private readonly analytics = inject(AnalyticsClient);
   private readonly http = inject(HttpClient);
   private readonly document = inject(DOCUMENT);
+  private readonly session = inject(SessionService);
   private run = 0;
   private busy = false;
   private lastLsn: string | null = null;
@@ -59,13 +61,13 @@ export class DashboardStore {
   }
 
   /** Shows a period; without a key the first that has something to show. */
-  async show(key: PeriodKey | null, custom: DayRange | null, today = new Date()): Promise<void> {
+  async show(key: PeriodKey | null, custom: DayRange | null, today = todayIn(this.session.timeZone())): Promise<void> {
     this.loading.set(true);
     this.problem.set(null);
     try {
       const members = await this.analytics.members();
       this.meanings.set(members);
-      this.period.set(periodOf(key ?? (await this.firstPeriod(today)), today, custom));
+      this.period.set(periodOf(key ?? (await this.firstPeriod(today)), today, custom, this.session.fiscalStart()));
       await this.load();
     } catch (error) {
       this.problem.set(toProblem(error));

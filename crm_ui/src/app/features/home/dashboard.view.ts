@@ -1,7 +1,7 @@
 import { MemberMeaning, Row } from '@core/analytics/analytics.client';
 import { Change, changeOf } from '@core/analytics/change';
 import { Proof, Watermark } from '@core/analytics/cube.transport';
-import { DayRange, Period, trendRange } from '@core/analytics/period';
+import { addDays, DayRange, Period, startOfDay, trendRange } from '@core/analytics/period';
 import { ListFilter } from '@core/api/list.query';
 import { formatDate, formatDays, formatMoney, formatNumber, formatPercent, LocaleTag, toDate, toNumber } from '@core/format/format';
 import { knownValue } from '@core/i18n/known.value';
@@ -158,9 +158,9 @@ export function funnel(snapshot: Snapshot, reader: Reader): ChartPoint[] {
   });
 }
 
-/** The list conditions that show the deals behind a number. */
-export function rowsBehind(kind: 'won' | 'decided' | 'open' | 'created', range: DayRange | null): ListFilter[] {
-  const dated = (field: string): ListFilter[] => (range === null ? [] : [{ field, operator: 'gte', value: range[0] }, { field, operator: 'lt', value: nextDay(range[1]) }]);
+/** The list conditions that show the deals behind a number; the days of the range are those of the reporting zone. */
+export function rowsBehind(kind: 'won' | 'decided' | 'open' | 'created', range: DayRange | null, zone = 'UTC'): ListFilter[] {
+  const dated = (field: string): ListFilter[] => (range === null ? [] : [{ field, operator: 'gte', value: startOfDay(range[0], zone) }, { field, operator: 'lt', value: startOfDay(addDays(range[1], 1), zone) }]);
   switch (kind) {
     case 'won': return [{ field: 'status', operator: 'eq', value: 'won' }, ...dated('closed_at')];
     case 'decided': return [{ field: 'status', operator: 'in', value: 'won,lost' }, ...dated('closed_at')];
@@ -193,7 +193,6 @@ export function versusText(period: Period | null, reader: Reader): string {
 }
 
 const keyOf = (value: unknown): string => (value === null || value === undefined || value === '' ? NONE : String(value));
-const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 const shortMonth = (day: string, tag: LocaleTag): string => new Intl.DateTimeFormat(tag, { month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 const counted = (value: unknown, reader: Reader): { value: number; text: string } => ({ value: toNumber(value) ?? 0, text: formatNumber(toNumber(value) ?? 0, reader.tag) });
 const dealsText = (value: unknown, reader: Reader): string => reader.text('home.charts.deals', { count: counted(value, reader) });

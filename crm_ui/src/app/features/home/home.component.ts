@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, effect, inject, input, un
 import { Router, RouterLink } from '@angular/router';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { Watermark } from '@core/analytics/cube.transport';
-import { isDay, PERIOD_KEYS } from '@core/analytics/period';
+import { isDay, periodKeys } from '@core/analytics/period';
 import { ListFilter, paramsFromQuery } from '@core/api/list.query';
 import { Problem } from '@core/api/problem';
 import { formatDate, formatMoney, formatNumber } from '@core/format/format';
@@ -93,7 +93,7 @@ export class HomeComponent {
   }
 
   protected start(): void {
-    const key = PERIOD_KEYS.find((known) => known === this.period()) ?? null;
+    const key = periodKeys(this.session.fiscalStart()).find((known) => known === this.period()) ?? null;
     const [from, to] = [this.from(), this.to()];
     const custom = isDay(from) && isDay(to) && from <= to ? ([from, to] as const) : null;
     void this.store.show(key === 'custom' && custom === null ? null : key, custom);
@@ -128,7 +128,7 @@ export class HomeComponent {
   }
 
   protected rows(kind: 'won' | 'decided' | 'open' | 'created'): ListFilter[] {
-    return rowsBehind(kind, this.shown()?.period.range ?? null);
+    return rowsBehind(kind, this.shown()?.period.range ?? null, this.session.timeZone());
   }
 
   protected openTile({ definition }: Tile): void {
