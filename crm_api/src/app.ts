@@ -61,6 +61,7 @@ import { openapiRoute } from './workspace/openapi/openapi.routes.js';
 import { privacyRoutes } from './workspace/privacy/privacy.routes.js';
 import { roleRoutes } from './workspace/roles/role.routes.js';
 import { segmentRoutes } from './workspace/segments/segment.routes.js';
+import { calendarRoutes } from './workspace/settings/calendar.routes.js';
 import { tagRoutes } from './workspace/tags/tag.routes.js';
 import { teamRoutes } from './workspace/teams/team.routes.js';
 import { TeamService } from './workspace/teams/team.service.js';
@@ -86,7 +87,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new 
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...auditRoutes(), ...privacyRoutes(), ...purposeRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...calendarRoutes(), ...auditRoutes(), ...privacyRoutes(), ...purposeRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
     ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),

@@ -25,11 +25,12 @@ import { dashboardsCreate } from './20261129002700_dashboards_create.js';
 import { alertsCreate } from './20261129002710_alerts_create.js';
 import { forecastAdjustmentsCreate } from './20261129002800_forecast_adjustments_create.js';
 import { forecastSnapshotsDaily } from './20261129002810_forecast_snapshots_daily.js';
+import { settingsPermission } from './20261129002900_settings_permission.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
 export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
   identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend,
-  marginCreate, dashboardsCreate, alertsCreate, forecastAdjustmentsCreate, forecastSnapshotsDaily,
+  marginCreate, dashboardsCreate, alertsCreate, forecastAdjustmentsCreate, forecastSnapshotsDaily, settingsPermission,
 ];

@@ -12,7 +12,7 @@ export type Scope = (typeof scopes)[number];
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
   'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry',
-  'custom_fields', 'tags', 'segments', 'dashboards', 'alerts',
+  'custom_fields', 'tags', 'segments', 'settings', 'dashboards', 'alerts',
 ] as const;
 export type Resource = (typeof resources)[number];
 

@@ -30,6 +30,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_dashboards', description: 'Dashboards: those delivered, own ones, sharing by role' },
   { key: 'crm_feature_pipeline_analysis', description: 'Pipeline over time: changes between two dates, flow, stages, any earlier moment' },
   { key: 'crm_feature_alerts', description: 'Alerts on figures, and notifications (off: nothing is checked)' },
+  { key: 'crm_feature_calendar', description: 'Calendar: the reporting time zone and the fiscal year (without it figures are in UTC and years are calendar years)' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },
   { key: 'crm_feature_telemetry', description: 'Metrics: the endpoint for Prometheus (what is exported to a collector is set where the product is started)' },

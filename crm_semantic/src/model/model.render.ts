@@ -1,3 +1,4 @@
+import { fiscalGranularities } from './fiscal.calendar.js';
 import { partsOf } from './measure.parts.js';
 import type { Cube, Dimension, Measure, View } from './model.types.js';
 
@@ -49,15 +50,23 @@ function measureText(name: string, measure: Measure, view: View | undefined, dri
   });
 }
 
-function dimensionText(dimension: Dimension): string {
+function granularitiesText(startMonth: number): string {
+  const all = Object.entries(fiscalGranularities(startMonth)).map(([name, { title, interval, origin }]) => `${name}: ${entries({ title: json(title), interval: json(interval), origin: json(origin) })}`);
+  return `{ ${all.join(', ')} }`;
+}
+
+function dimensionText(dimension: Dimension, startMonth: number): string {
+  const isTime = dimension.type === 'time';
+  const arabic = isTime ? Object.fromEntries(Object.entries(fiscalGranularities(startMonth)).map(([name, { titleAr }]) => [name, titleAr])) : undefined;
   return entries({
     title: json(dimension.title),
     description: json(dimension.description),
     type: json(dimension.type),
     sql: template(dimension.sql),
+    granularities: isTime ? granularitiesText(startMonth) : undefined,
     primaryKey: dimension.primaryKey ? 'true' : undefined,
     public: dimension.internal ? 'false' : 'true',
-    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr, choices: dimension.choices, asked: dimension.asked }),
+    meta: json({ title_ar: dimension.titleAr, description_ar: dimension.descriptionAr, granularities_ar: arabic, choices: dimension.choices, asked: dimension.asked }),
   });
 }
 
@@ -65,8 +74,8 @@ function members<T>(all: Readonly<Record<string, T>>, text: (one: T, name: strin
   return `{\n${Object.entries(all).map(([name, one]) => `    ${name}: ${text(one, name)},\n`).join('')}  }`;
 }
 
-/** Renders a cube as JavaScript for Cube; `view` is the view that shows it, whose owner answers for its measures. */
-export function renderCube(cube: Cube, view: View | undefined): ModelFile {
+/** Renders a cube as JavaScript for Cube; `view` is the view that shows it, whose owner answers for its measures; the fiscal year begins in `startMonth`. */
+export function renderCube(cube: Cube, view: View | undefined, startMonth = 1): ModelFile {
   const joins = Object.entries(cube.joins).map(([name, sql]) => `    ${name}: { relationship: 'many_to_one', sql: ${template(sql)} },\n`).join('');
   const content = `cube(${json(cube.name)}, {
   description: ${json(cube.description)},
@@ -74,7 +83,7 @@ export function renderCube(cube: Cube, view: View | undefined): ModelFile {
   sql: ${cubeSql(cube)},
   joins: {\n${joins}  },
   measures: ${members(cube.measures, (measure, name) => measureText(name, measure, view, measure.type === 'string' ? [] : (cube.drill ?? [])))},
-  dimensions: ${members(cube.dimensions, dimensionText)},
+  dimensions: ${members(cube.dimensions, (dimension) => dimensionText(dimension, startMonth))},
 });
 `;
   return { fileName: `cubes/${cube.unit}/${cube.name}.js`, content };

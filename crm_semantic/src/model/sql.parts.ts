@@ -44,6 +44,11 @@ export function calendarDate(date: string): string {
   return `toDateTime64(toString(${date}), 0, '${timeZoneMarker}')`;
 }
 
+/** The calendar day of an instant in the time zone of the query: what closed at 22:30 in UTC closed on the next day in Riyadh. */
+export function dayOf(instant: string): string {
+  return `toDate32(toTimeZone(${instant}, '${timeZoneMarker}'))`;
+}
+
 /** A ratio of two sums; null without a denominator. */
 export function ratio(numerator: string, denominator: string): string {
   return `toFloat64(${numerator}) / nullIf(toFloat64(${denominator}), 0)`;

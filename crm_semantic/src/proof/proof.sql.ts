@@ -17,6 +17,8 @@ export function splitOf(asked: ProofCase): readonly string[] {
   return [...(asked.dimensions ?? []), ...(asked.period?.step ? [`${asked.period.dimension}.${asked.period.step}`] : [])];
 }
 
+const shift = '(SELECT fiscal_shift FROM moment)';
+
 function dimensionOf(proof: ViewProof, name: string): DimensionProof {
   const dimension = proof.dimensions[name];
   if (!dimension) throw new Error(`The proof of ${proof.view} knows no dimension "${name}": add it to the proof`);
@@ -25,19 +27,18 @@ function dimensionOf(proof: ViewProof, name: string): DimensionProof {
 
 /** The independent SQL of a case. `at` stands for now. */
 export function ledgerStatement(proof: ViewProof, asked: ProofCase, at: Date): LedgerStatement {
-  const values: unknown[] = [at.toISOString()];
+  const values: unknown[] = [at.toISOString(), asked.timeZone ?? 'UTC'];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  let bound: string | undefined;
-  // Bound when it is first needed: Postgres refuses a parameter that the statement does not use.
-  const zone = (): string => (bound ??= `${bind(asked.timeZone ?? 'UTC')}::text`);
-
   const stepped = ({ dimension, step }: ProofPeriod): string => {
     const { sql, kind } = dimensionOf(proof, dimension);
-    return `date_trunc('${step ?? 'day'}', ${kind === 'date' ? `${sql}::timestamp` : `${sql} AT TIME ZONE ${zone()}`})::date::text`;
+    const local = kind === 'date' ? `${sql}::timestamp` : `${sql} AT TIME ZONE $2::text`;
+    // A fiscal period is the period of the calendar so many months earlier, brought back.
+    if (step?.startsWith('fiscal_')) return `(date_trunc('${step.slice('fiscal_'.length)}', date_trunc('month', ${local}) - ${shift}) + ${shift})::date::text`;
+    return `date_trunc('${step ?? 'day'}', ${local})::date::text`;
   };
   const inside = ({ dimension, from, to }: ProofPeriod): string[] => {
     const { sql, kind } = dimensionOf(proof, dimension);
-    const start = (day: string): string => (kind === 'date' ? day : `(${day}::timestamp AT TIME ZONE ${zone()})`);
+    const start = (day: string): string => (kind === 'date' ? day : `(${day}::timestamp AT TIME ZONE $2::text)`);
     return [...(from ? [`${sql} >= ${start(`${bind(from)}::date`)}`] : []), ...(to ? [`${sql} < ${start(`(${bind(to)}::date + 1)`)}`] : [])];
   };
   const meets = ({ dimension, values: wanted, not }: ProofFilter): string => {

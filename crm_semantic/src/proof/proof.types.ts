@@ -42,7 +42,7 @@ export interface ProofPeriod {
   readonly dimension: string;
   readonly from?: string;
   readonly to?: string;
-  readonly step?: 'day' | 'week' | 'month' | 'quarter' | 'year';
+  readonly step?: 'day' | 'week' | 'month' | 'quarter' | 'year' | 'fiscal_quarter' | 'fiscal_year';
 }
 
 /** One question about all KPIs of a view. */

@@ -20,6 +20,18 @@ export class CrmClickHouseQuery extends ClickHouseQuery {
     return `(${column} < ${from} OR ${column} >= addMilliseconds(${to}, 1))`;
   }
 
+  /**
+   * Fiscal quarters and years by the calendar: whole months since the origin, counted by days in the zone of the query. Cube's own adds lengths of time, which a change of clocks
+   * would shift by an hour, and a fraction of none.
+   */
+  override dateBin(interval: string, source: string, origin: string): string {
+    const months = /^(\d+) months?$/.exec(interval)?.[1];
+    if (months === undefined) return super.dateBin(interval, source, origin);
+    const start = `toDate32('${origin.slice(0, 10)}')`;
+    const since = `dateDiff('month', ${start}, toDate32(${source}))`;
+    return `toDateTime64(toString(addMonths(${start}, toInt32(floor(${since} / ${months})) * ${months})), 0, '${timeZoneMarker}')`;
+  }
+
   override buildSqlAndParams(exportAnnotatedSql?: boolean): [string, unknown[]] {
     const [sql, params] = super.buildSqlAndParams(exportAnnotatedSql) as [string, unknown[]];
     // The zone comes from the query, but Cube has already replaced it by the canonical IANA name.

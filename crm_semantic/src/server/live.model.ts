@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { withoutTags } from '../model/cubes/shared/common.members.js';
 import { withCustomFields, type CustomField } from '../model/custom/custom.fields.js';
+import { isStartMonth } from '../model/fiscal.calendar.js';
 import { fieldsOfMembers, type FieldName } from '../model/field.lineage.js';
 import { modelFiles } from '../model/model.files.js';
 import { cubes as declared } from '../model/model.index.js';
@@ -42,15 +43,19 @@ const patienceMs = 1_000;
 
 const tagsOff = `SELECT toString(id) AS id FROM crm_raw.crm_feature_flags FINAL WHERE deleted_at IS NULL AND key = 'crm_feature_tags' AND NOT enabled LIMIT 1`;
 
-/** The model of the declared cubes and these custom fields, with the dimensions of tags where their feature is on. */
-export function buildModel(fields: readonly CustomField[], tagsOn = true): Model {
+/** The month in which the tenant's fiscal year begins; with its feature off years are those of the calendar. */
+const fiscalStart = `SELECT toString(fiscal_year_start_month) AS month FROM crm_raw.crm_tenants FINAL WHERE deleted_at IS NULL
+  AND (SELECT count() FROM crm_raw.crm_feature_flags FINAL WHERE deleted_at IS NULL AND key = 'crm_feature_calendar' AND NOT enabled) = 0 LIMIT 1`;
+
+/** The model of the declared cubes and these custom fields, with the dimensions of tags where their feature is on and fiscal years that begin in `startMonth`. */
+export function buildModel(fields: readonly CustomField[], tagsOn = true, startMonth = 1): Model {
   const cubes = withCustomFields(tagsOn ? declared : withoutTags(declared), fields);
-  const [files, helpers] = [modelFiles(cubes), helperMembers(cubes)];
+  const [files, helpers] = [modelFiles(cubes, startMonth), helperMembers(cubes)];
   return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, cubes, helpers, members: new Set([...publicMembers(cubes), ...helpers]), asked: askedMembers(cubes), lineage: fieldsOfMembers(cubes) };
 }
 
 /**
- * The data model, which follows the custom fields and the switches of features as they arrive in the warehouse. It is built anew only when their tables have changed, and while the
+ * The data model, which follows the custom fields, the switches of features and the fiscal year as they arrive in the warehouse. It is built anew only when their tables have changed, and while the
  * warehouse does not answer the last one stays: figures that need no custom field must not fail for them.
  */
 export class LiveModel {
@@ -71,10 +76,13 @@ export class LiveModel {
 
   private async follow(): Promise<void> {
     try {
-      const state = (await Promise.all(['crm_custom_fields', 'crm_feature_flags'].map((table) => this.versions.stateOf(table)))).join(' ');
+      const state = (await Promise.all(['crm_custom_fields', 'crm_feature_flags', 'crm_tenants'].map((table) => this.versions.stateOf(table)))).join(' ');
       if (state === this.state) return;
-      const [rows, off] = await Promise.all([this.reader.query<DefinitionRow>(definitions, []), this.reader.query<{ id: string }>(tagsOff, [])]);
-      const next = buildModel(rows.map(({ options, ...row }) => ({ ...row, choices: JSON.parse(options) as CustomField['choices'] })), off.length === 0);
+      const [rows, off, [start]] = await Promise.all([
+        this.reader.query<DefinitionRow>(definitions, []), this.reader.query<{ id: string }>(tagsOff, []), this.reader.query<{ month: string }>(fiscalStart, []),
+      ]);
+      const month = Number(start?.month);
+      const next = buildModel(rows.map(({ options, ...row }) => ({ ...row, choices: JSON.parse(options) as CustomField['choices'] })), off.length === 0, isStartMonth(month) ? month : 1);
       if (next.version !== this.model.version) this.model = next;
       this.state = state;
     } catch (error) {

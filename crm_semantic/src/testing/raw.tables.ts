@@ -5,7 +5,7 @@ const types: Readonly<Record<string, string>> = { time: 'timestamp with time zon
 
 /** The columns that the models read, as Postgres has them. */
 const columns: Readonly<Record<string, string>> = {
-  crm_tenants: 'reporting_currency:!text gross_margin:numeric(5,4)',
+  crm_tenants: 'reporting_currency:!text gross_margin:numeric(5,4) fiscal_year_start_month:smallint',
   crm_feature_flags: 'key:!text enabled:!boolean',
   crm_tags: 'name:!text color:text',
   crm_taggings: 'tag_id:!uuid entity:!text entity_id:!uuid',

@@ -18,6 +18,8 @@ const today = `date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
 
 /** What businesses really hold and samples do not: merged, deleted and test records, gaps, borders of days, odd currencies, things to come. Run on `crm_core`. */
 export const edgeCases: readonly string[] = [
+  // A fiscal year whose quarters are not those of the calendar.
+  `UPDATE crm_tenants SET fiscal_year_start_month = 2`,
   `INSERT INTO crm_users (name, region) VALUES ('Edge One', ''), ('Edge Two', NULL), ('Edge Three', 'MENA')`,
   // Deals of their own owner: shorter than a millisecond's rounding, on the border of the 90 days, in the future, closed before created, without an amount.
   deal('Edge cycle', `${today} - interval '3 days'`, `${today} - interval '3 days' + interval '1.0005 milliseconds'`, '10.01', { owner_id: `(SELECT id FROM crm_users WHERE name = 'Edge One')` }),

@@ -6,7 +6,7 @@ import type pg from 'pg';
 const names: ReadonlySet<string> = new Set(['id', 'name', 'name_ar', 'subject', 'number']);
 /** Filters choose among so many values of a property. */
 const mostValues = 40;
-const steps: readonly ProofPeriod['step'][] = [undefined, 'day', 'week', 'month', 'quarter', 'year'];
+const steps: readonly ProofPeriod['step'][] = [undefined, 'day', 'week', 'month', 'quarter', 'year', 'fiscal_quarter', 'fiscal_year'];
 /** Whole hours, a day ahead, summer time in both halves of the world, and a quarter of an hour. */
 const zones = ['UTC', 'Asia/Riyadh', 'Pacific/Auckland', 'America/New_York', 'Asia/Kathmandu'];
 

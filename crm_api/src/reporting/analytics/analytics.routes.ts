@@ -1,8 +1,11 @@
 import Joi from 'joi';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
+import { plainCalendar } from '../../workspace/settings/calendar.model.js';
+import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import type { AnalyticsService } from './analytics.service.js';
+import { withReportingZone } from './query.zone.js';
 
-const query = Joi.object({ query: Joi.string().max(16_000).description('Cube\'s query as JSON.') }).unknown(true);
+const query = Joi.object({ query: Joi.string().max(16_000).description('Cube\'s query as JSON; without timezone it is asked in the reporting time zone.') }).unknown(true);
 const body = Joi.object({ query: Joi.alternatives().try(Joi.object(), Joi.array().items(Joi.object())).description('Cube\'s query.') }).unknown(true).label('CubeQuery');
 const answer = Joi.object().unknown(true).description('Cube\'s answer; that of load has also watermark {lsn, committed_at, lag_ms}, read before the query ran, trace_id, under which the statements of the query are found, and proof {equal, lsn, committed_at, checked_at, rows, different, tables}: whether the tables behind it equalled Postgres when last compared; null says not proven.');
 
@@ -19,7 +22,8 @@ export function analyticsRoutes(service: AnalyticsService): RouteSpec[] {
     access: 'signed_in', feature: 'crm_feature_analytics', readOnly: true, summary, bareToken: true, query, problems: [400, 403, 422, 502, 503],
     ...(method === 'POST' ? { body } : {}), produces: 'application/json', responses: { 200: answer },
     handle: async (call, input) => {
-      const text = await service.ask(call.actor, { call: name, method, search: input.request.url.search, body: input.body });
+      const { time_zone: zone } = name === 'meta' ? plainCalendar : await calendarOf(call);
+      const text = await service.ask(call.actor, withReportingZone({ call: name, method, search: input.request.url.search, body: input.body }, zone));
       return new Reply(200, text, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     },
   })));

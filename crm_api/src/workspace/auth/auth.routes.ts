@@ -3,6 +3,7 @@ import Joi from 'joi';
 import type { Call } from '../../kernel/context/call.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
 import { Reply, route, type Input, type RouteSpec } from '../../kernel/route.js';
+import { calendarOf } from '../settings/calendar.service.js';
 import { oauthError } from './auth.errors.js';
 import { readTenant } from './tenant.repository.js';
 import type { TokenService } from './token.service.js';
@@ -73,7 +74,8 @@ export function authRoutes(service: TokenService): RouteSpec[] {
           id: Joi.string().guid().allow(null).required(), name: Joi.string().required(), email: Joi.string().allow(null).required(),
           kind: Joi.string().required(), roles: Joi.array().items(Joi.string()).required(), locale: Joi.string().required(),
           team: Joi.object({ id: Joi.string().guid(), name: Joi.string() }).allow(null).required(), region: Joi.string().allow(null).required(),
-          currency: Joi.string().required().description('The currency of the tenant\'s figures.'), time_zone: Joi.string().required().description('The tenant\'s time zone.'),
+          currency: Joi.string().required().description('The currency of the tenant\'s figures.'), time_zone: Joi.string().required().description('The time zone that figures are reported in.'),
+          fiscal_year_start_month: Joi.number().integer().min(1).max(12).required().description('The month in which the tenant\'s fiscal year begins; 1 is the calendar year.'),
           permissions: Joi.object().required().description('resource → action → scope (own, team, region, all).'),
           features: Joi.object().pattern(Joi.string(), Joi.boolean()).required().description('crm_feature_* → on.'),
         }).label('Me'),
@@ -85,9 +87,9 @@ export function authRoutes(service: TokenService): RouteSpec[] {
 
 async function me(call: Call): Promise<unknown> {
   const { actor } = call;
-  const tenant = await readTenant(call.db);
+  const [tenant, calendar] = await Promise.all([readTenant(call.db), calendarOf(call)]);
   return {
     id: actor.id, name: actor.name, email: actor.email, kind: actor.kind, roles: actor.roles, locale: actor.locale, team: actor.team,
-    region: actor.region, permissions: actor.permissions, currency: tenant.reporting_currency, time_zone: tenant.time_zone, features: Object.fromEntries(featureFlags.map((flag) => [flag.key, call.feature(flag.key)])),
+    region: actor.region, permissions: actor.permissions, currency: tenant.reporting_currency, ...calendar, features: Object.fromEntries(featureFlags.map((flag) => [flag.key, call.feature(flag.key)])),
   };
 }

@@ -1,13 +1,12 @@
 import type { Reader } from '../../kernel/context/call.js';
 
-/** What of the tenant everybody needs to show figures. */
+/** What of the tenant everybody needs to show figures; how they cut time is in `workspace/settings`. */
 export interface TenantRow {
   reporting_currency: string;
-  time_zone: string;
 }
 
 /** The tenant. */
 export async function readTenant(db: Reader): Promise<TenantRow> {
-  const row = await db('crm_core.crm_tenants').whereNull('deleted_at').first<TenantRow | undefined>('reporting_currency', 'time_zone');
-  return row ?? { reporting_currency: 'USD', time_zone: 'UTC' };
+  const row = await db('crm_core.crm_tenants').whereNull('deleted_at').first<TenantRow | undefined>('reporting_currency');
+  return row ?? { reporting_currency: 'USD' };
 }

@@ -11,8 +11,8 @@ const acquired = `SELECT s.id::text AS id, false AS is_new, s.spent_on AS day, s
         WHERE won.id = f.id AND d.status = 'won' AND d.deleted_at IS NULL AND NOT d.is_test AND ${ofRealAccount('d.account_id')} ORDER BY d.closed_at, d.id LIMIT 1), NULL, ${ownerColumns('a.region')}
     FROM (
       SELECT survivors.id, min(first.day) AS day FROM customers survivors JOIN (
-        SELECT c.id AS account_id, (c.became_customer_at AT TIME ZONE 'UTC')::date AS day FROM crm_core.crm_accounts c WHERE c.deleted_at IS NULL AND NOT c.is_test
-        UNION ALL SELECT d.account_id, (d.closed_at AT TIME ZONE 'UTC')::date FROM crm_core.crm_deals d WHERE d.deleted_at IS NULL AND NOT d.is_test AND d.status = 'won'
+        SELECT c.id AS account_id, (c.became_customer_at AT TIME ZONE m.zone)::date AS day FROM crm_core.crm_accounts c CROSS JOIN moment m WHERE c.deleted_at IS NULL AND NOT c.is_test
+        UNION ALL SELECT d.account_id, (d.closed_at AT TIME ZONE m.zone)::date FROM crm_core.crm_deals d CROSS JOIN moment m WHERE d.deleted_at IS NULL AND NOT d.is_test AND d.status = 'won'
         UNION ALL SELECT c.account_id, c.effective_on FROM crm_core.crm_subscription_changes c WHERE c.deleted_at IS NULL AND c.kind = 'new'
       ) first ON first.account_id = survivors.member_id WHERE ${ofRealAccount('survivors.member_id')} GROUP BY survivors.id
     ) f JOIN customers a ON a.member_id = f.id JOIN crm_core.crm_accounts c ON c.id = f.id LEFT JOIN people o ON o.id = c.owner_id

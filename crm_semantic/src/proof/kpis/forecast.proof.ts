@@ -39,7 +39,7 @@ export const forecastProof: ViewProof = {
       coalesce(a.region, o.region, nullif(t.region, '')) AS region
     FROM moment m CROSS JOIN LATERAL (
       SELECT 'deal' AS kind, d.id::text AS id, d.status, d.owner_id, d.account_id, d.expected_value AS value, d.currency, s.probability,
-        CASE WHEN d.status = 'won' THEN (d.closed_at AT TIME ZONE 'UTC')::date ELSE d.close_date END AS day, CASE WHEN d.status = 'open' THEN m.today ELSE least((d.closed_at AT TIME ZONE 'UTC')::date, m.today) END AS rate_day,
+        CASE WHEN d.status = 'won' THEN (d.closed_at AT TIME ZONE m.zone)::date ELSE d.close_date END AS day, CASE WHEN d.status = 'open' THEN m.today ELSE least((d.closed_at AT TIME ZONE 'UTC')::date, m.today) END AS rate_day,
         coalesce(d.forecast_category, s.forecast_category) AS category, sc.probability AS model_probability, NULL::uuid AS team_id
       FROM crm_core.crm_deals d JOIN crm_core.crm_stages s ON s.id = d.stage_id LEFT JOIN crm_core.crm_deal_scores sc ON sc.deal_id = d.id AND sc.deleted_at IS NULL
       WHERE d.deleted_at IS NULL AND NOT d.is_test AND ${ofRealAccount('d.account_id')} AND d.status <> 'lost'

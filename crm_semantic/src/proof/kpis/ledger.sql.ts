@@ -2,11 +2,14 @@ import { columns, exact, type DimensionProof, type MeasureProof } from '../proof
 
 /**
  * What the KPIs share, in the words of Postgres: the pinned moment, who owns what, who an account was merged into and what a
- * currency was worth on a day. Parameter `$1` is the moment.
+ * currency was worth on a day. Parameter `$1` is the moment, `$2` the time zone of the question.
  */
 export const ledgerPrelude = `WITH RECURSIVE
 moment AS MATERIALIZED (
-  SELECT $1::timestamptz AS now, ($1::timestamptz AT TIME ZONE 'UTC')::date AS today,
+  SELECT $1::timestamptz AS now, ($1::timestamptz AT TIME ZONE 'UTC')::date AS today, $2::text AS zone,
+    -- Months between January and the first month of the fiscal year.
+    CASE WHEN EXISTS (SELECT 1 FROM crm_core.crm_feature_flags WHERE key = 'crm_feature_calendar' AND NOT enabled AND deleted_at IS NULL) THEN interval '0'
+      ELSE make_interval(months => coalesce((SELECT fiscal_year_start_month::int FROM crm_core.crm_tenants WHERE deleted_at IS NULL LIMIT 1), 1) - 1) END AS fiscal_shift,
     coalesce((SELECT reporting_currency::text FROM crm_core.crm_tenants WHERE deleted_at IS NULL LIMIT 1), 'USD') AS currency
 ),
 people AS MATERIALIZED (

@@ -1,5 +1,5 @@
 import type { Cube, Measure } from '../../model.types.js';
-import { calendarDate, converted, liveRows, mergedAccounts, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
+import { calendarDate, converted, dayOf, liveRows, mergedAccounts, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
 import { column, currencyMeasure, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /** Σ of the spending and number of the new customers, of rows like these. */
@@ -41,15 +41,15 @@ export const acquisition: Cube = {
       channel AS channel, region AS region, CAST(NULL AS Nullable(UUID)) AS owner_id, least(toDate32(spent_on), toDate32(today())) AS rate_day, 0 AS is_new
     FROM (${liveRows('crm_marketing_spend')})
     UNION ALL
-    SELECT concat('customer ', toString(a.id)), toDate32(f.first_at), NULL, '', w.channel, a.region, a.owner_id, toDate32(today()), 1
+    SELECT concat('customer ', toString(a.id)), f.first_on, NULL, '', w.channel, a.region, a.owner_id, toDate32(today()), 1
     FROM (${liveRows('crm_accounts', '*', 'NOT is_test AND merged_into_id IS NULL')}) AS a
     INNER JOIN (
-      SELECT ifNull(merged.survivor_id, e.account_id) AS account_id, min(e.at) AS first_at FROM (
-        ${liveRows('crm_accounts', 'id AS account_id, became_customer_at AS at', 'NOT is_test AND became_customer_at IS NOT NULL')}
+      SELECT ifNull(merged.survivor_id, e.account_id) AS account_id, min(e.on_day) AS first_on FROM (
+        ${liveRows('crm_accounts', `id AS account_id, ${dayOf('became_customer_at')} AS on_day`, 'NOT is_test AND became_customer_at IS NOT NULL')}
         UNION ALL
-        ${liveRows('crm_deals', 'account_id, closed_at AS at', `NOT is_test AND status = 'won' AND account_id IS NOT NULL AND ${ofRealAccount()}`)}
+        ${liveRows('crm_deals', `account_id, ${dayOf('closed_at')} AS on_day`, `NOT is_test AND status = 'won' AND account_id IS NOT NULL AND ${ofRealAccount()}`)}
         UNION ALL
-        ${liveRows('crm_subscription_changes', `account_id, toDateTime64(toString(effective_on), 6, 'UTC') AS at`, `kind = 'new' AND ${ofRealAccount()}`)}
+        ${liveRows('crm_subscription_changes', 'account_id, toDate32(effective_on) AS on_day', `kind = 'new' AND ${ofRealAccount()}`)}
       ) AS e LEFT JOIN (${mergedAccounts}) AS merged ON e.account_id = merged.member_id
       GROUP BY account_id
     ) AS f ON a.id = f.account_id

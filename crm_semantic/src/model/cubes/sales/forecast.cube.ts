@@ -1,5 +1,5 @@
 import type { Cube, Dimension, Measure } from '../../model.types.js';
-import { calendarDate, converted, liveRows, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
+import { calendarDate, converted, dayOf, liveRows, ofRealAccount, ratio, rateJoin } from '../../sql.parts.js';
 import { account, accountJoin, column, currencyMeasure, helper, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 const isDeal = `{CUBE}.kind = 'deal'`;
@@ -51,7 +51,7 @@ export const forecast: Cube = {
   unit: 'sales',
   description: 'Won and open deals by closing day, with the quotas and adjustments in force.',
   sql: `SELECT 'deal' AS kind, toString(d.id) AS id, d.status AS status, d.owner_id AS owner_id, d.account_id AS account_id, d.expected_value AS value, d.currency AS currency,
-      if(d.status = 'won', toDate32(d.closed_at), toDate32(d.close_date)) AS day,
+      if(d.status = 'won', ${dayOf('d.closed_at')}, toDate32(d.close_date)) AS day,
       if(d.status = 'open', toDate32(today()), least(toDate32(ifNull(d.closed_at, now64())), toDate32(today()))) AS rate_day,
       toDecimal64(ifNull(s.probability, 0), 4) AS probability, coalesce(d.forecast_category, s.forecast_category, 'pipeline') AS category,
       d.id AS deal_id, CAST(NULL AS Nullable(UUID)) AS team_id

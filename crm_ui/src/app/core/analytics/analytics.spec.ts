@@ -3,7 +3,8 @@ import { backend, settle, testProviders } from '@testing/setup';
 import { TokenStore } from '../auth/token.store';
 import { AnalyticsClient } from './analytics.client';
 import { changeOf } from './change';
-import { addDays, addMonths, daysOf, isDay, periodOf, trendRange } from './period';
+import { fiscalLabel } from '../format/fiscal';
+import { addDays, addMonths, daysOf, fiscalStart, isDay, periodKeys, periodOf, startOfDay, todayIn, trendRange } from './period';
 
 const TODAY = new Date('2026-08-22T13:00:00Z');
 
@@ -23,6 +24,28 @@ describe('period', () => {
     expect(periodOf('custom', TODAY, ['2026-03-01', '2026-03-10']).previous).toEqual(['2026-02-19', '2026-02-28']);
     expect(periodOf('custom', TODAY).key).toBe('last12Months');
     expect(daysOf(['2026-03-01', '2026-03-10'])).toBe(10);
+  });
+
+  it('has fiscal periods where the fiscal year is not that of the calendar', () => {
+    expect(periodKeys(1)).not.toContain('thisFiscalYear');
+    expect(periodKeys(4)).toEqual(jasmine.arrayContaining(['thisFiscalQuarter', 'thisFiscalYear']));
+    expect(periodOf('thisFiscalQuarter', TODAY, null, 2)).toEqual({ key: 'thisFiscalQuarter', range: ['2026-08-01', '2026-08-22'], previous: ['2026-05-01', '2026-05-22'] });
+    expect(periodOf('thisFiscalYear', TODAY, null, 9)).toEqual({ key: 'thisFiscalYear', range: ['2025-09-01', '2026-08-22'], previous: ['2024-09-01', '2025-08-22'] });
+    expect([fiscalStart('2026-01-31', 12, 2), fiscalStart('2026-02-01', 12, 2), fiscalStart('2026-01-31', 3, 2), fiscalStart('2026-12-31', 3, 12)]).toEqual(['2025-02-01', '2026-02-01', '2025-11-01', '2026-12-01']);
+  });
+
+  it('calls a fiscal year by the calendar year in which it ends, in both languages', () => {
+    expect([fiscalLabel('2026-04-01', 'fiscal_quarter', 4, 'en'), fiscalLabel('2026-03-31', 'fiscal_quarter', 4, 'en'), fiscalLabel('2026-04-01', 'fiscal_year', 4, 'en')]).toEqual(['FY2027 Q1', 'FY2026 Q4', 'FY2027']);
+    expect([fiscalLabel('2026-05-01', 'fiscal_quarter', 1, 'en'), fiscalLabel('2026-04-01', 'fiscal_year', 4, 'ar-u-nu-latn'), fiscalLabel('2026-08-01', 'fiscal_quarter', 4, 'ar-u-nu-arab')]).toEqual(['FY2026 Q2', 'السنة المالية 2027', 'الربع ٢ من السنة المالية ٢٠٢٧']);
+  });
+
+  it('counts days in the reporting zone, also where clocks change', () => {
+    const late = new Date('2026-06-30T22:30:00Z');
+    expect(['UTC', 'Asia/Riyadh', 'Pacific/Auckland', 'America/New_York', 'Mars/Base'].map((zone) => todayIn(zone, late).toISOString().slice(0, 10))).toEqual(['2026-06-30', '2026-07-01', '2026-07-01', '2026-06-30', '2026-06-30']);
+    expect(startOfDay('2026-07-01', 'UTC')).toBe('2026-07-01');
+    expect(startOfDay('2026-07-01', 'Asia/Riyadh')).toBe('2026-06-30T21:00:00.000Z');
+    expect(['2026-03-08', '2026-03-09', '2026-11-01', '2026-11-02'].map((one) => startOfDay(one, 'America/New_York').slice(11, 16))).toEqual(['05:00', '04:00', '04:00', '05:00']);
+    expect(['2026-04-05', '2026-04-06', '2026-09-27', '2026-09-28'].map((one) => startOfDay(one, 'Pacific/Auckland').slice(11, 16))).toEqual(['11:00', '12:00', '12:00', '11:00']);
   });
 
   it('shows at least twelve months of trend', () => {

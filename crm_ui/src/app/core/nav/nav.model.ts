@@ -39,6 +39,7 @@ export const NAV: readonly NavEntry[] = [
   { group: 'admin', label: 'nav.privacy', path: '/admin/privacy', icon: 'user-x', feature: 'crm_feature_privacy', needs: { resource: 'privacy', action: 'read' } },
   { group: 'admin', label: 'nav.customFields', path: '/admin/custom-fields', icon: 'list', feature: 'crm_feature_custom_fields', needs: { resource: 'custom_fields', action: 'write' } },
   { group: 'admin', label: 'nav.tags', path: '/admin/tags', icon: 'tag', feature: 'crm_feature_tags', needs: { resource: 'tags', action: 'write' } },
+  { group: 'admin', label: 'nav.calendar', path: '/admin/calendar', icon: 'calendar', feature: 'crm_feature_calendar', needs: { resource: 'settings', action: 'write' } },
   // The page with the switches has none of its own: nobody could turn it on again.
   { group: 'admin', label: 'nav.features', path: '/admin/features', icon: 'toggle', needs: { resource: 'flags', action: 'write' } },
   { group: 'admin', label: 'nav.imports', path: '/admin/imports', icon: 'upload', feature: 'crm_feature_imports', needs: { resource: 'imports', action: 'write' } },

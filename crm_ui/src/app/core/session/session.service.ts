@@ -16,6 +16,8 @@ export interface Me {
   readonly permissions: Permissions;
   readonly features: Readonly<Record<string, boolean>>;
   readonly currency?: string;
+  readonly time_zone?: string;
+  readonly fiscal_year_start_month?: number;
 }
 
 /** Knows who is signed in; screens ask it what to show. */
@@ -32,6 +34,11 @@ export class SessionService {
   readonly problem = signal<Problem | null>(null);
   /** The currency that totals are shown in. */
   readonly currency = computed(() => this.person()?.currency ?? 'USD');
+
+  /** The time zone that figures are reported in. */
+  readonly timeZone = computed(() => this.person()?.time_zone ?? 'UTC');
+  /** The month in which the fiscal year begins; 1 is the calendar year. */
+  readonly fiscalStart = computed(() => this.person()?.fiscal_year_start_month ?? 1);
 
   constructor() {
     effect(() => {

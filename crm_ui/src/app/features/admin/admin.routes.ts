@@ -5,7 +5,7 @@ import type { RoleEditorComponent } from './roles/role-editor.component';
 /** A page of administration behind its gate; `page` is its line in the navigation. */
 const gated = (path: string, title: string, children: Routes): Route => ({ path, title, component: AdminGateComponent, data: { page: `/admin/${path}` }, children });
 
-/** Users, teams, roles, API clients, webhooks, duplicates, the audit log, privacy, custom fields, tags, features. */
+/** Users, teams, roles, API clients, webhooks, duplicates, the audit log, privacy, custom fields, tags, the reporting calendar, features. */
 export const ADMIN_ROUTES: Routes = [
   { path: '', pathMatch: 'full', redirectTo: 'users' },
   gated('users', 'admin.users.title', [
@@ -37,5 +37,6 @@ export const ADMIN_ROUTES: Routes = [
   ]),
   gated('custom-fields', 'extend.fields.title', [{ path: '', loadComponent: () => import('./custom_fields/custom-field-list.component').then((file) => file.CustomFieldListComponent) }]),
   gated('tags', 'extend.tags.title', [{ path: '', loadComponent: () => import('./tags/tag-list.component').then((file) => file.TagListComponent) }]),
+  gated('calendar', 'admin.calendar.title', [{ path: '', loadComponent: () => import('./calendar/calendar.component').then((file) => file.CalendarComponent) }]),
   gated('features', 'admin.features.title', [{ path: '', loadComponent: () => import('./flags/flags.component').then((file) => file.FlagsComponent) }]),
 ];

@@ -1,8 +1,9 @@
 import { computed, DestroyRef, inject, Injectable, signal } from '@angular/core';
 import { AnalyticsClient } from '@core/analytics/analytics.client';
-import { DayRange, Period, PERIOD_KEYS, PeriodKey, periodOf } from '@core/analytics/period';
+import { DayRange, Period, PeriodKey, periodKeys, periodOf, todayIn } from '@core/analytics/period';
 import { Problem, toProblem } from '@core/api/problem';
 import { toNumber } from '@core/format/format';
+import { SessionService } from '@core/session/session.service';
 import { DashboardAsking, Snapshot } from './dashboard.asking';
 import { Dashboard, MemberFilter, Tile } from './dashboard.model';
 import { Meanings } from './measure.write';
@@ -24,6 +25,7 @@ export interface Shown {
 export class DashboardStore {
   private readonly analytics = inject(AnalyticsClient);
   private readonly asking = inject(DashboardAsking);
+  private readonly session = inject(SessionService);
   private run = 0;
   private gone = false;
   private shown = '';
@@ -61,15 +63,15 @@ export class DashboardStore {
   }
 
   /** Shows a dashboard; without a period of its own or of the address the first that has something to show. */
-  async show(dashboard: Dashboard, { key, custom, parts }: Shown, today = new Date()): Promise<void> {
+  async show(dashboard: Dashboard, { key, custom, parts }: Shown, today = todayIn(this.session.timeZone())): Promise<void> {
     this.loading.set(true);
     this.problem.set(null);
     try {
       // Tiles of two dashboards may bear one id.
       if (this.shown !== dashboard.id) this.snapshot.set(null);
       this.shown = dashboard.id;
-      const own = PERIOD_KEYS.find((known) => known === dashboard.period && known !== 'custom');
-      const period = periodOf(key ?? own ?? (await this.firstPeriod(today)), today, custom);
+      const own = periodKeys(this.session.fiscalStart()).find((known) => known === dashboard.period && known !== 'custom');
+      const period = periodOf(key ?? own ?? (await this.firstPeriod(today)), today, custom, this.session.fiscalStart());
       this.filters = dashboard.filters;
       this.tiles.set(dashboard.layout.tiles);
       this.parts.set(parts);

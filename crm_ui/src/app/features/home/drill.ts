@@ -1,4 +1,4 @@
-import { DayRange } from '@core/analytics/period';
+import { addDays, DayRange, startOfDay } from '@core/analytics/period';
 import { ListFilter } from '@core/api/list.query';
 import { ChartTile, KpiTile, localOf, MemberFilter, Tile, viewOf } from './dashboard.model';
 import { listFilter, listKnows, Part, rangeOfPart } from './part.filter';
@@ -12,10 +12,12 @@ export interface RowsBehind {
 /** The lists whose rows views are about. */
 const LISTS: Readonly<Record<string, string>> = { deals: 'deals', stage_funnel: 'deals', accounts: 'accounts', contacts: 'contacts' };
 
-const nextDay = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-
-/** The days of a range as conditions of a list. */
-export const dayFilters = (field: string, range: DayRange | null): ListFilter[] => (range === null ? [] : [{ field, operator: 'gte', value: range[0] }, { field, operator: 'lt', value: nextDay(range[1]) }]);
+/** The days of a range as conditions of a list; those of instants begin when the day does in the reporting zone. */
+export function dayFilters(field: string, range: DayRange | null, zone = 'UTC'): ListFilter[] {
+  if (range === null) return [];
+  const first = (day: string): string => (field.endsWith('_at') ? startOfDay(day, zone) : day);
+  return [{ field, operator: 'gte', value: first(range[0]) }, { field, operator: 'lt', value: first(addDays(range[1], 1)) }];
+}
 
 /** What a measure of deals says of their status; velocity is told of the open ones. */
 function statusFilter(measure: string): ListFilter[] {
@@ -37,7 +39,7 @@ function plainFilter(resource: string, { member, operator, values = [] }: Member
 }
 
 /** The records behind a tile within its days and the parts chosen, or null where no list shows them. */
-export function rowsBehind(tile: Tile, range: DayRange | null, parts: readonly Part[], common: readonly MemberFilter[] = []): RowsBehind | null {
+export function rowsBehind(tile: Tile, range: DayRange | null, parts: readonly Part[], common: readonly MemberFilter[] = [], zone = 'UTC'): RowsBehind | null {
   if (tile.kind === 'list') return LISTS[tile.resource] === undefined ? null : { resource: tile.resource, filters: listConditions(tile.filters, tile.resource, parts) };
   const measure = tile.kind === 'kpi' ? tile.measure : (tile.measures[0] ?? '');
   const resource = LISTS[viewOf(measure)];
@@ -46,7 +48,7 @@ export function rowsBehind(tile: Tile, range: DayRange | null, parts: readonly P
   const set = (filters: readonly ListFilter[]): void => filters.forEach((filter) => found.set(`${filter.field} ${filter.operator === 'gte' || filter.operator === 'lt' ? filter.operator : ''}`, filter));
   if (viewOf(measure) === 'deals') set(statusFilter(measure));
   set([...common, ...(tile.filters ?? [])].flatMap((filter) => plainFilter(resource, filter)));
-  if (tile.date) set(dayFilters(dateField(tile.date), timeOf(tile, parts) ?? range));
+  if (tile.date) set(dayFilters(dateField(tile.date), timeOf(tile, parts) ?? range, zone));
   set(parts.filter((part) => rangeOfPart(part) === null && listKnows(resource, part.name)).map(listFilter));
   return { resource, filters: [...found.values()] };
 }

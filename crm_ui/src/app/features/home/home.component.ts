@@ -5,7 +5,7 @@ import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { Router, RouterLink } from '@angular/router';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
 import { map } from 'rxjs';
-import { isDay, PERIOD_KEYS } from '@core/analytics/period';
+import { isDay, periodKeys } from '@core/analytics/period';
 import { paramsFromQuery } from '@core/api/list.query';
 import { toProblem } from '@core/api/problem';
 import { formatDate, formatNumber } from '@core/format/format';
@@ -109,7 +109,7 @@ export class HomeComponent {
   protected readonly behindParts = computed((): RowsBehind | null => {
     const page = this.drawing()?.page;
     if (!page || page.parts.length === 0) return null;
-    return this.tiles().map((tile) => (tile.kind === 'chart' ? rowsBehind(tile, page.period.range, page.parts, page.filters) : null)).find((rows) => rows !== null && this.opens(rows.resource)) ?? null;
+    return this.tiles().map((tile) => (tile.kind === 'chart' ? rowsBehind(tile, page.period.range, page.parts, page.filters, this.session.timeZone()) : null)).find((rows) => rows !== null && this.opens(rows.resource)) ?? null;
   });
   protected readonly analytics = computed(() => this.session.feature('crm_feature_analytics'));
   protected readonly mayImport = computed(() => this.session.can('imports', 'write') && this.session.feature('crm_feature_imports'));
@@ -215,7 +215,7 @@ export class HomeComponent {
   }
 
   private show(dashboard: Dashboard): Promise<void> {
-    const key = PERIOD_KEYS.find((known) => known === this.period()) ?? null;
+    const key = periodKeys(this.session.fiscalStart()).find((known) => known === this.period()) ?? null;
     const [from, to] = [this.from(), this.to()];
     const custom = isDay(from) && isDay(to) && from <= to ? ([from, to] as const) : null;
     return this.store.show({ ...dashboard, layout: { tiles: this.tiles() } }, { key: key === 'custom' && custom === null ? null : key, custom, parts: partsFrom(this.only()) });

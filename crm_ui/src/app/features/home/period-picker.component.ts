@@ -1,6 +1,9 @@
-import { ChangeDetectionStrategy, Component, computed, input, linkedSignal, output, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal, output, signal } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
-import { DayRange, isDay, Period, PERIOD_KEYS, PeriodKey } from '@core/analytics/period';
+import { DayRange, isDay, Period, PeriodKey, periodKeys, periodOf, todayIn } from '@core/analytics/period';
+import { fiscalLabel } from '@core/format/fiscal';
+import { LocaleService } from '@core/i18n/locale.service';
+import { SessionService } from '@core/session/session.service';
 import { IconComponent } from '@shared/icon/icon.component';
 
 /** What was chosen. */
@@ -16,7 +19,7 @@ export interface PeriodChoice {
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <label class="pick"><crm-icon name="calendar" [size]="16" /><span class="crm-visually-hidden">{{ 'home.period' | translate }}</span>
-      <select class="crm-input" [value]="shown()" (change)="choose($any($event.target).value)">@for (key of keys; track key) { <option [value]="key" [selected]="key === shown()">{{ 'home.periods.' + key | translate }}</option> }</select>
+      <select class="crm-input" [value]="shown()" (change)="choose($any($event.target).value)">@for (key of keys(); track key) { <option [value]="key" [selected]="key === shown()">{{ 'home.periods.' + key | translate: { name: nameOf(key) } }}</option> }</select>
     </label>
     @if (shown() === 'custom') {
       <form (submit)="apply($event)">
@@ -39,7 +42,9 @@ export class PeriodPickerComponent {
   /** Another one was chosen. */
   readonly chosen = output<PeriodChoice>();
 
-  protected readonly keys = PERIOD_KEYS;
+  private readonly session = inject(SessionService);
+  private readonly locale = inject(LocaleService);
+  protected readonly keys = computed(() => periodKeys(this.session.fiscalStart()));
   /** Custom is shown before it is applied, because its dates come first. */
   private readonly opened = linkedSignal<Period | null, boolean>({ source: this.period, computation: () => false });
   protected readonly shown = computed<PeriodKey>(() => (this.opened() ? 'custom' : (this.period()?.key ?? 'last12Months')));
@@ -47,6 +52,14 @@ export class PeriodPickerComponent {
   protected readonly to = signal('');
   protected readonly wrong = computed(() => isDay(this.from()) && isDay(this.to()) && this.from() > this.to());
   protected readonly ready = computed(() => isDay(this.from()) && isDay(this.to()) && !this.wrong());
+
+  /** The fiscal period that it is now, by its name; empty for the others. */
+  protected nameOf(key: PeriodKey): string {
+    if (key !== 'thisFiscalQuarter' && key !== 'thisFiscalYear') return '';
+    const start = this.session.fiscalStart();
+    const day = periodOf(key, todayIn(this.session.timeZone()), null, start).range?.[0] ?? '';
+    return fiscalLabel(day, key === 'thisFiscalYear' ? 'fiscal_year' : 'fiscal_quarter', start, this.locale.tag());
+  }
 
   protected choose(key: PeriodKey): void {
     if (key !== 'custom') {

@@ -1,7 +1,8 @@
-import { ChangeDetectionStrategy, Component, computed, input, linkedSignal, output } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, input, linkedSignal, output } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
 import { formatMoney, formatNumber, formatPercent } from '@core/format/format';
 import { paramsFromQuery } from '@core/api/list.query';
+import { SessionService } from '@core/session/session.service';
 import { BarChartComponent } from '@shared/chart/bar-chart.component';
 import { ChartCardComponent, ChartPoint } from '@shared/chart/chart-card.component';
 import { LineChartComponent } from '@shared/chart/line-chart.component';
@@ -48,6 +49,7 @@ export interface Freshness {
   `,
 })
 export class DashboardTileComponent {
+  private readonly session = inject(SessionService);
   /** The definition. */
   readonly tile = input.required<Tile>();
   /** What is known; null while it loads first. */
@@ -121,7 +123,7 @@ export class DashboardTileComponent {
     const { page } = this.drawing();
     const tile = this.tile();
     const range = tile.kind === 'list' ? null : rangesOf(tile, page).range;
-    const rows = rowsBehind(tile, range, page.parts, page.filters);
+    const rows = rowsBehind(tile, range, page.parts, page.filters, this.session.timeZone());
     return rows && this.opens()(rows.resource) ? rows : null;
   });
   protected readonly drillable = computed(() => this.behind() !== null);

@@ -102,7 +102,7 @@ export function summaryOf(role: RoleContent): { read: number; write: number; fie
 
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['customers', ['accounts', 'contacts', 'leads']], ['sales', ['deals', 'quotes', 'forecast', 'pipelines', 'products']], ['billing', ['invoices', 'subscriptions']], ['service', ['tickets', 'activities']],
-  ['marketing', ['campaigns', 'acquisition']], ['workspace', ['users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry', 'custom_fields', 'tags', 'segments']],
+  ['marketing', ['campaigns', 'acquisition']], ['workspace', ['users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry', 'custom_fields', 'tags', 'segments', 'settings']],
 ];
 
 /** The catalogue by the jobs of the business; what no group knows stands at the end. */
