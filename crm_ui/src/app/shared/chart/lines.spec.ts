@@ -2,13 +2,12 @@ import { Component, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { testProviders, useLanguage } from '@testing/setup';
 import { LineChartComponent, linePath } from './line-chart.component';
-import { fallBars, WaterfallComponent } from './waterfall.component';
 
 const POINTS = [{ key: 'a', label: 'Opening', value: 10, text: '10', total: true }, { key: 'b', label: 'New', value: 5, text: '5' }, { key: 'c', label: 'Lost', value: -3, text: '−3' }, { key: 'd', label: 'Closing', value: 12, text: '12', total: true }];
 
 @Component({
-  imports: [LineChartComponent, WaterfallComponent],
-  template: `<crm-line-chart label="Lines" [points]="points" [lines]="[{ label: 'One', values: [1, null, 3, 4] }, { label: 'Two', values: [2, 2, 2, 2] }]" [selected]="selected()" (pick)="picked.set($event.key)" /><crm-waterfall label="Fall" [points]="points" (pick)="picked.set($event.key)" />`,
+  imports: [LineChartComponent],
+  template: `<crm-line-chart label="Lines" [points]="points" [lines]="[{ label: 'One', values: [1, null, 3, 4] }, { label: 'Two', values: [2, 2, 2, 2] }]" [selected]="selected()" (pick)="picked.set($event.key)" />`,
 })
 class HostComponent {
   readonly points = POINTS;
@@ -16,13 +15,9 @@ class HostComponent {
   readonly picked = signal('');
 }
 
-describe('lines and waterfalls', () => {
-  it('leave gaps where nothing is known, and begin each bar where the one before ended', () => {
+describe('lines', () => {
+  it('leave gaps where nothing is known', () => {
     expect(linePath([0, null, 1, 1], 0, 1)).toBe('M75.0 200.0M375.0 0.0L525.0 0.0');
-    const { bars, zero } = fallBars(POINTS);
-    expect(zero).toBe(0);
-    expect(bars.map(({ bottom, size, falls }) => [Math.round(bottom), Math.round(size), falls])).toEqual([[0, 67, false], [67, 33, false], [80, 20, true], [0, 80, false]]);
-    expect(fallBars([{ key: 'a', label: '', value: -5, text: '' }]).zero).toBe(100);
   });
 
   for (const language of ['en', 'ar'] as const) {
@@ -45,8 +40,6 @@ describe('lines and waterfalls', () => {
       fixture.componentInstance.selected.set('b');
       await fixture.whenStable();
       expect(steps.map((step) => step.getAttribute('aria-pressed'))).toEqual(['false', 'true', 'false', 'false']);
-      page.querySelectorAll<HTMLButtonElement>('crm-waterfall button')[2]?.click();
-      expect(fixture.componentInstance.picked()).toBe('c');
       page.remove();
     });
   }
