@@ -27,7 +27,8 @@ function membersOf(view: View): Members {
   const cube = cubeOf(view);
   const shown = viewMembers(view, cube);
   const named = (names: readonly string[]): string[] => names.filter((name) => shown.includes(name)).map((name) => `${view.name}.${name}`);
-  const split = (isTime: boolean): string[] => named(Object.entries(cube.dimensions).filter(([, { type }]) => (type === 'time') === isTime).map(([name]) => name));
+  // What the question gives is the same for all of its rows and splits nothing.
+  const split = (isTime: boolean): string[] => named(Object.entries(cube.dimensions).filter(([, { type, asked }]) => asked === undefined && (type === 'time') === isTime).map(([name]) => name));
   return { measures: named(Object.entries(cube.measures).filter(([, { additive }]) => additive).map(([name]) => name)), dimensions: split(false), times: split(true) };
 }
 

@@ -6,7 +6,7 @@ import type { RowsAnswer, RowsItem } from './rows.types.js';
 
 const seed = 20261129;
 
-interface MetaMember { readonly name: string; readonly type: string; readonly meta?: { readonly parts?: readonly { readonly member: string; readonly role: string }[] } }
+interface MetaMember { readonly name: string; readonly type: string; readonly meta?: { readonly asked?: string; readonly parts?: readonly { readonly member: string; readonly role: string }[] } }
 interface MetaView { readonly name: string; readonly measures: readonly MetaMember[]; readonly dimensions: readonly MetaMember[] }
 type Claims = NonNullable<Parameters<SemanticFixture['call']>[2]>;
 
@@ -85,12 +85,17 @@ describe('rows of a number', () => {
   it('come to it, page by page: every measure of every view, whole and in random cells, for all roles', async () => {
     let [numbers, withRows] = [0, 0];
     for (const view of views) {
-      const times = view.dimensions.filter(({ type }) => type === 'time').map(({ name }) => name);
-      const splits = view.dimensions.filter(({ name, type }) => type !== 'time' && !name.endsWith('.id')).map(({ name }) => name);
+      const dimensions = view.dimensions.filter(({ meta }) => meta?.asked === undefined);
+      const times = dimensions.filter(({ type }) => type === 'time').map(({ name }) => name);
+      const splits = dimensions.filter(({ name, type }) => type !== 'time' && !name.endsWith('.id')).map(({ name }) => name);
       const measures = view.measures.filter(({ type }) => type !== 'string');
       const totals = await fixture.one({ measures: measures.map(({ name }) => name) });
       for (const { name: measure, meta } of measures) {
-        expect(meta?.parts?.length).withContext(measure).toBeGreaterThan(0);
+        if (meta?.parts === undefined) {
+          // Said in the model, which a spec of its structure insists on: a middle of what has not ended, an interval, a product of other cubes' numbers.
+          expect((await rows({ query: { measures: [measure] }, measure })).status).withContext(measure).toBe(400);
+          continue;
+        }
         const all = await check(measure, { measures: [measure] }, {}, totals[measure], {});
         withRows += all.items.length > 0 ? 1 : 0;
         // Another third of the cells with another seed.
@@ -147,7 +152,7 @@ describe('rows of a number', () => {
     const next = await answered({ ...asked, cursor: first.next_cursor }, {});
     expect([next.moved, next.total_rows, next.value]).toEqual([true, first.total_rows + 1, String(first.total_rows + 1)]);
     const refused: readonly [object, RegExp][] = [
-      [{ ...asked, measure: 'deals.reporting_currency' }, /not made of rows/], [{ ...asked, measure: 'deals.closed_count' }, /Unknown measure/], [{ ...asked, measure: 'crm_deals.count' }, /Unknown measure/],
+      [{ ...asked, measure: 'deals.reporting_currency' }, /No list of rows comes to/], [{ ...asked, measure: 'deals.closed_count' }, /Unknown measure/], [{ ...asked, measure: 'crm_deals.count' }, /Unknown measure/],
       [{ ...asked, point: { 'tickets.status': 'open' } }, /not split by tickets.status/], [{ ...asked, cursor: 'x' }, /cursor/], [{ ...asked, limit: 201 }, /1 to 200/], [{ measure: 'tickets.count' }, /Send/],
       [{ ...asked, query: { ...asked.query, dimensions: ['tickets.status'], filters: [{ member: 'tickets.count', operator: 'gt', values: ['1'] }] } }, /drops cells/],
       [{ ...asked, query: { ...asked.query, timeDimensions: [{ dimension: 'tickets.created_at', compareDateRange: [['2026-01-01', '2026-02-01'], ['2025-01-01', '2025-02-01']] }] } }, /one of its periods/],

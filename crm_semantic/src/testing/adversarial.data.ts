@@ -22,7 +22,8 @@ export async function insertAdversaries(fixture: SemanticFixture): Promise<void>
   ]);
   await fixture.insert('crm_products', [{ id: uuid(2_021), name: 'Pro', family: 'other' }]);
   await fixture.insert('crm_pipelines', [{ id: uuid(2_030), name: 'Sales' }]);
-  await fixture.insert('crm_stages', many(3, (n) => ({ id: uuid(2_031 + n), name: 'Lead', position: 1, kind: 'open', probability: '0.3', forecast_category: 'commit', pipeline_id: n === 2 ? uuid(40) : uuid(2_030) })));
+  const early = many(3, (n): Row => ({ id: uuid(2_031 + n), name: 'Lead', position: 1, kind: 'open', probability: '0.3', forecast_category: 'commit', pipeline_id: n === 2 ? uuid(40) : uuid(2_030) }));
+  await fixture.insert('crm_stages', early);
   await fixture.insert('crm_exchange_rates', [
     ...many(3, (n) => ({ id: uuid(2_040 + n), base_currency: 'SAR', quote_currency: 'USD', rate: '0.27', valid_on: day(-100) })),
     { id: uuid(2_045), base_currency: 'USD', quote_currency: 'SAR', rate: '3.7', valid_on: day(-100) }, { id: uuid(2_046), base_currency: 'SAR', quote_currency: 'EUR', rate: '0.25', valid_on: day(-50) },
@@ -38,6 +39,11 @@ export async function insertAdversaries(fixture: SemanticFixture): Promise<void>
   await fixture.insert('crm_deals', deals);
   // The stream may deliver again what it has delivered: the same rows at a later position.
   await fixture.insert('crm_deals', deals.slice(0, 20));
+  // Figures of the past read the versions: the same deals and stages as they were a while ago.
+  for (const table of ['crm_deals', 'crm_stages']) await fixture.beginHistory(table, `${day(-700)} 00:00:00`);
+  const then = (rows: readonly Row[]): Row[] => rows.map((row, n) => ({ ...row, _committed_at: `${day(-60)} 00:00:00`, _lsn: 50_000 + n }));
+  await fixture.insertVersions('crm_stages', then(early));
+  await fixture.insertVersions('crm_deals', then(deals));
   await fixture.insert('crm_deal_scores', many(30, (n) => ({ id: uuid(3_100 + n), deal_id: uuid(3_000 + (n % 10)), probability: '0.5', scored_at: `${day(-1)} 10:00:00` })));
   await fixture.insert('crm_deal_line_items', many(40, (n) => ({ id: uuid(3_200 + n), deal_id: n % 10 ? uuid(3_000 + (n % 12)) : nowhere, product_id: n % 3 ? uuid(2_021) : null, quantity: '1.5', net_amount: `${n}.11`, currency: n % 2 ? 'USD' : 'SAR' })));
   await fixture.insert('crm_deal_stage_history', many(60, (n) => ({ id: uuid(3_300 + n), deal_id: uuid(3_000 + (n % 14)), to_stage_id: stages[(n * 7) % 5], entered_at: `${day(-59 + (n % 30))} 10:00:00` })));
@@ -53,6 +59,9 @@ export async function insertAdversaries(fixture: SemanticFixture): Promise<void>
   await fixture.insert('crm_touches', many(20, (n) => ({ id: uuid(3_700 + n), campaign_id: n % 5 ? uuid(2_050 + (n % 2)) : null, contact_id: uuid(3_600 + (n % 3)) })));
   await fixture.insert('crm_marketing_spend', many(8, (n) => ({ id: uuid(3_800 + n), spent_on: day(-n), channel: n % 2 ? 'web' : 'fair', kind: 'marketing', region: [null, '', 'MENA'][n % 3], amount: '3.33', currency: n % 2 ? 'USD' : 'SAR' })));
   await fixture.insert('crm_quotas', many(6, (n) => ({ id: uuid(3_900 + n), user_id: ownerOf(n < 3 ? 0 : n) ?? ids.reps.omar, period_start: day(-45), period_end: day(45), amount: `${n + 1}000.50`, currency: n % 2 ? 'SAR' : 'USD', version: n < 3 ? 2 : 1 })));
+  await fixture.insert('crm_forecast_snapshots', many(12, (n) => ({
+    id: uuid(4_500 + n), user_id: ownerOf(n % 3), source: ['rep', 'manager', 'model'][n % 3], category: n % 3 ? 'weighted' : 'commit', amount: `${n}00.07`, currency: n % 4 ? 'USD' : 'SAR', period_start: day(-130), period_end: day(-40), taken_at: `${day(-100 + 7 * (n % 4))} 08:00:00`,
+  })));
   await fixture.insert('crm_activities', many(14, (n) => ({ id: uuid(4_000 + n), kind: 'call', subject: 'same', status: n % 2 ? 'done' : 'planned', occurred_at: `${day(-n)} 22:30:00`, due_at: `${day(-n)} 23:00:00`, duration_minutes: n, owner_id: ownerOf(n), account_id: n % 3 ? accountOf(n) : null })));
   await fixture.insert('crm_subscriptions', many(14, (n) => ({
     id: uuid(4_100 + n), account_id: accountOf(n), status: 'active', mrr: `${n}.05`, currency: n % 3 ? 'USD' : 'SAR', billing_period: 'month', started_on: day(-400 - n), renews_on: n % 2 ? null : day(30), owner_id: ownerOf(n), product_id: n % 2 ? uuid(2_021) : null,
