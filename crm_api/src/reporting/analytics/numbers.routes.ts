@@ -1,7 +1,9 @@
 import Joi from 'joi';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
+import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import type { BatchQuery } from './analytics.batch.js';
 import type { AnalyticsService } from './analytics.service.js';
+import { inZone } from './query.zone.js';
 
 const query = Joi.object().unknown(true).description('Cube\'s query.');
 const number = Joi.string().allow(null).description('Decimal text, exact.');
@@ -60,11 +62,18 @@ export function numbersRoutes(service: AnalyticsService): RouteSpec[] {
   return [
     route({
       ...common, path: '/analytics/rows', id: 'postAnalyticsRows', summary: 'The records behind a number, which sum to it', body: question, responses: { 200: answer },
-      handle: async (call, { body }) => json(await service.rows(call.actor, body)),
+      handle: async (call, { body }) => {
+        const { time_zone: zone } = await calendarOf(call);
+        const asked = body as { query: unknown };
+        return json(await service.rows(call.actor, { ...asked, query: inZone(asked.query, zone) }));
+      },
     }),
     route({
       ...common, path: '/analytics/batch', id: 'postAnalyticsBatch', summary: 'Compute the figures of several queries at one watermark', body: batch, responses: { 200: batchAnswer },
-      handle: async (call, { body }) => json(await service.batch(call.actor, (body as { queries: BatchQuery[] }).queries)),
+      handle: async (call, { body }) => {
+        const { time_zone: zone } = await calendarOf(call);
+        return json(await service.batch(call.actor, (body as { queries: BatchQuery[] }).queries.map((one) => ({ ...one, query: inZone(one.query, zone) as BatchQuery['query'] }))));
+      },
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { CubeRequest } from './analytics.service.js';
 
-/** A question of Cube, or several at once. */
-function inZone(query: unknown, zone: string): unknown {
+/** A question of Cube, or several at once, in a time zone where it names none of its own. */
+export function inZone(query: unknown, zone: string): unknown {
   if (Array.isArray(query)) return query.map((one) => inZone(one, zone));
   if (query === null || typeof query !== 'object' || ('timezone' in query && query.timezone)) return query;
   return { ...query, timezone: zone };
