@@ -23,6 +23,12 @@ const interactionSeconds = 600;
 
 const allScopes = [wholeScope, ...narrowScopes].join(' ');
 
+/** Where the UI may be opened: at the issuer's origin, and where that is this machine also by its name. */
+function uiOrigins(issuer: string): string[] {
+  const { origin, hostname } = new URL(issuer);
+  return hostname === '127.0.0.1' ? [origin, origin.replace(hostname, 'localhost')] : [origin];
+}
+
 /** How the provider is set up: authorization code with PKCE, client credentials and rotating refresh tokens; all else is off. `callOf` knows who asks. */
 export function oidcConfiguration(db: Knex, config: ApiConfig, jwks: JWKS, callOf: (ctx: KoaContextWithOIDC) => Call): Configuration {
   const sessions = new SessionRepository();
@@ -35,7 +41,7 @@ export function oidcConfiguration(db: Knex, config: ApiConfig, jwks: JWKS, callO
     jwks,
     clients: [{
       client_id: uiClientId, client_name: 'CRM', token_endpoint_auth_method: 'none', response_types: ['code'],
-      grant_types: ['authorization_code', 'refresh_token', ...(config.profile === 'demo' ? ['password'] : [])], redirect_uris: [`${new URL(config.issuer).origin}${uiCallback}`],
+      grant_types: ['authorization_code', 'refresh_token', ...(config.profile === 'demo' ? ['password'] : [])], redirect_uris: uiOrigins(config.issuer).map((origin) => `${origin}${uiCallback}`),
     }],
     clientDefaults: { id_token_signed_response_alg: 'EdDSA' },
     enabledJWA: { idTokenSigningAlgValues: ['EdDSA'] },

@@ -51,6 +51,8 @@ describe('signing in by code and PKCE', () => {
     expect(await refusal({ code_challenge_method: 'plain' })).toBe('invalid_request');
     expect(await refusal({ redirect_uri: 'https://evil.example/login/callback' })).toBe('400 invalid_redirect_uri');
     expect(await refusal({ redirect_uri: `${browser.callback}/more` })).toBe('400 invalid_redirect_uri');
+    // This machine by its name is the same place.
+    expect(await refusal({ redirect_uri: browser.callback.replace('127.0.0.1', 'localhost') })).toMatch(/\/login\?interaction=/);
     expect(await refusal({ client_id: 'nobody' })).toBe('400 invalid_client');
     expect(await refusal({ response_type: 'token' })).toBe('unsupported_response_type');
   });
