@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import type { Actor } from '../../kernel/context/actor.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
-import { analyticsDown } from '../analytics/analytics.errors.js';
 import type { AnalyticsService } from '../analytics/analytics.service.js';
 import { judgeAnomaly, judgeThreshold } from './alert.judge.js';
 import { queryOf, seriesOf, valueOf } from './alert.question.js';
@@ -10,26 +9,17 @@ import { findAlert, noteFinding } from './alert.repository.js';
 import type { AlertRow, Condition, Finding, Question } from './alert.types.js';
 import { notify } from './notification.repository.js';
 
-interface Answer {
-  readonly error?: string;
-  readonly watermark?: { readonly lsn: string; readonly committed_at: string };
-  readonly data?: readonly Readonly<Record<string, unknown>>[];
-}
-
-// "Continue wait" comes after some seconds of work on a slow question.
-const mostWaits = 5;
-
 /** Asks the semantic layer for the number of an alert with its owner's eyes, and keeps what comes of it. */
 export class AlertChecker {
-  constructor(private readonly analytics: Pick<AnalyticsService, 'ask'>) {}
+  constructor(private readonly analytics: Pick<AnalyticsService, 'ask' | 'load'>) {}
 
   /** What the number says now. An error that is the question's own (a member that is gone or hidden) is a finding; others reject. */
   async look(actor: Actor, { question, condition, additive }: { readonly question: Question; readonly condition: Condition; readonly additive: boolean }, now = new Date()): Promise<Finding> {
     try {
-      const { watermark = null, data = [] } = await this.load(actor, queryOf(question, condition, now));
-      const found = condition.kind === 'anomaly' ? seriesOf(data, question, condition.grain, additive, now) : { value: valueOf(data[0]?.[question.measure]), history: [] };
+      const { watermark, rows } = await this.analytics.load(actor, queryOf(question, condition, now));
+      const found = condition.kind === 'anomaly' ? seriesOf(rows, question, condition.grain, additive, now) : { value: valueOf(rows[0]?.[question.measure]), history: [] };
       const verdict = condition.kind === 'anomaly' ? judgeAnomaly(condition, found.value, found.history) : judgeThreshold(condition, found.value);
-      return { ...verdict, value: found.value, watermark: watermark && { lsn: watermark.lsn, committed_at: watermark.committed_at } };
+      return { ...verdict, value: found.value, watermark: { lsn: watermark.lsn, committed_at: watermark.committed_at } };
     } catch (error) {
       if (!(error instanceof CrmError) || error.status >= 500) throw error;
       return { state: 'unknown', value: null, expected: null, problem: error.code, watermark: null };
@@ -47,14 +37,6 @@ export class AlertChecker {
   async check(db: Knex, actor: Actor, alert: AlertRow): Promise<void> {
     const finding = await this.look(actor, alert);
     await db.transaction((trx) => keepFinding(trx, alert, finding));
-  }
-
-  private async load(actor: Actor, query: object): Promise<Answer> {
-    for (let turn = 0; turn < mostWaits; turn += 1) {
-      const answer = JSON.parse(await this.analytics.ask(actor, { call: 'load', method: 'POST', search: '', body: { query } })) as Answer;
-      if (answer.error === undefined) return answer;
-    }
-    throw analyticsDown(new Error('The semantic layer is still computing'));
   }
 }
 

@@ -16,7 +16,7 @@ export interface AlertWorkerDeps {
   readonly jobs: JobQueue;
   readonly log: Logger;
   readonly flags: FeatureFlags;
-  readonly analytics: Pick<AnalyticsService, 'ask'>;
+  readonly analytics: Pick<AnalyticsService, 'ask' | 'load'>;
 }
 
 /** A running worker. */

@@ -7,7 +7,7 @@ import type { ApiTelemetry } from '../../kernel/telemetry/api.telemetry.js';
 import { published } from '../../workspace/health/health.service.js';
 import { answerBatch, type BatchQuery, type LoadedText } from './analytics.batch.js';
 import { analyticsDown } from './analytics.errors.js';
-import { ProofReader } from './proof.repository.js';
+import { ProofReader, type Proof } from './proof.repository.js';
 import { SemanticClient } from './semantic.client.js';
 import { WatermarkReader, type Watermark } from './watermark.repository.js';
 
@@ -18,6 +18,13 @@ export interface CubeRequest {
   /** The query string with its question mark, or empty. */
   readonly search: string;
   readonly body: unknown;
+}
+
+/** Rows of figures for whoever computes with them here, complete up to the watermark. */
+export interface Figures {
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+  readonly watermark: Watermark;
+  readonly proof: Proof | null;
 }
 
 /** Passes analytics to Cube on the caller's behalf: the same row scopes, the watermark and the proof on every answer. */
@@ -46,6 +53,14 @@ export class AnalyticsService {
       return { tables, text: spliced(text, { proof: (await this.proofs?.read(tables)) ?? null }) };
     };
     return answerBatch({ queries, load, watermark: () => this.watermark(), state: () => this.peer.state(actor) });
+  }
+
+  /** The figures of one query, read; asked again while the semantic layer still computes, and 503 when that takes too long. */
+  async load(actor: Actor, query: object): Promise<Figures> {
+    const watermark = await this.watermark();
+    const { text, tables } = await this.measured('load', () => this.peer.finished(actor, query));
+    const { data } = JSON.parse(text) as { data: Figures['rows'] };
+    return { rows: data, watermark, proof: (await this.proofs?.read(tables)) ?? null };
   }
 
   /** Cube's answer as JSON text. */

@@ -1,7 +1,6 @@
 import type { Actor } from '../../kernel/context/actor.js';
-import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import type { AnalyticsService, Figures } from '../../reporting/analytics/analytics.service.js';
 import { addDecimals } from './decimal.js';
-import { askCube, type CubeAnswer } from './forecast.figures.js';
 import type { ForecastFilter } from './forecast.types.js';
 
 /** Who forecasts. */
@@ -14,7 +13,7 @@ const measures = ['count', 'actual_amount', ...forecasters.flatMap((who) => [`${
 export async function readAccuracy(analytics: AnalyticsService, actor: Actor, filter: ForecastFilter): Promise<Record<string, unknown>> {
   const filters = Object.entries(filter).map(([name, value]) => ({ member: `${view}.${name}`, operator: 'equals', values: [value as string] }));
   const [all, byAge] = await Promise.all([
-    askCube(analytics, actor, { measures, filters }), askCube(analytics, actor, { measures, filters, dimensions: [`${view}.weeks_left`], order: { [`${view}.weeks_left`]: 'asc' }, limit: 500 }),
+    analytics.load(actor, { measures, filters }), analytics.load(actor, { measures, filters, dimensions: [`${view}.weeks_left`], order: { [`${view}.weeks_left`]: 'asc' }, limit: 500 }),
   ]);
   const older = byAge.watermark.committed_at < all.watermark.committed_at ? byAge : all;
   return {
@@ -23,7 +22,7 @@ export async function readAccuracy(analytics: AnalyticsService, actor: Actor, fi
   };
 }
 
-function figuresOf(row: CubeAnswer['rows'][number]): Record<string, unknown> {
+function figuresOf(row: Figures['rows'][number]): Record<string, unknown> {
   const money = (name: string): string => addDecimals(String(row[`${view}.${name}`] ?? '0'));
   const share = (name: string): number | null => { const value = row[`${view}.${name}`]; return value === null || value === undefined ? null : Number(value); };
   return {

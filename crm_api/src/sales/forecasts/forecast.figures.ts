@@ -1,20 +1,13 @@
 import type { Actor } from '../../kernel/context/actor.js';
 import { analyticsDown } from '../../reporting/analytics/analytics.errors.js';
-import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import type { AnalyticsService, Figures } from '../../reporting/analytics/analytics.service.js';
 import type { Proof } from '../../reporting/analytics/proof.repository.js';
 import type { Watermark } from '../../reporting/analytics/watermark.repository.js';
 import { addDecimals } from './decimal.js';
 import { dayBefore, type FiscalCalendar, type ForecastPeriod } from './forecast.period.js';
 import { moneyMeasures, moneyNames, type ForecastFigures, type ForecastFilter, type ForecastGroup, type ForecastSplit } from './forecast.types.js';
 
-type CubeRow = Readonly<Record<string, string | number | null>>;
-
-/** What Cube says to a question. */
-export interface CubeAnswer {
-  readonly rows: readonly CubeRow[];
-  readonly watermark: Watermark;
-  readonly proof: Proof | null;
-}
+type CubeRow = Figures['rows'][number];
 
 /** A forecast with what its numbers were read at. */
 export interface Forecast {
@@ -28,28 +21,18 @@ export interface Forecast {
 // Two questions see two moments; rows written in between show as a sum that is not the total, so both are asked again. While rows are written
 // without end, as when every deal is scored, the lines are one moment and their sum is its total.
 const looks = 5;
-const waits = 60;
 const mostGroups = 10_000;
 
 const dimensions: Readonly<Record<ForecastSplit, readonly string[]>> = {
   owner: ['owner_id', 'owner', 'owner_ar', 'team_id', 'team', 'team_ar'], team: ['team_id', 'team', 'team_ar'], region: ['region'],
 };
 
-/** Asks the semantic layer on somebody's behalf and reads its answer; waits while it still computes. */
-export async function askCube(analytics: AnalyticsService, actor: Actor, query: object): Promise<CubeAnswer> {
-  for (let wait = 0; wait < waits; wait += 1) {
-    const answer = JSON.parse(await analytics.ask(actor, { call: 'load', method: 'POST', search: '', body: { query } })) as { data?: CubeRow[]; watermark: Watermark; proof: Proof | null };
-    if (answer.data) return { rows: answer.data, watermark: answer.watermark, proof: answer.proof };
-  }
-  throw analyticsDown(new Error('The semantic layer still computes'));
-}
-
 /** The forecast of a period by group and in total, at one moment. */
 export async function readForecast(analytics: AnalyticsService, actor: Actor, period: ForecastPeriod, calendar: FiscalCalendar, split: ForecastSplit | null, filter: ForecastFilter = {}): Promise<Forecast> {
   const query = questionOf(period, calendar, filter);
   for (let look = 0; look < looks; look += 1) {
     const [all, split_] = await Promise.all([
-      askCube(analytics, actor, query), split === null ? null : askCube(analytics, actor, { ...query, dimensions: dimensions[split].map((name) => `forecast.${name}`), limit: mostGroups }),
+      analytics.load(actor, query), split === null ? null : analytics.load(actor, { ...query, dimensions: dimensions[split].map((name) => `forecast.${name}`), limit: mostGroups }),
     ]);
     const total = figuresOf(all.rows[0] ?? {});
     const groups = split_ === null || split === null ? [] : split_.rows.map((row) => groupOf(split, row));
