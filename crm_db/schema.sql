@@ -45,6 +45,20 @@ AS $function$
       END $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_append_only_report_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        beside text[] := '{definition,note,updated_at}';
+      BEGIN
+        IF TG_OP = 'UPDATE' THEN
+          IF to_jsonb(NEW) - beside = to_jsonb(OLD) - beside THEN RETURN NEW; END IF;
+        END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_append_only_role_versions()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -577,6 +591,7 @@ CREATE INDEX crm_activities_deleted_idx ON crm_core.crm_activities USING btree (
 CREATE UNIQUE INDEX crm_activities_external_key ON crm_core.crm_activities USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_lead_child_idx ON crm_core.crm_activities USING btree (lead_id) WHERE (lead_id IS NOT NULL);
 CREATE INDEX crm_activities_occurred_idx ON crm_core.crm_activities USING btree (occurred_at DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_activities_open_idx ON crm_core.crm_activities USING btree (status, occurred_at, id, owner_id) WHERE ((status <> 'done'::text) AND (deleted_at IS NULL));
 CREATE INDEX crm_activities_owner_idx ON crm_core.crm_activities USING btree (owner_id, occurred_at DESC) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_activities FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_activities FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('activities', 'activity');
@@ -1227,7 +1242,7 @@ CREATE INDEX crm_deals_search_trgm ON crm_core.crm_deals USING gin (search_text 
 CREATE INDEX crm_deals_stage_idx ON crm_core.crm_deals USING btree (stage_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_status_close_idx ON crm_core.crm_deals USING btree (status, close_date, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_deals_updated_idx ON crm_core.crm_deals USING btree (updated_at DESC, id) WHERE (deleted_at IS NULL);
-CREATE INDEX crm_deals_value_idx ON crm_core.crm_deals USING btree (expected_value DESC, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_deals_value_idx ON crm_core.crm_deals USING btree (expected_value DESC, id, status, owner_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_deals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_deals FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('deals', 'deal');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_deals;
@@ -1257,6 +1272,23 @@ CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dedupe_jobs FOR EACH ROW 
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_dedupe_jobs;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dedupe_jobs TO crm_app;
 GRANT SELECT ON crm_core.crm_dedupe_jobs TO crm_stream;
+
+CREATE TABLE crm_core.crm_demo_mails (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  user_id uuid,
+  subject text DEFAULT ''::text NOT NULL,
+  byte_count integer NOT NULL,
+  raw bytea NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_demo_mails_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_demo_mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_demo_mails REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_demo_mails_user_idx ON crm_core.crm_demo_mails USING btree (user_id, id DESC);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_demo_mails FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_demo_mails TO crm_app;
 
 CREATE TABLE crm_core.crm_enrichment_proposals (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1379,6 +1411,32 @@ CREATE TRIGGER crm_versions_only BEFORE DELETE OR UPDATE ON crm_core.crm_forecas
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_forecast_adjustments;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_forecast_adjustments TO crm_app;
 GRANT SELECT ON crm_core.crm_forecast_adjustments TO crm_stream;
+
+CREATE TABLE crm_core.crm_forecast_scenarios (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  owner_id uuid NOT NULL,
+  period text NOT NULL,
+  filter jsonb DEFAULT '{}'::jsonb NOT NULL,
+  changes jsonb DEFAULT '{}'::jsonb NOT NULL,
+  shared_roles text[] DEFAULT '{}'::text[] NOT NULL,
+  shared_team_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_forecast_scenarios_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_forecast_scenarios_changes_check CHECK ((jsonb_typeof(changes) = 'object'::text)),
+  CONSTRAINT crm_forecast_scenarios_filter_check CHECK ((jsonb_typeof(filter) = 'object'::text)),
+  CONSTRAINT crm_forecast_scenarios_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_forecast_scenarios_period_check CHECK ((period ~ '^[0-9]{4}(|-Q[1-4]|-0[1-9]|-1[0-2])$'::text)),
+  CONSTRAINT crm_forecast_scenarios_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_forecast_scenarios REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_forecast_scenarios_owner_idx ON crm_core.crm_forecast_scenarios USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_forecast_scenarios_roles_idx ON crm_core.crm_forecast_scenarios USING gin (shared_roles) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_forecast_scenarios_teams_idx ON crm_core.crm_forecast_scenarios USING gin (shared_team_ids) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_forecast_scenarios FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_forecast_scenarios TO crm_app;
 
 CREATE TABLE crm_core.crm_forecast_snapshots (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
@@ -1587,6 +1645,7 @@ CREATE INDEX crm_invoices_created_idx ON crm_core.crm_invoices USING btree (crea
 CREATE INDEX crm_invoices_deleted_idx ON crm_core.crm_invoices USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_invoices_external_key ON crm_core.crm_invoices USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_invoices_number_key ON crm_core.crm_invoices USING btree (number) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_invoices_status_due_idx ON crm_core.crm_invoices USING btree (status, due_on, id, owner_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_invoices FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_invoices FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('invoices', 'invoice');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_invoices;
@@ -1811,7 +1870,7 @@ CREATE TABLE crm_core.crm_notifications (
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
   CONSTRAINT crm_notifications_pkey PRIMARY KEY (id),
-  CONSTRAINT crm_notifications_kind_check CHECK ((kind = ANY (ARRAY['alert_firing'::text, 'alert_ended'::text]))),
+  CONSTRAINT crm_notifications_kind_check CHECK ((kind = ANY (ARRAY['alert_firing'::text, 'alert_ended'::text, 'schedule_failed'::text]))),
   CONSTRAINT crm_notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
 );
 ALTER TABLE crm_core.crm_notifications REPLICA IDENTITY DEFAULT;
@@ -2174,6 +2233,176 @@ CREATE INDEX crm_recovery_codes_user_idx ON crm_core.crm_recovery_codes USING bt
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_recovery_codes FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_recovery_codes TO crm_app;
 
+CREATE TABLE crm_core.crm_report_deliveries (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  schedule_id uuid NOT NULL,
+  recipient_id uuid NOT NULL,
+  run_at timestamp with time zone NOT NULL,
+  trigger text NOT NULL,
+  state text DEFAULT 'queued'::text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+  claimed_until timestamp with time zone,
+  problem text,
+  message_id text,
+  lsn numeric(20,0),
+  committed_at timestamp with time zone,
+  files jsonb DEFAULT '[]'::jsonb NOT NULL,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_report_deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_report_deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'making'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'refused'::text, 'uncertain'::text]))),
+  CONSTRAINT crm_report_deliveries_trigger_check CHECK ((trigger = ANY (ARRAY['schedule'::text, 'person'::text]))),
+  CONSTRAINT crm_report_deliveries_recipient_id_fkey FOREIGN KEY (recipient_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_report_deliveries_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES crm_core.crm_report_schedules(id)
+);
+ALTER TABLE crm_core.crm_report_deliveries REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_report_deliveries_age_idx ON crm_core.crm_report_deliveries USING btree (created_at);
+CREATE INDEX crm_report_deliveries_open_idx ON crm_core.crm_report_deliveries USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['queued'::text, 'making'::text, 'sending'::text]));
+CREATE UNIQUE INDEX crm_report_deliveries_run_key ON crm_core.crm_report_deliveries USING btree (schedule_id, recipient_id, run_at);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_deliveries FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_deliveries TO crm_app;
+
+CREATE TABLE crm_core.crm_report_folders (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  name_ar text,
+  parent_id uuid,
+  owner_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_report_folders_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_report_folders_check CHECK ((parent_id <> id)),
+  CONSTRAINT crm_report_folders_name_ar_check CHECK ((btrim(name_ar) <> ''::text)),
+  CONSTRAINT crm_report_folders_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_report_folders_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_report_folders_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES crm_core.crm_report_folders(id)
+);
+ALTER TABLE crm_core.crm_report_folders REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_report_folders_owner_idx ON crm_core.crm_report_folders USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_report_folders_parent_idx ON crm_core.crm_report_folders USING btree (parent_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_folders FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_folders TO crm_app;
+
+CREATE TABLE crm_core.crm_report_schedules (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  owner_id uuid NOT NULL,
+  dashboard_id uuid NOT NULL,
+  recipient_ids uuid[] NOT NULL,
+  cadence jsonb NOT NULL,
+  locale text NOT NULL,
+  files text[] DEFAULT '{}'::text[] NOT NULL,
+  is_enabled boolean DEFAULT true NOT NULL,
+  time_zone text NOT NULL,
+  next_run_at timestamp with time zone NOT NULL,
+  problem text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_report_schedules_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_report_schedules_cadence_check CHECK (((cadence ->> 'every'::text) = ANY (ARRAY['day'::text, 'week'::text, 'month'::text]))),
+  CONSTRAINT crm_report_schedules_files_check CHECK ((files <@ ARRAY['csv'::text, 'xlsx'::text])),
+  CONSTRAINT crm_report_schedules_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_report_schedules_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_report_schedules_recipient_ids_check CHECK (((cardinality(recipient_ids) >= 1) AND (cardinality(recipient_ids) <= 50))),
+  CONSTRAINT crm_report_schedules_dashboard_id_fkey FOREIGN KEY (dashboard_id) REFERENCES crm_core.crm_dashboards(id),
+  CONSTRAINT crm_report_schedules_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_report_schedules REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_report_schedules_due_idx ON crm_core.crm_report_schedules USING btree (next_run_at) WHERE (is_enabled AND (deleted_at IS NULL));
+CREATE INDEX crm_report_schedules_owner_idx ON crm_core.crm_report_schedules USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_schedules FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_schedules TO crm_app;
+
+CREATE TABLE crm_core.crm_report_shares (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  report_id uuid,
+  folder_id uuid,
+  role text,
+  team_id uuid,
+  user_id uuid,
+  may text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_report_shares_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_report_shares_check CHECK ((num_nonnulls(report_id, folder_id) = 1)),
+  CONSTRAINT crm_report_shares_check1 CHECK ((num_nonnulls(role, team_id, user_id) = 1)),
+  CONSTRAINT crm_report_shares_may_check CHECK ((may = ANY (ARRAY['view'::text, 'edit'::text]))),
+  CONSTRAINT crm_report_shares_folder_id_fkey FOREIGN KEY (folder_id) REFERENCES crm_core.crm_report_folders(id),
+  CONSTRAINT crm_report_shares_report_id_fkey FOREIGN KEY (report_id) REFERENCES crm_core.crm_reports(id),
+  CONSTRAINT crm_report_shares_team_id_fkey FOREIGN KEY (team_id) REFERENCES crm_core.crm_teams(id),
+  CONSTRAINT crm_report_shares_user_id_fkey FOREIGN KEY (user_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_report_shares REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_report_shares_folder_key ON crm_core.crm_report_shares USING btree (folder_id, role, team_id, user_id) NULLS NOT DISTINCT WHERE (folder_id IS NOT NULL);
+CREATE UNIQUE INDEX crm_report_shares_report_key ON crm_core.crm_report_shares USING btree (report_id, role, team_id, user_id) NULLS NOT DISTINCT WHERE (report_id IS NOT NULL);
+CREATE INDEX crm_report_shares_role_idx ON crm_core.crm_report_shares USING btree (role) WHERE (role IS NOT NULL);
+CREATE INDEX crm_report_shares_team_idx ON crm_core.crm_report_shares USING btree (team_id) WHERE (team_id IS NOT NULL);
+CREATE INDEX crm_report_shares_user_idx ON crm_core.crm_report_shares USING btree (user_id) WHERE (user_id IS NOT NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_shares FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_shares TO crm_app;
+
+CREATE TABLE crm_core.crm_report_versions (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  report_id uuid NOT NULL,
+  version integer NOT NULL,
+  definition jsonb NOT NULL,
+  pins jsonb DEFAULT '{}'::jsonb NOT NULL,
+  note text,
+  restored_from integer,
+  author_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_report_versions_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_report_versions_definition_check CHECK ((jsonb_typeof((definition -> 'values'::text)) = 'array'::text)),
+  CONSTRAINT crm_report_versions_note_check CHECK ((btrim(note) <> ''::text)),
+  CONSTRAINT crm_report_versions_pins_check CHECK ((jsonb_typeof(pins) = 'object'::text)),
+  CONSTRAINT crm_report_versions_version_check CHECK ((version > 0)),
+  CONSTRAINT crm_report_versions_author_id_fkey FOREIGN KEY (author_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_report_versions_report_id_fkey FOREIGN KEY (report_id) REFERENCES crm_core.crm_reports(id)
+);
+ALTER TABLE crm_core.crm_report_versions REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_report_versions_key ON crm_core.crm_report_versions USING btree (report_id, version);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_versions_only BEFORE DELETE OR UPDATE ON crm_core.crm_report_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_report_version();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_versions TO crm_app;
+
+CREATE TABLE crm_core.crm_reports (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  name text NOT NULL,
+  name_ar text,
+  description text,
+  description_ar text,
+  folder_id uuid,
+  owner_id uuid NOT NULL,
+  definition jsonb NOT NULL,
+  pins jsonb DEFAULT '{}'::jsonb NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_reports_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_reports_definition_check CHECK ((jsonb_typeof((definition -> 'values'::text)) = 'array'::text)),
+  CONSTRAINT crm_reports_name_ar_check CHECK ((btrim(name_ar) <> ''::text)),
+  CONSTRAINT crm_reports_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_reports_pins_check CHECK ((jsonb_typeof(pins) = 'object'::text)),
+  CONSTRAINT crm_reports_version_check CHECK ((version > 0)),
+  CONSTRAINT crm_reports_folder_id_fkey FOREIGN KEY (folder_id) REFERENCES crm_core.crm_report_folders(id),
+  CONSTRAINT crm_reports_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+);
+ALTER TABLE crm_core.crm_reports REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_reports_folder_idx ON crm_core.crm_reports USING btree (folder_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_reports_name_idx ON crm_core.crm_reports USING btree (name, id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_reports_owner_idx ON crm_core.crm_reports USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_reports FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_reports TO crm_app;
+
 CREATE TABLE crm_core.crm_retention_policies (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   table_name text NOT NULL,
@@ -2430,6 +2659,7 @@ CREATE INDEX crm_subscriptions_account_idx ON crm_core.crm_subscriptions USING b
 CREATE INDEX crm_subscriptions_created_idx ON crm_core.crm_subscriptions USING btree (created_at DESC, id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_subscriptions_deleted_idx ON crm_core.crm_subscriptions USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
 CREATE UNIQUE INDEX crm_subscriptions_external_key ON crm_core.crm_subscriptions USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+CREATE INDEX crm_subscriptions_status_renews_idx ON crm_core.crm_subscriptions USING btree (status, renews_on, id, owner_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_subscriptions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_subscriptions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('subscriptions', 'subscription');
 ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_subscriptions;
@@ -2584,6 +2814,7 @@ CREATE INDEX crm_tickets_deleted_idx ON crm_core.crm_tickets USING btree (delete
 CREATE UNIQUE INDEX crm_tickets_external_key ON crm_core.crm_tickets USING btree (external_source, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX crm_tickets_number_key ON crm_core.crm_tickets USING btree (number) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_tickets_owner_idx ON crm_core.crm_tickets USING btree (owner_id, status) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_tickets_status_due_idx ON crm_core.crm_tickets USING btree (status, resolution_due_at, id, owner_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_tickets_subject_trgm ON crm_core.crm_tickets USING gin (crm_core.crm_fold(((number || ' '::text) || subject)) public.gin_trgm_ops);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_tickets FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 CREATE TRIGGER crm_webhook_record AFTER INSERT OR DELETE OR UPDATE ON crm_core.crm_tickets FOR EACH ROW EXECUTE FUNCTION crm_core.crm_webhook_record('tickets', 'ticket');

@@ -24,18 +24,25 @@ import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
 import { numbersRoutes } from './reporting/analytics/numbers.routes.js';
+import { reportRoutes } from './reporting/reports/engine/report.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { alertRoutes } from './reporting/alerts/alert.routes.js';
 import { notificationRoutes } from './reporting/alerts/notification.routes.js';
 import { changeRoutes } from './reporting/changes/change.routes.js';
 import { ChangeService } from './reporting/changes/change.service.js';
 import { dashboardRoutes } from './reporting/dashboards/dashboard.routes.js';
+import { savedReportRoutes } from './reporting/reports/saved/report.routes.js';
+import { mailboxRoutes } from './reporting/delivery/mailbox.routes.js';
+import { scheduleRoutes } from './reporting/delivery/schedule.routes.js';
 import { duplicateRoutes } from './customers/quality/duplicates/duplicate.routes.js';
 import { enrichmentRoutes } from './customers/quality/enrichment/enrichment.routes.js';
 import { mergeRoutes } from './customers/quality/merging/merge.routes.js';
 import { dealRoutes } from './sales/deals/deal.routes.js';
 import { DealService } from './sales/deals/deal.service.js';
 import { forecastRoutes } from './sales/forecasts/forecast.routes.js';
+import { scenarioRoutes } from './sales/forecasts/scenarios/scenario.routes.js';
+import { simulationRoutes } from './sales/forecasts/simulation/simulation.routes.js';
+import { SimulationService } from './sales/forecasts/simulation/simulation.service.js';
 import { pipelineRoutes } from './sales/pipelines/pipeline.routes.js';
 import { PipelineService } from './sales/pipelines/pipeline.service.js';
 import { productRoutes } from './sales/products/product.routes.js';
@@ -62,6 +69,7 @@ import { privacyRoutes } from './workspace/privacy/privacy.routes.js';
 import { roleRoutes } from './workspace/roles/role.routes.js';
 import { segmentRoutes } from './workspace/segments/segment.routes.js';
 import { calendarRoutes } from './workspace/settings/calendar.routes.js';
+import { marginRoutes } from './workspace/settings/margin.routes.js';
 import { tagRoutes } from './workspace/tags/tag.routes.js';
 import { teamRoutes } from './workspace/teams/team.routes.js';
 import { TeamService } from './workspace/teams/team.service.js';
@@ -81,20 +89,21 @@ export function allServices(): CrudService[] {
 /** Every route of the product; a new domain adds its line here. */
 export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new ChangeService(config, deps)): RouteSpec[] {
   const analytics = new AnalyticsService(config, deps.measures);
+  const simulations = new SimulationService(analytics);
   const routes: RouteSpec[] = [
     ...identityRoutes({ config, deps, keys, actors }),
     ...accountRoutes(), ...contactRoutes(), ...leadRoutes(), ...duplicateRoutes(), ...mergeRoutes(), ...enrichmentRoutes(config.enrichmentFile),
     ...dealRoutes(), ...pipelineRoutes(), ...productRoutes(), ...quoteRoutes(),
     ...invoiceRoutes(), ...subscriptionRoutes(),
     ...ticketRoutes(), ...activityRoutes(), ...campaignRoutes(),
-    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...calendarRoutes(), ...auditRoutes(), ...privacyRoutes(), ...purposeRoutes(), ...importRoutes(config.maxUploadBytes),
+    ...userRoutes(actors), ...teamRoutes(), ...roleRoutes(actors, allServices().map((service) => service.resource)), ...apiClientRoutes(actors), ...flagRoutes(deps.flags), ...calendarRoutes(), ...marginRoutes(), ...auditRoutes(), ...privacyRoutes(), ...purposeRoutes(), ...importRoutes(config.maxUploadBytes),
     ...webhookRoutes(allServices()),
     ...customFieldRoutes(), ...tagRoutes(allServices()), ...segmentRoutes(allServices()),
     graphqlRoute(new GraphqlService(allServices(), [consentGraphql({ Contact: new ContactService(), Lead: new LeadService() })])),
-    ...analyticsRoutes(analytics), ...numbersRoutes(analytics), ...forecastRoutes(analytics),
+    ...analyticsRoutes(analytics), ...numbersRoutes(analytics), ...reportRoutes(analytics), ...forecastRoutes(analytics), ...simulationRoutes(simulations), ...scenarioRoutes(analytics, simulations),
     ...proofRoutes(new ProofService(config)),
     ...changeRoutes(changes, actors),
-    ...dashboardRoutes(), ...alertRoutes(analytics), ...notificationRoutes(),
+    ...dashboardRoutes(), ...savedReportRoutes(analytics), ...alertRoutes(analytics), ...notificationRoutes(), ...scheduleRoutes(), ...mailboxRoutes(),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),
   ];

@@ -48,6 +48,10 @@ export interface ApiConfig {
   readonly mxCheck: { readonly on: boolean; readonly servers: readonly string[]; readonly everyMs: number };
   /** A CSV or JSON file of values for records; null: nobody is asked. */
   readonly enrichmentFile: string | null;
+  /** Server that mails are handed over to, such as `smtps://user:password@mail.example.com:465`; null: in the demo its own receiver, elsewhere none. */
+  readonly smtpUrl: string | null;
+  /** Address that mails come from. */
+  readonly mailFrom: string;
   readonly logLevel: string;
   /** What of traces, metrics and logs goes to a collector: nothing, unless OpenTelemetry's standard variables name one. */
   readonly telemetry: TelemetryConfig;
@@ -111,6 +115,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, part: 'crm_api'
     // Off unless asked for: a product that was only tried out must not tell anybody's domains to the network, and may have none.
     mxCheck: Object.freeze({ on: choice(env, 'CRM_MX_CHECK', ['off', 'on'] as const) === 'on', servers: Object.freeze((env['CRM_DNS_SERVERS'] ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '')), everyMs: 60_000 }),
     enrichmentFile: env['CRM_ENRICHMENT_FILE'] || null,
+    smtpUrl: mailServer(env),
+    mailFrom: mailAddress(env),
     logLevel: env['CRM_LOG_LEVEL'] ?? 'info',
     telemetry: readTelemetryConfig(part, env),
   });
@@ -157,6 +163,21 @@ function flag(env: NodeJS.ProcessEnv, name: string): boolean {
   return text === 'true';
 }
 
+function mailServer(env: NodeJS.ProcessEnv): string | null {
+  const text = env['CRM_SMTP_URL'];
+  if (!text) return null;
+  // The value is not repeated: it holds a password.
+  if (!URL.canParse(text) || !/^smtps?:$/.test(new URL(text).protocol) || new URL(text).hostname === '') throw new ConfigError('CRM_SMTP_URL is not the address of a mail server; use smtp://user:password@host:587 or smtps://user:password@host:465.');
+  return text;
+}
+
+function mailAddress(env: NodeJS.ProcessEnv): string {
+  const text = env['CRM_MAIL_FROM'] || 'crm@localhost'; // Good enough for the demo's own receiver; real servers refuse it.
+  if (!/^[^\s@<>"]+@[^\s@<>"]+$/.test(text)) throw new ConfigError(`CRM_MAIL_FROM is "${text}"; use one e-mail address, such as crm@example.com.`);
+  if (env['CRM_SMTP_URL'] && !env['CRM_MAIL_FROM']) throw new ConfigError('CRM_MAIL_FROM is missing, which CRM_SMTP_URL needs; set it to the address that mails come from, such as crm@example.com.');
+  return text;
+}
+
 function address(env: NodeJS.ProcessEnv, name: string): string | null {
   const text = env[name];
   if (!text) return null;
@@ -165,6 +186,9 @@ function address(env: NodeJS.ProcessEnv, name: string): string | null {
   }
   return text;
 }
+
+/** Where the master keys are, for commands that need nothing else of the product. */
+export const readSecretSettings = (env: NodeJS.ProcessEnv = process.env): Pick<ApiConfig, 'dataDir' | 'secretsKey'> => Object.freeze({ dataDir: env['CRM_DATA_DIR'] ?? '.crm_data', secretsKey: env['CRM_SECRETS_KEY'] || null });
 
 /** Settings of the commands that drive the API of a running product. */
 export interface CliConfig {

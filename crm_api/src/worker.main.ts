@@ -9,6 +9,10 @@ import { openLog } from './kernel/telemetry/part.log.js';
 import { DnsMailResolver } from './customers/quality/mail/mx.resolver.js';
 import { startQualityWorker } from './customers/quality/quality.worker.js';
 import { startAlertWorker } from './reporting/alerts/alert.worker.js';
+import { startDemoMailbox } from './reporting/delivery/demo.mailbox.js';
+import { startDeliveryWorker } from './reporting/delivery/delivery.worker.js';
+import { listsFrom } from './reporting/delivery/list.part.js';
+import { SmtpSender } from './reporting/delivery/mail.sender.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { startSnapshotWorker } from './sales/forecasts/snapshot.worker.js';
 import { startAuditSealer } from './workspace/audit/audit.sealer.js';
@@ -33,11 +37,16 @@ async function main(): Promise<void> {
   const analytics = new AnalyticsService(config);
   const snapshots = startSnapshotWorker({ db, log, flags, analytics });
   const alerts = await startAlertWorker({ db, jobs, log, flags, analytics });
+  listsFrom(allServices());
+  // The demo has no mail server and must reach nobody outside: its own receiver keeps what is sent.
+  const mailbox = config.smtpUrl === null && config.profile === 'demo' ? await startDemoMailbox(db, (error) => log.warn({ err: error }, 'The mail receiver of the demo')) : null;
+  const smtpUrl = config.smtpUrl ?? mailbox?.url ?? null;
+  const deliveries = await startDeliveryWorker({ config, db, jobs, log, flags, analytics, sender: smtpUrl === null ? null : new SmtpSender(smtpUrl, config.mailFrom) });
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), verifier.stop(), quality.stop(), access.stop(), snapshots.stop(), alerts.stop()]).then(() => jobs.stop()).then(() => db.destroy()).then(() => telemetry.stop()).then(() => process.exit(0), () => process.exit(1));
+    Promise.all([worker.stop(), webhooks.stop(), sealer.stop(), verifier.stop(), quality.stop(), access.stop(), snapshots.stop(), alerts.stop(), deliveries.stop()]).then(() => mailbox?.stop()).then(() => jobs.stop()).then(() => db.destroy()).then(() => telemetry.stop()).then(() => process.exit(0), () => process.exit(1));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

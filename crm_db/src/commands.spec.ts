@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { freePort } from './embedded/postgres.embedded.js';
+import { freePort } from './embedded/port.probe.js';
 import { startTestCluster, type TestCluster } from './testing/database.testing.js';
 import { migrations } from './migrations/index.js';
 

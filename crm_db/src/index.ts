@@ -1,7 +1,8 @@
 export { readConfig, testsWithoutOptional, type DbConfig } from './config.js';
 export { createKnex } from './connection.js';
 export { poolUse, prepared, type PoolUse, type StatementListener } from './traced.client.js';
-export { freePort, startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/postgres.embedded.js';
+export { freePort, freePorts } from './embedded/port.probe.js';
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/postgres.embedded.js';
 export { bootstrapCluster, type ClusterUrls } from './embedded/bootstrap.js';
 export { migrateDown, migrateJobs, migrateUp, planMigrations, type MigrationPlan, type MigrationRun } from './migrator/migrator.js';
 export { migrations } from './migrations/index.js';

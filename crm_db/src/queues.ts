@@ -7,6 +7,7 @@ export const queues = [
   { name: 'crm_ml_score_win', policy: 'singleton', retryLimit: 2, retryDelay: 5, expireInSeconds: 3600 },
   { name: 'crm_access_export', policy: 'standard', retryLimit: 2, retryDelay: 5, expireInSeconds: 3600 },
   { name: 'crm_alert', policy: 'standard', retryLimit: 2, retryDelay: 5, expireInSeconds: 600 },
+  { name: 'crm_delivery', policy: 'standard', retryLimit: 2, retryDelay: 5, expireInSeconds: 600 },
   { name: 'crm_webhook', policy: 'standard', retryLimit: 2, retryDelay: 1, expireInSeconds: 300 },
 ] as const;
 

@@ -5,5 +5,4 @@ export { runLauncher, type CommandOptions } from './stack/launch.command.js';
 export { DEMO_PASSWORD, DEMO_USERS } from './stack/product.plan.js';
 export { kafkaPlan } from './stack/kafka.plan.js';
 export type { RunningPart } from './stack/stack.runner.js';
-export { freePorts } from './net/port.probe.js';
 export { Part, type PartOptions, type PartSpec } from './parts/part.process.js';

@@ -7,7 +7,7 @@ describe('configuration of the semantic layer', () => {
     const config = readConfig({ ...good, CRM_CUBESTORE_HOST: 'store', CRM_CUBE_FRESHNESS_MS: '0' });
     expect(config).toEqual({
       listen: { host: '127.0.0.1', port: 4000 }, secret: good.CRM_CUBE_SECRET, warehouse: { protocol: 'http:', host: '127.0.0.1', port: 8124, username: 'us@er', password: 'p:w' },
-      cubeStoreHost: 'store', freshnessMs: 0, continueWaitSeconds: 10, proof: null, telemetry: { traces: false, metrics: false, logs: false, serviceName: 'crm_semantic' },
+      cubeStoreHost: 'store', freshnessMs: 0, continueWaitSeconds: 10, proof: null, kept: { warehouse: config.warehouse, bytes: 1_073_741_824 }, telemetry: { traces: false, metrics: false, logs: false, serviceName: 'crm_semantic' },
     });
     expect(Object.isFrozen(config) && Object.isFrozen(config.listen) && Object.isFrozen(config.warehouse)).toBeTrue();
     expect(readConfig({ ...good, CRM_CUBE_URL: 'http://[::1]' }).listen).toEqual({ host: '::1', port: 80 });
@@ -19,6 +19,12 @@ describe('configuration of the semantic layer', () => {
     expect(config.proof).toEqual({ postgresUrl: 'postgres://s@h/crm', warehouseUrl: good.CRM_CLICKHOUSE_URL, everyMs: 60_000, firstMs: 20_000, waitMs: 30_000, budgetMs: 60_000 });
     expect(readConfig({ ...good, CRM_PG_STREAM_URL: 'postgres://s@h/crm', CRM_KPI_PROOF_EVERY_MS: '0' }).proof).toBeNull();
     expect(() => readProofConfig(good)).toThrowError(ConfigError, /CRM_PG_STREAM_URL is not set/);
+  });
+
+  it('keeps rows with the right to write, as many as are allowed, or none', () => {
+    const kept = (change: Record<string, string>): unknown => readConfig({ ...good, CRM_CUBE_CLICKHOUSE_URL: 'http://crm_reader:r@127.0.0.1:8124', ...change }).kept;
+    expect(kept({ CRM_CUBE_KEPT_MB: '2' })).toEqual({ warehouse: parseWarehouseUrl(good.CRM_CLICKHOUSE_URL), bytes: 2_097_152 });
+    expect(kept({ CRM_CUBE_KEPT_MB: '0' })).toBeNull();
   });
 
   it('says what is wrong and how to put it right', () => {

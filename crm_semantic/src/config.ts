@@ -13,6 +13,8 @@ export interface SemanticConfig {
   readonly freshnessMs: number;
   /** Seconds after which a slow query answers "Continue wait" and the client asks again. */
   readonly continueWaitSeconds: number;
+  /** Where and how many bytes of rows are kept that many questions begin with; null when `CRM_CUBE_KEPT_MB` is 0. */
+  readonly kept: { readonly warehouse: WarehouseAddress; readonly bytes: number } | null;
   /** How the KPIs are proved against Postgres; null when no connection to it is given or `CRM_KPI_PROOF_EVERY_MS` is 0. */
   readonly proof: ProofConfig | null;
   /** What of traces goes to a collector: nothing, unless OpenTelemetry's standard variables name one. */
@@ -100,9 +102,17 @@ export function readConfig(env: Environment = process.env): SemanticConfig {
     freshnessMs: positive('CRM_CUBE_FRESHNESS_MS', env['CRM_CUBE_FRESHNESS_MS'], 50),
     // Cube's own default; the browser client polls on "Continue wait".
     continueWaitSeconds: positive('CRM_CUBE_CONTINUE_WAIT_SECONDS', env['CRM_CUBE_CONTINUE_WAIT_SECONDS'], 10),
+    kept: keptConfig(env),
     proof: proofConfig(env),
     telemetry: readTelemetryConfig('crm_semantic', env),
   });
+}
+
+function keptConfig(env: Environment): SemanticConfig['kept'] {
+  // About twice what the dashboards of a full sample keep (200,000 deals); the rest is for questions of every kind.
+  const megabytes = positive('CRM_CUBE_KEPT_MB', env['CRM_CUBE_KEPT_MB'], 1_024);
+  // Making tables takes the user that may write; who asks may be one that only reads.
+  return megabytes === 0 ? null : Object.freeze({ warehouse: Object.freeze(parseWarehouseUrl(env['CRM_CLICKHOUSE_URL'] || env['CRM_CUBE_CLICKHOUSE_URL'])), bytes: megabytes * 1_048_576 });
 }
 
 function proofConfig(env: Environment): ProofConfig | null {
@@ -151,7 +161,7 @@ export function applyCubeEnvironment(cubeStoreHost: string | null, env: NodeJS.P
     CUBEJS_EXTERNAL_DEFAULT: 'false',
     // A dashboard's largest chart is far below this; exports go through the API.
     CUBEJS_DB_QUERY_DEFAULT_LIMIT: '10000',
-    CUBEJS_DB_QUERY_LIMIT: '50000',
+    CUBEJS_DB_QUERY_LIMIT: '100001',
     CUBEJS_DB_QUERY_TIMEOUT: '2m',
     CUBEJS_LOG_LEVEL: 'error',
     // What is logged here is one line of an error; walking every query for secrets would cost more than the log.

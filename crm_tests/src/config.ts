@@ -16,6 +16,8 @@ export interface TestsConfig {
   readonly seed: number;
   /** Random questions that the proof of the KPIs asks of each business. */
   readonly proofCases: number;
+  /** Random reports that are asked for. */
+  readonly reports: number;
   /** Kills in one run of the fault suite, by profile. */
   readonly faultKills: Readonly<Record<FaultProfile, number>>;
   /** Runs of the fault suite, each with the next seed. */
@@ -51,6 +53,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     seed: count('CRM_TEST_SEED', Date.now() % 1_000_000, 0),
     // Some seconds of each business; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
     proofCases: count('CRM_TEST_PROOF_CASES', 20),
+    // A tenth of a second each; hundreds by hand.
+    reports: count('CRM_TEST_REPORTS', 60),
     // Programs of Java take seconds to come back: what a pipeline of CI has time for. By hand both have met 50.
     faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 50), kafka: count('CRM_TEST_FAULT_KILLS', 12) }),
     faultRounds: count('CRM_TEST_FAULT_ROUNDS', 1),

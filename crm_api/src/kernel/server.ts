@@ -7,7 +7,7 @@ import { ConfigError, isSecure, type ApiConfig, type TlsConfig } from '../config
 import { originOf } from './audit/request.origin.js';
 import { ActorReader } from './auth/actor.reader.js';
 import { TokenKeys } from './auth/token.keys.js';
-import type { Actor } from './context/actor.js';
+import { systemActor, type Actor } from './context/actor.js';
 import { addressOf } from './context/caller.address.js';
 import type { Call } from './context/call.js';
 import type { Deps } from './context/deps.js';
@@ -44,9 +44,7 @@ export interface ServerOptions {
   readonly checkResponses?: boolean;
 }
 
-const anonymous: Actor = Object.freeze({
-  kind: 'system', id: null, userId: null, name: 'anonymous', email: null, locale: 'en', roles: [], permissions: {}, fields: {}, team: null, teamIds: [], region: null,
-});
+const anonymous = systemActor('anonymous');
 
 // Longer than balancers and clients keep a connection that rests: whoever closes it first must be the one who knows that no request is on its way.
 const restingConnectionMs = 75_000;

@@ -24,7 +24,7 @@ interface ErasedKey extends ErasurePlace {
 export class ErasureFollower {
   private erased: Map<string, Map<string, ErasedKey[]>> | null = null;
 
-  constructor(private readonly warehouse: Warehouse, private readonly log: (message: string) => void = () => undefined) {}
+  constructor(private readonly warehouse: Warehouse, private readonly log: (message: string) => void = () => undefined, private readonly timeoutMs?: number) {}
 
   /** The changes without what was erased since they were written. */
   async without(changes: readonly ChangeEnvelope[]): Promise<readonly ChangeEnvelope[]> {
@@ -64,7 +64,7 @@ export class ErasureFollower {
 
   /** Carries out erasures that came by a snapshot instead of a change: those the warehouse has and has not done. */
   async catchUp(): Promise<void> {
-    const exists = await this.warehouse.first(`SELECT 1 AS one FROM system.tables WHERE database = 'crm_raw' AND name = {table:String}`, { params: { table: erasuresTable } });
+    const exists = await this.warehouse.first(`SELECT 1 AS one FROM system.tables WHERE database = 'crm_raw' AND name = {table:String}`, { params: { table: erasuresTable }, timeoutMs: this.timeoutMs });
     if (exists === undefined) return;
     const rows = await this.warehouse.rows<{ id: string; scope: string; version: string; xid: string; at: string }>(
       `SELECT id, any(scope) AS scope, min(_lsn) AS version, toString(argMin(_xid, _lsn)) AS xid, toUnixTimestamp64Micro(argMin(_committed_at, _lsn)) AS at
@@ -102,7 +102,7 @@ export class ErasureFollower {
   private async known(): Promise<Map<string, Map<string, ErasedKey[]>>> {
     if (this.erased !== null) return this.erased;
     const erased = new Map<string, Map<string, ErasedKey[]>>();
-    const rows = await this.warehouse.rows<{ table_name: string; key: string; lsn: string; xid: string; action: RowErasure['action']; columns: string[] }>('SELECT * FROM crm_cdc.erased_keys FINAL');
+    const rows = await this.warehouse.rows<{ table_name: string; key: string; lsn: string; xid: string; action: RowErasure['action']; columns: string[] }>('SELECT * FROM crm_cdc.erased_keys FINAL', { timeoutMs: this.timeoutMs });
     for (const row of rows) add(erased, row.table_name, row.key, { lsn: BigInt(row.lsn), xid: BigInt(row.xid), action: row.action, columns: row.columns });
     this.erased = erased;
     await this.catchUp();

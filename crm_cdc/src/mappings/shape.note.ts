@@ -16,15 +16,16 @@ export interface ShapeNote {
   readonly key: readonly string[];
   /** Name, number and type of each column. */
   readonly columns: readonly (readonly [string, number, string])[];
+  /** Highest number that a column of the table ever had; absent in notes of earlier releases. */
+  readonly highest?: number;
   readonly fence?: Fence;
 }
 
 /** What there is to remember of a shape. */
 export function noteOf(shape: TableShape, fence?: Fence): ShapeNote {
-  return {
-    oid: shape.oid, filenode: shape.filenode ?? 0, membership: shape.membership ?? 0, key: shape.primaryKey,
-    columns: shape.columns.flatMap(({ name, attnum, type }) => (attnum === undefined ? [] : [[name, attnum, type] as const])), fence,
-  };
+  const columns = shape.columns.flatMap(({ name, attnum, type }) => (attnum === undefined ? [] : [[name, attnum, type] as const]));
+  const highest = shape.dropped && Math.max(0, ...shape.dropped, ...columns.map(([, attnum]) => attnum));
+  return { oid: shape.oid, filenode: shape.filenode ?? 0, membership: shape.membership ?? 0, key: shape.primaryKey, columns, highest, fence };
 }
 
 /** The note as text. */
@@ -43,7 +44,8 @@ export function readShapeNote(text: string | undefined): ShapeNote | undefined {
 // Types of one family print a value alike; without a rewrite their values did not change.
 const families = [/^(text|character varying(\(\d+\))?|citext)$/, /^numeric(\(.*\))?$/, /^timestamp(\(\d\))? with time zone$/, /^timestamp(\(\d\))? without time zone$/];
 
-function alike(a: string, b: string): boolean {
+/** True when a column may have gone from the one type to the other without a rewrite of its table. */
+export function alike(a: string, b: string): boolean {
   return a === b || families.some((family) => family.test(a) && family.test(b));
 }
 
@@ -53,6 +55,9 @@ export function silentChange(note: ShapeNote, shape: TableShape): string | null 
   if (note.membership !== (shape.membership ?? 0)) return 'was out of the publication';
   if (note.key.join() !== shape.primaryKey.join()) return `has the key (${shape.primaryKey.join(', ')}) instead of (${note.key.join(', ')})`;
   if (note.filenode !== (shape.filenode ?? 0)) return 'had its rows rewritten';
+  const { highest } = note;
+  // Rows that are still on their way may have it, and its name may be that of another column by now.
+  if (highest !== undefined && shape.dropped?.some((attnum) => attnum > highest)) return 'had a column that came and went unseen';
   const before = new Map(note.columns.map(([name, attnum, type]) => [name, { attnum, type }]));
   const numbers = new Set(note.columns.map(([, attnum]) => attnum));
   for (const { name, attnum, type } of shape.columns) {

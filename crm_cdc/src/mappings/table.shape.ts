@@ -23,6 +23,8 @@ export interface TableShape {
   readonly replicaIdentityFull: boolean;
   /** File of its rows: another one after every rewrite, which the log of changes does not tell of. */
   readonly filenode?: number;
+  /** Numbers of columns that it no longer has; the server forgets their names. */
+  readonly dropped?: readonly number[];
   /** Its entry in the publication: another one when it left and came back; 0 where the publication names no tables. */
   readonly membership?: number;
 }

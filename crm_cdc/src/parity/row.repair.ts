@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createDialect, createSink, planTable, readExisting, type ChangeSink as TableSink, type RowVersion, type Warehouse } from 'crm_warehouse';
+import { createDialect, createSink, isApplied, type ChangeSink as TableSink, type RowVersion, type Warehouse } from 'crm_warehouse';
 import type { ChangeEnvelope, RowText } from '../mappings/change.envelope.js';
 import { createRowMapper, describeTable } from '../mappings/row.mapper.js';
 import type { TableShape } from '../mappings/table.shape.js';
@@ -82,7 +82,7 @@ async function repairGroup(options: RepairOptions, found: TableShape, difference
     const all = (reason: UnrepairedRow['reason'], detail: string): TableRepair => ({ repaired: 0, removed: 0, unrepaired: differences.map(({ key }) => ({ key, reason, detail })) });
     if (!shape) return all('shape_changes', 'the table left the publication');
     // Only the stream changes shapes: it must see for itself which rows to read anew.
-    if (planTable(describeTable(shape), await readExisting(moment.warehouse, table), createDialect()).length > 0) return all('shape_changes', 'the stream has not yet brought the table to its new shape');
+    if (!(await isApplied(moment.warehouse, describeTable(shape), createDialect()))) return all('shape_changes', 'the stream has not yet brought the table to its new shape');
     const sink = createSink(moment.warehouse);
     await sink.ensureTable(describeTable(shape));
     const remove = held.filter((version) => version.lsn >= moment.position.settledLsn).map(({ keyTexts, lsn }): RowVersion => ({ key: keyOf(shape, keyTexts), lsn }));

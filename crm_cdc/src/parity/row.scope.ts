@@ -26,7 +26,7 @@ function keyColumn(shape: TableShape, name: string): ColumnShape {
 export function rangeColumn(shape: TableShape): RangeColumn | null {
   const column = keyColumn(shape, shape.primaryKey[0]!);
   const [mine, theirs] = [pg.escapeIdentifier(column.name), quoteName(column.name)];
-  // The warehouse orders UUIDs by their second half; as sixteen bytes they are in Postgres' order.
+  // The warehouse orders UUIDs by their second half; as sixteen bytes they are in Postgres' order, and in that of crm_raw.
   if (column.type === 'uuid') return { name: column.name, postgres: mine, warehouse: `UUIDToNum(${theirs})`, bound: (text) => ({ postgres: `${pg.escapeLiteral(text)}::uuid`, warehouse: `UUIDToNum(toUUID(${quoteString(text)}))` }) };
   if (/^(smallint|integer|bigint)$/.test(column.type)) return { name: column.name, postgres: mine, warehouse: theirs, bound: (text) => ({ postgres: `${BigInt(text)}`, warehouse: `${BigInt(text)}` }) };
   if (/^(text|character varying.*)$/.test(column.type)) return { name: column.name, postgres: `${mine} COLLATE "C"`, warehouse: theirs, bound: (text) => ({ postgres: pg.escapeLiteral(text), warehouse: quoteString(text) }) };

@@ -17,6 +17,7 @@ class ObedientSink implements ChangeSink {
   readonly moves: bigint[] = [];
   refuse: (id: string) => string | null = () => null;
   gate: Promise<void> = Promise.resolve();
+  stored = 0n;
 
   prepare(): Promise<ShapeChange> { return Promise.resolve({ created: false, added: [], retyped: false }); }
   async write(changes: readonly ChangeEnvelope[]): Promise<void> {
@@ -31,6 +32,7 @@ class ObedientSink implements ChangeSink {
   truncate(): Promise<void> { this.writes.push(['truncate']); return Promise.resolve(); }
   setAside(letters: readonly DeadLetter[]): Promise<void> { this.letters.push(...letters); return Promise.resolve(); }
   advance(move: WatermarkMove): Promise<void> { this.moves.push(move.lsn); return Promise.resolve(); }
+  watermark(): Promise<{ lsn: bigint }> { return Promise.resolve({ lsn: this.stored }); }
 }
 
 class RecordingSource implements ChangeSource {
@@ -47,11 +49,11 @@ describe('ChangePipeline', () => {
   let source: RecordingSource;
   let statistics: StreamStatistics;
 
-  const create = (limits: Partial<BatchLimits> = {}, from = 0n): ChangePipeline => {
+  const create = (limits: Partial<BatchLimits> = {}, from = 0n, between: (() => Promise<void>) | null = null): ChangePipeline => {
     const writer = new ChangeWriter(sink, { retry: { firstMs: 1, maxMs: 5 }, signal: new AbortController().signal, statistics, onRetry: () => undefined });
     const pipeline = new ChangePipeline({
       source, sink, writer, statistics, limits: { ...defaultLimits, lingerMs: 1, maxWaitMs: 20, ...limits },
-      between: null, betweenMs: 0, onShape: () => Promise.resolve(), onAdvance: () => undefined,
+      between, betweenMs: 0, onShape: () => Promise.resolve(), onAdvance: () => undefined,
     }, from);
     pipeline.adopt(shape);
     return pipeline;
@@ -162,6 +164,59 @@ describe('ChangePipeline', () => {
     await pipeline.drain();
     await pipeline.handle({ kind: 'idle', lsn: 40n, at: 7n });
     expect(source.confirmed).toEqual([50n, 100n]);
+  });
+
+  it('begins no write once it is abandoned: a late one would move the watermark back', async () => {
+    let looks = 0;
+    const pipeline = create({}, 0n, () => Promise.resolve(void looks++));
+    let open!: () => void;
+    const asked = new Promise<void>((started) => {
+      const held = new Promise<void>((resolve) => { open = resolve; });
+      Object.defineProperty(sink, 'gate', { get: () => { started(); return held; } });
+    });
+    await pipeline.handle({ kind: 'begin', lsn: 99n, xid: 1, committed_at: 1n });
+    await pipeline.handle({ kind: 'change', envelope: change(1) });
+    await asked; // The first row is on its way when the second one and the commit arrive, which wants both written before it looks at the catalogue.
+    await pipeline.handle({ kind: 'change', envelope: change(2) });
+    const commit = pipeline.handle({ kind: 'commit', lsn: 100n, transaction_lsn: 99n, committed_at: 1n });
+    const abandoned = pipeline.abandon();
+    open();
+    await abandoned;
+    await expectAsync(Promise.resolve(commit)).toBeRejectedWithError(/stopped/);
+    expect([sink.writes, sink.moves, looks]).toEqual([[['1']], [], 0]);
+  });
+
+  it('leaves a watermark in place that a killed stream has sent late, until it is there as well', async () => {
+    const pipeline = create({}, 100n);
+    sink.stored = 150n; // Arrived after the start had read 100.
+    await transaction(pipeline, 120n, 1);
+    await pipeline.drain();
+    expect([sink.writes, sink.moves, source.confirmed]).toEqual([[['1']], [], [120n]]);
+    await transaction(pipeline, 200n, 2);
+    await pipeline.drain();
+    expect([sink.moves, source.confirmed]).toEqual([[200n], [120n, 200n]]);
+  });
+
+  it('moves on from zero whatever was stored: the log is another one', async () => {
+    const pipeline = create();
+    sink.stored = 150n;
+    await transaction(pipeline, 120n, 1);
+    await pipeline.drain();
+    expect(sink.moves).toEqual([120n]);
+  });
+
+  it('is abandoned only when nothing of it is under way', async () => {
+    let open!: () => void;
+    const held = new Promise<void>((resolve) => { open = resolve; });
+    const pipeline = create({}, 0n, () => held);
+    const idle = pipeline.handle({ kind: 'idle', lsn: 50n, at: 5n });
+    let over = false;
+    const abandoned = pipeline.abandon().then(() => { over = true; });
+    await new Promise((resolve) => setTimeout(resolve, 30)); // Not to wait for something: to see that it is not over.
+    expect(over).toBeFalse();
+    open();
+    await Promise.all([idle, abandoned]);
+    expect(sink.moves).toEqual([50n]);
   });
 
   it('writes the rows before a truncation first', async () => {

@@ -2,6 +2,7 @@ import { nowMicros } from 'crm_warehouse';
 import { createRowMapper, type RowMapper } from '../mappings/row.mapper.js';
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
 import type { TableShape } from '../mappings/table.shape.js';
+import type { LateRows } from '../mappings/unclear.names.js';
 import type { ChangeSource, SourceEvent } from '../sources/change.source.js';
 import { ChangeBatch, type BatchLimits } from './change.batch.js';
 import type { ChangeSink, DeadLetter } from './change.sink.js';
@@ -18,8 +19,8 @@ export interface PipelineOptions {
   /** Called between transactions at most every `betweenMs`, while nothing is in flight. */
   readonly between: (() => Promise<void>) | null;
   readonly betweenMs: number;
-  /** Called when the stream meets a table for the first time or with another shape, before its rows are written. */
-  readonly onShape: (shape: TableShape, now: TableShape | undefined) => Promise<void>;
+  /** Called when the stream meets a table for the first time, with another shape or with rows in an older one, before they are written. */
+  readonly onShape: (shape: TableShape, now: TableShape | undefined, late: LateRows | undefined) => Promise<void>;
   readonly onAdvance: (lsn: bigint) => void;
   /** Called when the source's own snapshot is written whole. */
   readonly onSnapshotEnd?: () => Promise<void>;
@@ -39,6 +40,9 @@ export class ChangePipeline {
   private skipping = false;
   private inTransaction = false;
   private lastBetween = performance.now();
+  private readonly pending = new Set<Promise<void>>();
+  /** Watermark that was stored when the first one was to be written. */
+  private stored: bigint | undefined;
   private readonly mappers = new Map<string, RowMapper>();
 
   constructor(private readonly options: PipelineOptions, private applied: bigint) {}
@@ -55,7 +59,16 @@ export class ChangePipeline {
 
   /** Takes one event; a pending promise means: bring no more until it is settled. Throws what made writing impossible. */
   handle(event: SourceEvent): void | Promise<void> {
-    if (this.failed) throw this.failure ?? new Error('the pipeline was stopped');
+    this.throwIfFailed();
+    const pending = this.take(event);
+    if (pending === undefined) return undefined;
+    this.pending.add(pending);
+    const settled = (): void => void this.pending.delete(pending);
+    pending.then(settled, settled);
+    return pending;
+  }
+
+  private take(event: SourceEvent): void | Promise<void> {
     switch (event.kind) {
       case 'begin':
         this.inTransaction = true;
@@ -74,25 +87,34 @@ export class ChangePipeline {
         this.skipping = false;
         return this.pauseBetween();
       case 'idle': return this.idle(event.lsn, event.at);
-      case 'shape': return this.shape(event.shape, event.now);
+      case 'shape': return this.shape(event);
       case 'undecodable': return this.setAside({ message: event.message, reason: 'undecodable', detail: event.detail });
       case 'snapshot_end': return this.drain().then(() => this.options.onSnapshotEnd?.());
       case 'truncate': return this.skipping ? undefined : this.truncate(event);
     }
   }
 
-  /** Waits for the write in flight and forgets what was not written: the source will bring it again. */
+  /**
+   * Forgets what was not written, as the source will bring it again, and waits for all that is under way. Nothing begins from here on: a write that
+   * outlived this would move the watermark back to its own position, behind that of the pipeline which has followed.
+   */
   async abandon(): Promise<void> {
+    this.failed = true;
+    this.batch = new ChangeBatch();
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    await this.writing?.catch(() => undefined);
-    this.batch = new ChangeBatch();
-    this.failed = true;
+    while (this.writing || this.pending.size > 0) await Promise.allSettled([this.writing, ...this.pending]);
   }
 
   /** Writes everything taken so far; resolves when it is durable. */
   async drain(): Promise<void> {
     while (this.writing || !this.batch.isEmpty) await (this.writing ?? this.flush());
+    // What was to follow the write belongs to a stream that has ended meanwhile.
+    this.throwIfFailed();
+  }
+
+  private throwIfFailed(): void {
+    if (this.failed) throw this.failure ?? new Error('the pipeline was stopped');
   }
 
   private change(envelope: ChangeEnvelope): void | Promise<void> {
@@ -164,10 +186,14 @@ export class ChangePipeline {
   }
 
   private async advance(lsn: bigint, committedAt: bigint, observedAt: bigint): Promise<void> {
-    await this.options.writer.patiently(() => this.options.sink.advance({ source: this.options.source.name, lsn, committedAt, observedAt }));
+    const { writer, sink, source } = this.options;
+    // A stream that was killed may have sent its last watermark so late that it arrived after ours was read: all that it covers is written, and it stays
+    // until we are there as well. From the beginning of a log nothing of before counts.
+    this.stored ??= this.applied === 0n ? 0n : ((await writer.patiently(() => sink.watermark(source.name)))?.lsn ?? 0n);
+    if (lsn >= this.stored) await writer.patiently(() => sink.advance({ source: source.name, lsn, committedAt, observedAt }));
     this.applied = lsn;
     this.options.onAdvance(lsn);
-    await this.options.source.confirm(lsn);
+    await source.confirm(lsn);
   }
 
   private idle(lsn: bigint, at: bigint): void | Promise<void> {
@@ -179,11 +205,11 @@ export class ChangePipeline {
     return look.then(() => this.advance(lsn, at, at));
   }
 
-  private async shape(shape: TableShape, now: TableShape | undefined): Promise<void> {
+  private async shape({ shape, now, late }: SourceEvent & { kind: 'shape' }): Promise<void> {
     const known = this.mappers.get(shape.name);
-    if (known && sameShape(known.shape, shape)) return;
+    if (known && sameShape(known.shape, shape) && late === undefined) return;
     await this.drain();
-    await this.options.onShape(shape, now);
+    await this.options.onShape(shape, now, late);
     this.adopt(shape);
   }
 

@@ -54,4 +54,6 @@ export interface ChangeSink {
   truncate(truncation: Truncation): Promise<void>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;
   advance(move: WatermarkMove): Promise<void>;
+  /** The stored watermark of a source; undefined before the first. */
+  watermark(source: string): Promise<Pick<WatermarkMove, 'lsn'> | undefined>;
 }

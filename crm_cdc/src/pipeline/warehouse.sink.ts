@@ -18,13 +18,13 @@ export interface SnapshotPlace {
 export class WarehouseSink implements ChangeSink {
   private readonly erasures: ErasureFollower;
 
-  /** `source` is the name of the change source that feeds it. */
-  constructor(private readonly warehouse: Warehouse, private readonly sink: TableSink, private readonly source = 'embedded') {
-    this.erasures = new ErasureFollower(warehouse);
+  /** `source` is the name of the change source that feeds it; past `silenceMs` without an answer to a small question the connection counts as lost. */
+  constructor(private readonly warehouse: Warehouse, private readonly sink: TableSink, private readonly source = 'embedded', private readonly silenceMs?: number) {
+    this.erasures = new ErasureFollower(warehouse, undefined, silenceMs);
   }
 
   async prepare(shape: TableShape): Promise<ShapeChange> {
-    const before = (await readExisting(this.warehouse, shape.name)).raw ?? [];
+    const before = (await readExisting(this.warehouse, shape.name, this.silenceMs)).raw ?? [];
     const statements = await this.sink.ensureTable(describeTable(shape));
     const had = new Set(before.map((column) => column.name));
     return {
@@ -36,19 +36,19 @@ export class WarehouseSink implements ChangeSink {
   }
 
   private async typesDiffer(shape: TableShape, before: readonly { name: string; type: string }[]): Promise<boolean> {
-    const after = new Map(((await readExisting(this.warehouse, shape.name)).raw ?? []).map((column) => [column.name, column.type]));
+    const after = new Map(((await readExisting(this.warehouse, shape.name, this.silenceMs)).raw ?? []).map((column) => [column.name, column.type]));
     const bare = (type: string | undefined): string | undefined => type?.replace(/^Nullable\((.*)\)$/s, '$1');
     return before.some(({ name, type }) => bare(after.get(name)) !== bare(type));
   }
 
   /** What was noted about each table by {@link note}. */
   notes(): Promise<Map<string, string>> {
-    return readNotes(this.warehouse);
+    return readNotes(this.warehouse, this.silenceMs);
   }
 
   /** Keeps a text about a table with its rows. */
   note(table: string, text: string): Promise<void> {
-    return writeNote(this.warehouse, table, text, createDialect());
+    return writeNote(this.warehouse, table, text, createDialect(), this.silenceMs);
   }
 
   /** Writes changes, except what was erased since, and carries out the erasures among them before anything is confirmed. */

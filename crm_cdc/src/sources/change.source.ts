@@ -1,4 +1,5 @@
 import type { ChangeEnvelope } from '../mappings/change.envelope.js';
+import type { LateRows } from '../mappings/unclear.names.js';
 import type { TableShape } from '../mappings/table.shape.js';
 import type { RawMessage } from '../pipeline/change.sink.js';
 import type { DropReason } from '../outcomes/outcome.types.js';
@@ -16,9 +17,9 @@ export type SourceEvent =
   | { readonly kind: 'snapshot_end' }
   /**
    * The shape that the following changes of this table have: sent before its first change and whenever it differs. `now` is the catalogue's own, without
-   * a place for older rows: the only one as which the table can be read again. Absent where it is the same.
+   * a place for older rows: the only one as which the table can be read again. Absent where it is the same. `late` tells of rows whose columns are not the catalogue's.
    */
-  | { readonly kind: 'shape'; readonly shape: TableShape; readonly now?: TableShape }
+  | { readonly kind: 'shape'; readonly shape: TableShape; readonly now?: TableShape; readonly late?: LateRows }
   /** End of a transaction: everything up to `lsn` (its end in the log) has been delivered. `transaction_lsn` is that of its `begin`. */
   | { readonly kind: 'commit'; readonly lsn: bigint; readonly transaction_lsn: bigint; readonly committed_at: bigint }
   /** Nothing further up to `lsn`; sent about once a second while the source is idle. `at` is when it was told, microseconds. */

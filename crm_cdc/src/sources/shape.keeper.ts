@@ -1,5 +1,6 @@
 import type { TableShape } from '../mappings/table.shape.js';
 import { noteOf, readShapeNote, silentChange, writeShapeNote, type ShapeNote } from '../mappings/shape.note.js';
+import { unclearNames, type LateRows } from '../mappings/unclear.names.js';
 import type { ChangeWriter } from '../pipeline/change.writer.js';
 import { assertStreamable, readPublishedTables } from './embedded/catalogue.reader.js';
 import { describeRekey, needsCopy, snapshotTables, withClient, type BootstrapOptions } from './embedded/embedded.bootstrap.js';
@@ -33,14 +34,17 @@ export class ShapeKeeper {
   }
 
   /** Brings the warehouse to a table's new shape, and reads its rows again where the log does not tell how they changed; `now` is the catalogue's own. */
-  async reshape(shape: TableShape, now = shape): Promise<void> {
+  async reshape(shape: TableShape, now = shape, late?: LateRows): Promise<void> {
     const { writer, sink, log } = this.options;
     const change = await writer.patiently(() => sink.prepare(shape));
     const note = this.notes.get(shape.name);
     if (change.archive !== undefined || (note !== undefined && note.key.join() !== shape.primaryKey.join())) log(describeRekey(shape, change));
     const isNew = !this.known.has(shape.name);
     const silent = isNew ? 'joined the publication' : note && silentChange(note, shape);
-    const lost = silent ?? (change.created || (note === undefined && await withClient(this.options, (client) => needsCopy(client, shape, change))) ? 'changed its shape' : null);
+    // What was read behind these rows holds what became of them.
+    const covered = late !== undefined && note?.fence !== undefined && late.until <= note.fence.version;
+    const unclear = late === undefined || covered ? null : unclearNames(now, late);
+    const lost = silent ?? unclear ?? (change.created || (note === undefined && await withClient(this.options, (client) => needsCopy(client, shape, change))) ? 'changed its shape' : null);
     if (lost !== null) {
       log(`${shape.name}: ${lost}; reading its rows`);
       await snapshotTables(this.options, [now]);
@@ -58,7 +62,8 @@ export class ShapeKeeper {
     for (const shape of published) {
       const known = this.known.get(shape.name);
       const note = this.notes.get(shape.name);
-      if (known && note && writeShapeNote(noteOf(known)) === writeShapeNote(noteOf(shape)) && silentChange(note, shape) === null) continue;
+      // A note of an earlier release does not tell which columns have come and gone; from now on it does.
+      if (known && note?.highest !== undefined && writeShapeNote(noteOf(known)) === writeShapeNote(noteOf(shape)) && silentChange(note, shape) === null) continue;
       assertStreamable(shape);
       const placed = place(shape);
       await this.reshape(placed, shape);

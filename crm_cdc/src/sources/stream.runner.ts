@@ -95,7 +95,7 @@ class StreamRunner {
     this.streaming = new Promise((resolve) => { this.nowStreaming = resolve; });
     this.log = options.log ?? (() => undefined);
     this.retry = options.retry ?? defaultRetry;
-    this.sink = new WarehouseSink(warehouse, createSink(warehouse, { writeTimeoutMs: silenceMs }), kind.name);
+    this.sink = new WarehouseSink(warehouse, createSink(warehouse, { writeTimeoutMs: silenceMs }), kind.name, silenceMs);
     const signal = this.abort.signal;
     this.writer = new ChangeWriter(this.sink, { retry: this.retry, signal, statistics: this.statistics, onRetry: (error, attempt) => this.report('the warehouse does not take changes', error, attempt) });
     this.bootstrapOptions = { url, slot, publication, source: kind.name, sink: this.sink, signal, slotTimeoutMs: options.slotTimeoutMs ?? 60_000, silenceMs, log: this.log };
@@ -151,7 +151,7 @@ class StreamRunner {
       limits: { ...defaultLimits, ...this.options.limits },
       between: () => this.keeper.compare(this.position),
       betweenMs: this.options.publicationEveryMs ?? 1_000,
-      onShape: (shape, now) => this.keeper.reshape(shape, now),
+      onShape: (shape, now, late) => this.keeper.reshape(shape, now, late),
       onAdvance: (lsn) => { this.position = lsn; },
       onSnapshotEnd: () => this.writer.patiently(() => start.onSnapshotEnd?.() ?? Promise.resolve()),
     }, start.from);

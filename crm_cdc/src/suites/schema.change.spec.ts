@@ -147,6 +147,34 @@ describeProfiles('schema change', (profile) => {
     await noLetters();
   }, 2 * 180_000 + 60_000);
 
+  it('tells columns apart that came, went or had other names while nobody listened', async () => {
+    const of = profile();
+    // Each between two looks at the catalogue: what it says before and after does not show that rows were written in between.
+    const unseen: readonly (readonly [name: string, columns: string, statements: string])[] = [
+      ['renamed', 'id int PRIMARY KEY', `ALTER TABLE $t ADD COLUMN mine int NOT NULL DEFAULT 735; INSERT INTO $t VALUES (2, 9); ALTER TABLE $t RENAME COLUMN mine TO yours`],
+      ['lent', 'id int PRIMARY KEY, a text', `ALTER TABLE $t RENAME COLUMN a TO b; INSERT INTO $t VALUES (2, 'kept'); ALTER TABLE $t RENAME COLUMN b TO a`],
+      ['swapped', 'id int PRIMARY KEY, a text, b text', `ALTER TABLE $t RENAME COLUMN a TO c; ALTER TABLE $t RENAME COLUMN b TO a; ALTER TABLE $t RENAME COLUMN c TO b; INSERT INTO $t VALUES (2, 'first', 'second');
+        ALTER TABLE $t RENAME COLUMN a TO c; ALTER TABLE $t RENAME COLUMN b TO a; ALTER TABLE $t RENAME COLUMN c TO b`],
+      ['reused', 'id int PRIMARY KEY', `ALTER TABLE $t ADD COLUMN a int; INSERT INTO $t VALUES (2, 9); ALTER TABLE $t DROP COLUMN a; ALTER TABLE $t ADD COLUMN a int`],
+      ['passed_on', 'id int PRIMARY KEY', `ALTER TABLE $t ADD COLUMN a int; INSERT INTO $t VALUES (2, 9); ALTER TABLE $t RENAME COLUMN a TO b; ALTER TABLE $t ADD COLUMN a int DEFAULT 5`],
+      // Here the names say it all, and nothing need be read again.
+      ['plain', 'id int PRIMARY KEY, a int, b int', `INSERT INTO $t VALUES (2, 9, 9); ALTER TABLE $t ADD COLUMN c int DEFAULT 5; INSERT INTO $t VALUES (3, 9, 9, 6); ALTER TABLE $t DROP COLUMN a`],
+    ];
+    for (const [name, columns] of unseen) {
+      await of.postgres.table(`crm_unseen_${name}`, columns);
+      await of.run(`INSERT INTO crm_core.crm_unseen_${name} VALUES (1)`);
+    }
+    await equal('crm_unseen_renamed');
+    await of.stopStream();
+    of.lines.length = 0;
+    for (const [name, , statements] of unseen) for (const sql of statements.split(';')) await of.run(sql.replaceAll('$t', `crm_core.crm_unseen_${name}`));
+    stream = await of.start();
+    await equal('crm_unseen_renamed');
+    expect(await of.rows('SELECT id, yours FROM crm_raw.crm_unseen_renamed FINAL ORDER BY id')).toEqual([{ id: 1, yours: 735 }, { id: 2, yours: 9 }]);
+    expect(of.lines.filter((line) => line.includes('crm_unseen_plain') && line.includes('reading its rows'))).toEqual([]);
+    await noLetters();
+  });
+
   it('takes a table renamed to another name and back', async () => {
     const of = profile();
     await of.postgres.table('crm_from', base);

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { bootstrapCluster } from './bootstrap.js';
-import { freePort, startEmbeddedPostgres, type EmbeddedPostgres } from './postgres.embedded.js';
+import { freePort } from './port.probe.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './postgres.embedded.js';
 
 const patience = 180_000;
 const password = 'embedded-password';

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { preparePlace, type ServerPlace } from './binaries.js';
+import { freePort } from './port.probe.js';
 
 /** What to start. */
 export interface EmbeddedPostgresOptions {
@@ -55,18 +55,6 @@ const settings: readonly string[] = [
   'log_timezone=UTC',
   'log_checkpoints=off',
 ];
-
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port; check the loopback interface');
-  return address.port;
-}
 
 async function run(program: string, args: readonly string[], place: ServerPlace): Promise<void> {
   const child = spawn(program, args, { cwd: place.folder, ...place.user, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -26,6 +26,10 @@ import { alertsCreate } from './20261129002710_alerts_create.js';
 import { forecastAdjustmentsCreate } from './20261129002800_forecast_adjustments_create.js';
 import { forecastSnapshotsDaily } from './20261129002810_forecast_snapshots_daily.js';
 import { settingsPermission } from './20261129002900_settings_permission.js';
+import { forecastScenariosCreate } from './20261130000200_forecast_scenarios_create.js';
+import { deliveryCreate } from './20261130000300_delivery_create.js';
+import { listIndexes } from './20261130000700_list_indexes.js';
+import { reportsCreate } from './20261130000800_reports_create.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
@@ -33,4 +37,5 @@ export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
   identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend,
   marginCreate, dashboardsCreate, alertsCreate, forecastAdjustmentsCreate, forecastSnapshotsDaily, settingsPermission,
+  forecastScenariosCreate, deliveryCreate, listIndexes, reportsCreate,
 ];

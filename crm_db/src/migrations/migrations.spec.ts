@@ -91,4 +91,19 @@ describe('the tables', () => {
     const id = await value(`SELECT id FROM crm_quotes WHERE number = 'T-1'`);
     expect(await value(`INSERT INTO crm_quote_line_items (quote_id, quantity, unit_price, discount_rate) VALUES ($1, 3, 0.35, 0.1) RETURNING net_amount`, [id])).toBe('0.95');
   }, patience);
+
+  it('give lists by status in the order of their date, of one owner or all, without sorting', async () => {
+    const lists = [['crm_invoices', 'overdue', 'due_on'], ['crm_subscriptions', 'active', 'renews_on'], ['crm_tickets', 'open', 'resolution_due_at'], ['crm_activities', 'planned', 'occurred_at'], ['crm_deals', 'open', 'expected_value DESC']] as const;
+    await client.query('BEGIN');
+    await client.query('SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_incremental_sort = off');
+    for (const [table, status, order] of lists) {
+      for (const owner of ['true', `t.owner_id = '${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}'`, 't.owner_id = ANY(ARRAY(SELECT u.id FROM crm_users u))']) {
+        const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN SELECT * FROM ${table} t WHERE t.deleted_at IS NULL AND ${owner} AND t.status = $1 ORDER BY t.${order}, t.id LIMIT 10`, [status]);
+        const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+        expect(plan).withContext(`${table} ${owner}`).not.toMatch(/Sort|Filter: .*(owner_id|status)/);
+        expect(plan).withContext(`${table} ${owner}`).toMatch(owner === 'true' ? /Index Cond: .*status/ : /Index Cond: .*status.*owner_id|Index Cond: .*owner_id.*status/);
+      }
+    }
+    await client.query('ROLLBACK');
+  }, patience);
 });

@@ -12,7 +12,7 @@ export type Scope = (typeof scopes)[number];
 export const resources = [
   'accounts', 'contacts', 'leads', 'deals', 'activities', 'products', 'pipelines', 'tickets', 'quotes', 'invoices', 'subscriptions',
   'campaigns', 'acquisition', 'forecast', 'users', 'teams', 'roles', 'flags', 'imports', 'audit', 'models', 'privacy', 'webhooks', 'telemetry',
-  'custom_fields', 'tags', 'segments', 'settings', 'dashboards', 'alerts',
+  'custom_fields', 'tags', 'segments', 'settings', 'dashboards', 'alerts', 'scenarios', 'schedules', 'reports',
 ] as const;
 export type Resource = (typeof resources)[number];
 
@@ -41,10 +41,16 @@ function grant(list: readonly Resource[], allowed: Partial<Record<Action, Scope>
 /** What everybody may save for themselves, and see of what others share. */
 const saved: Permissions = {
   segments: { read: 'all', write: 'own', delete: 'own' }, dashboards: { read: 'all', write: 'own', delete: 'own' }, alerts: { read: 'own', write: 'own', delete: 'own' },
+  scenarios: { read: 'all', write: 'own', delete: 'own' }, schedules: { read: 'own', write: 'own', delete: 'own' },
+  // A share of a report grants no data, so that everybody may share their own.
+  reports: { read: 'all', write: 'own', delete: 'own' },
 };
 
-/** A scope beyond `own` also shares dashboards with roles: for who leads others. */
-const sharing: Permissions = { dashboards: { read: 'all', write: 'team', delete: 'own' } };
+/** Files with every row of a figure, by e-mail or of a report, are for whose role may take records away in bulk. */
+const files: Permissions = { schedules: { read: 'own', write: 'own', delete: 'own', export: 'own' }, reports: { read: 'all', write: 'own', delete: 'own', export: 'all' } };
+
+/** A scope beyond `own` also shares dashboards and scenarios with roles: for who leads others. */
+const sharing: Permissions = { dashboards: { read: 'all', write: 'team', delete: 'own' }, scenarios: { read: 'all', write: 'team', delete: 'own' } };
 
 const everything: Partial<Record<Action, Scope>> = { read: 'all', write: 'all', delete: 'all', export: 'all' };
 
@@ -53,7 +59,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
   { key: 'admin', name: 'Administrator', nameAr: 'مدير النظام', permissions: grant(resources, everything), fields: {} },
   {
     key: 'exec', name: 'Executive', nameAr: 'مدير تنفيذي',
-    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, ...sharing, acquisition: { read: 'all', export: 'all' }, audit: { read: 'all' } },
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, ...sharing, ...files, acquisition: { read: 'all', export: 'all' }, audit: { read: 'all' } },
     fields: {},
   },
   {
@@ -63,6 +69,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(shared, { read: 'all' }),
       ...saved,
       ...sharing,
+      ...files,
       tags: { read: 'all', write: 'all', delete: 'all' },
       campaigns: { read: 'all' },
       acquisition: { read: 'all' },
@@ -87,7 +94,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
   },
   {
     key: 'analyst', name: 'Analyst', nameAr: 'محلل بيانات',
-    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, acquisition: { read: 'all', export: 'all' } },
+    permissions: { ...grant(business, { read: 'all', export: 'all' }), ...grant(shared, { read: 'all' }), ...saved, ...files, acquisition: { read: 'all', export: 'all' } },
     fields: {
       // Figures need no way to reach a person.
       contacts: { email: 'hidden', phone: 'hidden', mobile: 'hidden' }, leads: { email: 'hidden', phone: 'hidden' }, users: { phone: 'hidden' },
@@ -100,6 +107,7 @@ export const roleMatrix: readonly RoleDefinition[] = [
       ...grant(['quotes', 'invoices', 'subscriptions'], { read: 'all', write: 'all', export: 'all' }),
       ...grant(shared, { read: 'all' }),
       ...saved,
+      ...files,
       products: { read: 'all', write: 'all', export: 'all' },
       acquisition: { read: 'all', export: 'all' },
       audit: { read: 'all' },

@@ -11,6 +11,7 @@ import { makeMarket } from './market.js';
 import { makeOrganisation, type Organisation } from './org.js';
 import { writePapers, type Billing } from './papers.story.js';
 import type { Random } from './random.js';
+import { makeReports } from './report.story.js';
 import type { Sink } from './sink.js';
 import { writeSubscriptions, type SubscriptionOutcome } from './subscription.story.js';
 import { drawTicketTimes, makePolicies, silentAfter, writeTickets, type Policy } from './ticket.story.js';
@@ -54,6 +55,7 @@ export async function generate(options: GenerateOptions): Promise<Organisation> 
     world, organisation, market: makeMarket(world, organisation), companies: new CompanyNames(), catalogue: makeCatalogue(world), policies: makePolicies(world), extras: makeExtras(world),
     ledger: new Ledger(world, organisation), twins: [],
   };
+  makeReports(world);
   const plan = (index: number): Plan => planOf(world.random.fork(`plan/${index}`));
   const totals = { contacts: 0, deals: 0 };
   for (let index = 0; index < volume.accounts; index += 1) {

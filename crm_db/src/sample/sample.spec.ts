@@ -83,6 +83,13 @@ describe('the sample', () => {
     await other.drop();
   }, patience);
 
+  it('has reports in folders that every role is shown, each with its first version', async () => {
+    await none('reports without a version that is as they are', `SELECT r.name FROM crm_reports r LEFT JOIN crm_report_versions v ON v.report_id = r.id AND v.version = r.version AND v.definition = r.definition AND v.pins = r.pins WHERE v.id IS NULL`);
+    await none('reports in no shared folder', `SELECT r.name FROM crm_reports r LEFT JOIN crm_report_folders f ON f.id = r.folder_id WHERE f.parent_id IS NULL`);
+    await none('roles without a share', `SELECT r.key FROM crm_roles r WHERE r.key <> 'admin' AND NOT EXISTS (SELECT FROM crm_report_shares s JOIN crm_report_folders f ON f.id = s.folder_id WHERE s.role = r.key AND f.parent_id IS NULL)`);
+    expect(await one(`SELECT count(*)::int AS reports, count(DISTINCT folder_id)::int AS folders, count(name_ar || description_ar)::int AS arabic FROM crm_reports`)).toEqual({ reports: 8, folders: 3, arabic: 8 });
+  });
+
   it('leaves a database with accounts alone', async () => {
     const before = await digest(client);
     expect((await loadSample(database.adminUrl, { ...options, seed: 9 })).loaded).toBeFalse();

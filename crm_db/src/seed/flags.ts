@@ -28,8 +28,11 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_enrichment', description: 'Proposals of values from other sources (asks only where a source is set)' },
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_dashboards', description: 'Dashboards: those delivered, own ones, sharing by role' },
+  { key: 'crm_feature_reports', description: 'Reports: building, saving with versions, folders, sharing' },
   { key: 'crm_feature_pipeline_analysis', description: 'Pipeline over time: changes between two dates, flow, stages, any earlier moment' },
+  { key: 'crm_feature_revenue', description: 'Revenue and marketing: MRR bridge, churn, cohorts, lead funnel, costs of customers, attribution' },
   { key: 'crm_feature_alerts', description: 'Alerts on figures, and notifications (off: nothing is checked)' },
+  { key: 'crm_feature_schedules', description: 'Dashboards by e-mail: schedules, sending (off: nothing is sent), the inbox of the demo' },
   { key: 'crm_feature_calendar', description: 'Calendar: the reporting time zone and the fiscal year (without it figures are in UTC and years are calendar years)' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },
@@ -38,6 +41,8 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_tags', description: 'Tags on records' },
   { key: 'crm_feature_segments', description: 'Segments: saved lists' },
   { key: 'crm_feature_forecasts', description: 'Forecast: page, adjustments, snapshots (the figures stay)' },
+  { key: 'crm_feature_forecast_simulation', description: 'Forecast: P10, P50 and P90 by simulation, with measured coverage' },
+  { key: 'crm_feature_forecast_scenarios', description: 'Forecast: what-if scenarios, saved, compared and shared' },
 ];
 
 /** What is left when everything that can go is off: signing in, accounts, contacts, deals, the dashboard. */

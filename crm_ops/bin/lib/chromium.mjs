@@ -22,23 +22,38 @@ export function works(file, withinMs = 30_000) {
   return new Promise((resolve) => {
     const child = spawn(file, flags, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     let said = '';
-    const limit = setTimeout(() => end(false), withinMs);
-    const end = (answer) => {
+    let answer = false;
+    const end = (works) => {
       clearTimeout(limit);
+      answer ||= works;
       try {
         process.kill(-child.pid, 'SIGKILL'); // The browser is a family of processes.
       } catch {
         // It never ran or has ended.
       }
-      resolve(answer);
+      setTimeout(() => resolve(answer), 5_000).unref(); // One that left the family may hold a pipe open.
     };
+    const limit = setTimeout(() => end(false), withinMs);
     child.stderr.on('data', (chunk) => {
       said += chunk;
       if (said.includes('DevTools listening on')) end(true);
     });
     child.on('error', () => end(false));
-    child.on('exit', () => end(false));
-  }).finally(() => fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+    // Not before its pipes are closed: until then one of the family may still write into the profile.
+    child.on('close', () => {
+      clearTimeout(limit);
+      resolve(answer);
+    });
+  }).finally(() => removeLater(profile));
+}
+
+/** Removes a folder that a process may be leaving; one that stays is the system's temporary litter and no reason to fail. */
+async function removeLater(folder) {
+  try {
+    await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  } catch (error) {
+    progress(`${folder} could not be removed: ${error.message}`);
+  }
 }
 
 /**

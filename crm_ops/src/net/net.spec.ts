@@ -1,14 +1,19 @@
 import http from 'node:http';
 import { once } from 'node:events';
 import type net from 'node:net';
+import { freePorts } from 'crm_db';
 import { readHealth } from './health.probe.js';
-import { assertPortFree, freePorts } from './port.probe.js';
+import { assertPortFree } from './port.probe.js';
 
 describe('ports', () => {
-  it('are different and free', async () => {
-    const ports = await freePorts(5);
-    expect(new Set(ports).size).toBe(5);
-    for (const port of ports) await assertPortFree(port);
+  it('are free or in use', async () => {
+    const [port = 0] = await freePorts(1);
+    await expectAsync(assertPortFree(port)).toBeResolved();
+    const server = http.createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    await expectAsync(assertPortFree(port)).toBeRejectedWithError(/in use/);
+    server.close();
+    await once(server, 'close');
   });
 });
 

@@ -15,14 +15,6 @@ function close(server: net.Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** Different free loopback ports; all are held at once, so that none is given twice. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map(close));
-  return ports;
-}
-
 /** @throws LaunchError when another program has the port or the system refuses it. */
 export async function assertPortFree(port: number): Promise<void> {
   try {

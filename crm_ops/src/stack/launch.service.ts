@@ -1,13 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePorts } from 'crm_db';
 import { readConfig, type SampleSize } from '../config.js';
 import { prepareFolder } from '../data/folder.check.js';
 import { readJson, writeJson } from '../data/json.file.js';
 import { FolderLock } from '../data/lock.file.js';
 import { loadSecrets } from '../data/secrets.file.js';
 import { readHealth } from '../net/health.probe.js';
-import { assertPortFree, freePorts } from '../net/port.probe.js';
+import { assertPortFree } from '../net/port.probe.js';
 import { LaunchError } from './launch.error.js';
 import { productPlan, sampleFor, SAMPLE_MARK, type Plan } from './product.plan.js';
 import { StackRunner, type RunningPart } from './stack.runner.js';

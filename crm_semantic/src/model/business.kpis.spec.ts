@@ -120,16 +120,22 @@ describe('KPIs beside deals', () => {
   it('divides cost by the accounts that first became customers', async () => {
     await fixture.insert('crm_marketing_spend', [
       { id: uuid(601), spent_on: day(-200), channel: 'web', kind: 'marketing', amount: '100.00', currency: 'SAR' }, { id: uuid(602), spent_on: day(-35), channel: 'fair', kind: 'sales', amount: '300.00', currency: 'USD' },
+      { id: uuid(603), spent_on: day(-55), channel: 'web', kind: 'marketing', amount: '90.00', currency: 'USD' },
     ]);
     const recent = { timeDimensions: [{ dimension: 'acquisition.day', dateRange: [day(-45), day(0)] }] };
     // Rhein won its first deal 200 days ago; Early is recorded as a customer before its first deal, so only Acme and Nile are new.
     await fixture.insert('crm_accounts', [{ id: uuid(699), legal_name: 'Early', became_customer_at: `${day(-300)} 00:00:00`, is_test: false }]);
     await fixture.insert('crm_subscription_changes', [{ id: uuid(698), subscription_id: uuid(697), account_id: uuid(699), kind: 'new', effective_on: day(-20), mrr_delta: '0.00', currency: 'USD' }]);
-    expect(await one('acquisition', ['count', 'cost'])).toEqual({ count: 4, cost: 326 });
+    expect(await one('acquisition', ['count', 'cost'])).toEqual({ count: 4, cost: 416 });
     expect(await one('acquisition', ['count', 'cost', 'cac'], recent)).toEqual({ count: 2, cost: 300, cac: 150 });
     // Nile was won on the web, as every deal here; the fair has cost and won nobody, so it has no cost of a customer.
     const byChannel = await fixture.load({ measures: ['acquisition.count', 'acquisition.cost', 'acquisition.cac'], dimensions: ['acquisition.channel'], ...recent, order: { 'acquisition.channel': 'asc' } });
     expect(byChannel.map((row) => [row['acquisition.channel'], Number(row['acquisition.count']), Number(row['acquisition.cost']), row['acquisition.cac']])).toEqual([['fair', 0, 300, null], ['web', 2, 0, '0']]);
+    // Won deals took 10, 20 and 30 days: what was spent 55 days ago stands beside the customers of 35 days ago, and the fair's beside nobody yet.
+    const earlier = { timeDimensions: [{ dimension: 'acquisition.day', dateRange: [day(-45), day(-20)] }] };
+    expect(await one('acquisition', ['lag_days', 'cost', 'lagged_cost', 'cac', 'lagged_cac'], earlier)).toEqual({ lag_days: 20, cost: 300, lagged_cost: 90, cac: 150, lagged_cac: 45 });
+    const lagged = await fixture.load({ measures: ['acquisition.lagged_cost', 'acquisition.lagged_cac'], dimensions: ['acquisition.channel'], ...recent, order: { 'acquisition.channel': 'asc' } });
+    expect(lagged.map((row) => Object.values(row))).toEqual([['fair', '300', null], ['web', '90', '45']]);
     const dry = { timeDimensions: [{ dimension: 'acquisition.day', dateRange: [day(-3), day(0)] }] };
     expect(await one('acquisition', ['cac'], dry)).toEqual({ cac: null });
   });

@@ -64,6 +64,17 @@ describe('the calendar of the figures', () => {
     }
   });
 
+  it('keeps a calendar date in its day where the clocks skip the midnight before it', async () => {
+    // São Paulo on 15 October 2017: 23:59:59 was followed by 01:00:00.
+    await fixture.insert('crm_deals', [{ id: uuid(5_900), name: 'skipped', status: 'open', stage_id: uuid(44), pipeline_id: uuid(40), expected_value: '1.00', currency: 'USD', is_test: false, source: 'skipped', created_at: '2017-01-01 00:00:00', close_date: '2017-10-15' }]);
+    await fixture.settled();
+    const on = async (timezone: string, day: string): Promise<number> => {
+      const [row] = await fixture.load({ measures: ['deals.count'], timezone, filters: [{ member: 'deals.source', operator: 'equals', values: ['skipped'] }], timeDimensions: [{ dimension: 'deals.close_date', dateRange: [day, day] }] });
+      return Number(row?.['deals.count']);
+    };
+    expect([await on('America/Sao_Paulo', '2017-10-14'), await on('America/Sao_Paulo', '2017-10-15'), await on('UTC', '2017-10-15')]).toEqual([0, 1, 1]);
+  });
+
   it('takes whole days of the zone as a period, also the ones of 23 and 25 hours', async () => {
     await Promise.all(zones.map(async (zone) => {
       const days = closings.map((instant) => localDay(instant, zone));

@@ -50,6 +50,35 @@ describe('deals as of an instant', () => {
     expect((await fixture.one({ measures: ['deals_asof.won_amount'] }))['deals_asof.won_amount']).toBe((await fixture.one({ measures: ['deals.won_amount'] }))['deals.won_amount']);
   });
 
+  it('weighs by the scores in force then, none of which came later or lies before their history', async () => {
+    const deal = (n: number, row: Row): Row => ({ id: uuid(n), name: 'deal', pipeline_id: uuid(40), stage_id: ids.stages.lead, status: 'open', currency: 'USD', is_test: false, owner_id: ids.reps.sara, expected_value: '100.00', _committed_at: '2026-02-01 10:00:00', _lsn: 3_000 + n, ...row });
+    await tell([deal(101, {}), deal(102, { expected_value: '50.00' }), deal(103, { status: 'won', closed_at: '2026-02-01 10:00:00' }), deal(104, { expected_value: null })]);
+    const score = (id: number, of: number, probability: string, at: string, lsn: number, row: Row = {}): Row => ({ id: uuid(id), deal_id: uuid(of), probability, scored_at: at, _committed_at: at, _lsn: lsn, ...row });
+    await fixture.insertVersions('crm_deal_scores', [
+      score(7_001, 101, '0.9', '2026-02-03 10:00:00', 4_000), score(7_001, 101, '0.4', '2026-02-06 10:00:00.000001', 4_001), score(7_001, 101, '0.8', '2026-02-20 10:00:00', 4_002), score(7_001, 101, '0.8', '2026-03-05 10:00:00', 4_003, { deleted_at: '2026-03-05 10:00:00' }),
+      // A second row of the same deal, of an older model, doubles nothing; a won deal is scored, but not open; one without an amount weighs nothing.
+      score(7_002, 101, '0.2', '2026-02-06 09:00:00', 4_004), score(7_003, 103, '1', '2026-02-06 10:00:00', 4_005), score(7_004, 104, '0.5', '2026-02-06 10:00:00', 4_006),
+    ]);
+    await fixture.settled();
+    const at = async (instant: string, claims = {}): Promise<number[]> => {
+      const [row = {}] = await fixture.load({ measures: ['scored_count', 'model_weighted_amount', 'open_count', 'open_amount', 'count'].map((name) => `deals_asof.${name}`), filters: [{ member: 'deals_asof.as_of', operator: 'equals', values: [instant] }] }, claims);
+      return Object.values(row).map(Number);
+    };
+    expect(await at('2026-02-10')).withContext('no history of the scores has begun').toEqual([0, 0, 3, 150, 4]);
+    await fixture.beginHistory('crm_deal_scores', '2026-02-05 00:00:00');
+    await fixture.settled();
+    expect(await at('2026-02-04')).withContext('there is a version, but its history begins later').toEqual([0, 0, 3, 150, 4]);
+    expect(await at('2026-02-06T08:00:00Z')).toEqual([1, 90, 3, 150, 4]);
+    expect(await at('2026-02-06T10:00:00Z')).withContext('a microsecond before the next score').toEqual([2, 20, 3, 150, 4]);
+    expect(await at('2026-02-06T10:00:00.000001Z')).toEqual([2, 40, 3, 150, 4]);
+    expect(await at('2026-02-19')).toEqual([2, 40, 3, 150, 4]);
+    expect(await at('2026-02-21')).toEqual([2, 80, 3, 150, 4]);
+    expect(await at('2026-03-06')).withContext('the newer row is deleted').toEqual([2, 20, 3, 150, 4]);
+    expect(await at('2026-02-19', { scopes: { deals: 'own' }, user_id: ids.reps.lena })).toEqual([0, 0, 0, 0, 0]);
+    const rows = await fixture.load({ measures: ['deals_asof.model_weighted_amount', 'deals_asof.scored_count', 'deals_asof.count'], dimensions: ['deals_asof.id'], filters: [{ member: 'deals_asof.as_of', operator: 'equals', values: ['2026-02-19'] }], order: { 'deals_asof.id': 'asc' } });
+    expect(rows.map((row) => Object.values(row).slice(1).map(Number))).toEqual([[40, 1, 1], [0, 0, 1], [0, 0, 1], [0, 1, 1]]);
+  });
+
   it('refuses a moment before history begins', async () => {
     const { status, body } = await fixture.call('/cubejs-api/v1/load', { query: { measures: ['deals_asof.count'], filters: [{ member: 'deals_asof.as_of', operator: 'equals', values: ['2026-01-09T23:59:59Z'] }] } });
     expect([status, body.error]).toEqual([400, jasmine.stringMatching(/the history of crm_(deals|stages) does not reach back to this moment/)]);

@@ -19,6 +19,7 @@ const lookups: Readonly<Record<string, { readonly by: string; readonly columns: 
   crm_campaign: { by: 'campaign_id', columns: { name: ['campaigns.name'], name_ar: ['campaigns.name'], channel: ['campaigns.channel'] } },
   crm_team: { by: 'team_id', columns: { name: ['teams.name'], name_ar: ['teams.name'], region: ['teams.region'] } },
   crm_deal_score: { by: 'id', columns: { id: [], probability: ['deals.win_probability'] } },
+  crm_deal_score_asof: { by: 'id', columns: { id: [], probability: ['deals.win_probability'] } },
   ...Object.fromEntries(['accounts', 'contacts', 'leads', 'deals'].map((entity) => [`crm_${entity}_tags`, { by: 'id', columns: { names: [`${entity}.tags` as const] } }])),
   crm_rates: { by: 'currency', columns: { rate: [], currency: [], day: [] } },
 };

@@ -26,10 +26,13 @@ What holds for every number:
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
+/** The formula in both languages, the Arabic one from right to left. */
+const formulas = ({ formula, formulaAr }: Measure): string => (formula === undefined ? '–' : [cell(formula), ...(formulaAr === undefined ? [] : [`<bdi dir="rtl">${cell(formulaAr)}</bdi>`])].join('<br>'));
+
 function row(view: string, name: string, measure: Measure, owner: string): string {
   return (
     `| \`${view}.${name}\`${measure.kpi ? `<br>${measure.kpi}` : ''} | **${cell(measure.title)}**<br>${cell(measure.description)} | <bdi dir="rtl">**${cell(measure.titleAr)}**<br>${cell(measure.descriptionAr)}</bdi> ` +
-    `| ${cell(measure.formula ?? '–')} | ${units[measure.unit]} | ${measure.additive ? 'yes' : 'no'} | ${owner} | ${measure.version ?? 1} |\n`
+    `| ${formulas(measure)} | ${units[measure.unit]} | ${measure.additive ? 'yes' : 'no'} | ${owner} | ${measure.version ?? 1} |\n`
   );
 }
 

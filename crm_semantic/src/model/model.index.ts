@@ -1,4 +1,5 @@
 import { invoices, subscriptions } from './cubes/billing/billing.cubes.js';
+import { customerCohorts } from './cubes/billing/customer.cohorts.cube.js';
 import { mrrBridge } from './cubes/billing/mrr.bridge.cube.js';
 import { retention } from './cubes/billing/retention.cube.js';
 import { acquisition } from './cubes/customers/acquisition.cube.js';
@@ -11,11 +12,12 @@ import { dealsAsOf } from './cubes/sales/deals.asof.cube.js';
 import { deals } from './cubes/sales/deals.cube.js';
 import { forecast } from './cubes/sales/forecast.cube.js';
 import { forecastAccuracy } from './cubes/sales/forecast.accuracy.cube.js';
+import { forecastCohorts } from './cubes/sales/forecast.cohorts.cube.js';
 import { pipelineChange } from './cubes/sales/pipeline.change.cube.js';
 import { stageFunnel } from './cubes/sales/stage.funnel.cube.js';
 import { stageVisits } from './cubes/sales/stage.visits.cube.js';
 import { tickets } from './cubes/service/tickets.cube.js';
-import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreLookup, stageLookup, tagLookups, teamLookup } from './cubes/shared/lookup.cubes.js';
+import { accountLookup, campaignLookup, ownerLookup, productLookup, rates, scoreAsOfLookup, scoreLookup, stageLookup, tagLookups, teamLookup } from './cubes/shared/lookup.cubes.js';
 import type { Cube, View } from './model.types.js';
 import { billingViews } from './views/billing/billing.views.js';
 import { customersViews } from './views/customers/customers.views.js';
@@ -25,11 +27,11 @@ import { serviceViews } from './views/service/service.views.js';
 
 /** Every private cube; the lookups first. */
 export const cubes: readonly Cube[] = [
-  ownerLookup, teamLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, rates, ...tagLookups,
-  deals, dealsAsOf, dealItems, stageFunnel, stageVisits, forecast, forecastAccuracy(rates.sql), pipelineChange(rates.sql),
+  ownerLookup, teamLookup, accountLookup, productLookup, stageLookup, campaignLookup, scoreLookup, scoreAsOfLookup, rates, ...tagLookups,
+  deals, dealsAsOf, dealItems, stageFunnel, stageVisits, forecast, forecastAccuracy(rates.sql), forecastCohorts, pipelineChange(rates.sql),
   accounts, contacts, leads, acquisition, unitEconomics(rates.sql),
   activities, campaigns, attribution(rates.sql),
-  subscriptions, mrrBridge(rates.sql), retention(rates.sql), invoices,
+  subscriptions, mrrBridge(rates.sql), retention(rates.sql), customerCohorts(rates.sql), invoices,
   tickets,
 ];
 

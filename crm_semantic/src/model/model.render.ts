@@ -13,9 +13,9 @@ function template(sql: string): string {
   return '`' + sql.trim().replace(/[\\`$]/g, '\\$&').replace(/\{([A-Za-z_][\w.]*)\}/g, '${$1}') + '`';
 }
 
-/** The SQL of a cube, in which `{asked.<name>}` is the value that the question filters the member by, else the condition `1 = 1`. */
+/** The SQL of a cube, in which `{asked.<name>}`, of another cube `{asked.<cube>.<name>}`, is the value that the question filters the member by, else the condition `1 = 1`. */
 function cubeSql(cube: Cube): string {
-  return template(cube.sql).replace(/\$\{asked\.(\w+)\}/g, (_all, name: string) => `\${FILTER_PARAMS.${cube.name}.${name}.filter((value) => value)}`);
+  return template(cube.sql).replace(/\$\{asked\.(?:(\w+)\.)?(\w+)\}/g, (_all, other: string | undefined, name: string) => `\${FILTER_PARAMS.${other ?? cube.name}.${name}.filter((value) => value)}`);
 }
 
 function entries(fields: Readonly<Record<string, string | undefined>>): string {
@@ -40,6 +40,7 @@ function measureText(name: string, measure: Measure, view: View | undefined, dri
       unit: measure.unit,
       kpi: measure.kpi,
       formula: measure.formula,
+      formula_ar: measure.formulaAr,
       additive: measure.additive ?? false,
       owner: view?.owner,
       version: measure.version ?? 1,

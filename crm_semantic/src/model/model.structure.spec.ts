@@ -7,6 +7,8 @@ import { partsOf } from './measure.parts.js';
 import { keyOrder, type Bilingual } from './model.types.js';
 
 const arabic = /[\u0600-\u06FF]/;
+/** The mathematical signs of a formula, which are the same in every language; their order is not. */
+const signsOf = (formula = ''): string => [...formula.replaceAll(/[^ΣΠ÷×−½]/g, '')].sort().join('');
 
 /** The members that tests outside this repository rely on. */
 const contract: Readonly<Record<string, readonly string[]>> = {
@@ -50,6 +52,10 @@ describe('data model', () => {
     }
   });
 
+  it('keeps no rows that a question decides on', () => {
+    expect(cubes.filter(({ kept, sql }) => kept === true && sql.includes('{asked.')).map(({ name }) => name)).toEqual([]);
+  });
+
   it('writes keys in one order', () => {
     for (const cube of cubes) {
       expectOrder(cube, keyOrder.cube, cube.name);
@@ -59,11 +65,13 @@ describe('data model', () => {
     for (const view of views) expectOrder(view, keyOrder.view, view.name);
   });
 
-  it('gives every number a unit and a formula, money a currency format and shares a percent format', () => {
+  it('gives every number a unit and a formula in both languages, money a currency format and shares a percent format', () => {
     for (const cube of cubes) {
       for (const [name, measure] of Object.entries(cube.measures)) {
         const where = `${cube.name}.${name}`;
         if (measure.type !== 'string') expect(measure.formula).withContext(where).toBeTruthy();
+        if (measure.formula !== undefined) expect(measure.formulaAr).withContext(`${where}: formulaAr`).toMatch(arabic);
+        expect(signsOf(measure.formulaAr)).withContext(`${where}: the signs of both formulas`).toEqual(signsOf(measure.formula));
         if (measure.unit.startsWith('money')) expect(measure.format).withContext(where).toBe('currency');
         if (measure.unit === 'ratio' && name !== 'coverage') expect(measure.format).withContext(where).toBe('percent');
         if (measure.type === 'count') expect(measure.additive).withContext(where).toBeTrue();

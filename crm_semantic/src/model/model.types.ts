@@ -25,14 +25,16 @@ export interface Measure extends Bilingual {
   readonly kpi?: string;
   /** The definition in words and symbols, for the dictionary and the tile's tooltip. */
   readonly formula?: string;
+  /** The same in Arabic, with the words of the Arabic titles; the mathematical signs stay. */
+  readonly formulaAr?: string;
   /** Whether the parts of a split sum to the whole. */
   readonly additive?: boolean;
   /** Of use to the rows behind other measures: may be asked for by name, but is offered nowhere. */
   readonly internal?: boolean;
-  /** What it is made of, for one that does not add up: measures of the cube joined by `*` and `/`, such as `won_count / closed_count`; `median(x)` and `mean(x)` take the values of the rows. Null where no list of rows comes to the number by a sum, a quotient or a middle. */
+  /** What it is made of, for one that does not add up: measures of the cube joined by `*` and `/`, such as `won_count / closed_count`; `median(x)`, `mean(x)` and `p90(x)` take the values of the rows. Where no sum, quotient or middle of rows makes the number, what it is computed from: `of(x)` a sum, `each(x)` the values of the rows. Null where it has no rows, such as a setting. */
   readonly parts?: string | null;
   /** The dimension whose values are the rows behind it, where they are not those of the cube. */
-  readonly per?: 'account_id';
+  readonly per?: 'account_id' | 'deal_id';
   readonly version?: number;
 }
 
@@ -41,7 +43,7 @@ export interface Dimension extends Bilingual {
   readonly type: 'string' | 'number' | 'time' | 'boolean';
   readonly sql: string;
   readonly primaryKey?: boolean;
-  /** The question gives its value by one filter `equals`; the cube's SQL reads it as `{asked.<name>}`. An instant is UTC, a date `YYYY-MM-DD`. */
+  /** The question gives its value by one filter `equals`; the cube's SQL reads it as `{asked.<name>}`, that of a cube it joins as `{asked.<cube>.<name>}`. An instant is UTC, a date `YYYY-MM-DD`. */
   readonly asked?: 'instant' | 'date';
   /** Internal members are of use to measures and policies only. */
   readonly internal?: boolean;
@@ -55,6 +57,8 @@ export interface Cube {
   readonly unit: BusinessUnit;
   readonly description: string;
   readonly sql: string;
+  /** Its rows cost more to work out than to read: they are kept for as long as their tables stay as they are. Only where the SQL reads no `{asked.…}` and the rows are few enough for memory. */
+  readonly kept?: boolean;
   /** Cube → condition. Every join is to one row at most, so that no measure fans out. */
   readonly joins: Readonly<Record<string, string>>;
   readonly measures: Readonly<Record<string, Measure>>;
@@ -84,8 +88,8 @@ export interface View extends Bilingual {
 
 /** The order of keys in every definition: names first, then meaning, then how it is computed. */
 export const keyOrder = {
-  measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'additive', 'internal', 'parts', 'per', 'version'],
+  measure: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'where', 'format', 'unit', 'kpi', 'formula', 'formulaAr', 'additive', 'internal', 'parts', 'per', 'version'],
   dimension: ['title', 'titleAr', 'description', 'descriptionAr', 'type', 'sql', 'primaryKey', 'asked', 'internal', 'choices'],
-  cube: ['name', 'unit', 'description', 'sql', 'joins', 'lineage', 'measures', 'dimensions', 'drill', 'opens'],
+  cube: ['name', 'unit', 'description', 'sql', 'kept', 'joins', 'lineage', 'measures', 'dimensions', 'drill', 'opens'],
   view: ['name', 'unit', 'title', 'titleAr', 'description', 'descriptionAr', 'cube', 'resource', 'companyWide', 'owner', 'excludes'],
 } as const;

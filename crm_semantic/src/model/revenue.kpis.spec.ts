@@ -92,8 +92,30 @@ describe('KPIs of recurring revenue', () => {
     const names = ['count', 'cac', 'arpa', 'logo_churn', 'gross_margin', 'cac_payback', 'ltv', 'ltv_to_cac'].map((name) => `unit_economics.${name}`);
     const onMars = { filters: [{ member: 'unit_economics.region', operator: 'equals', values: ['Mars'] }], ...during('unit_economics.day', 3, 3) };
     expect(await one(names, onMars)).toEqual([1, 1000, 300, 0.5, null, null, null, null]);
+    const [paying, silent, younger] = [uuid(4_021), uuid(4_022), uuid(4_023)];
+    const cohort = (id: string, back: number): Row => ({ id, legal_name: id, region: 'Venus', is_test: false, lifecycle: 'customer', became_customer_at: `${month(back)} 12:00:00` });
+    await fixture.insert('crm_accounts', [cohort(paying, 3), cohort(silent, 3), cohort(younger, 2)]);
+    const invoice = (n: number, account: string, back: number, net: string, rest: Row = {}): Row => ({ id: uuid(4_030 + n), number: `V-${n}`, account_id: account, status: 'paid', currency: 'USD', net_total: net, gross_total: net, paid_total: net, issued_on: month(back), ...rest });
+    await fixture.insert('crm_invoices', [
+      invoice(1, paying, 4, '50.00'), invoice(2, paying, 3, '100.00'), invoice(3, paying, 1, '200.00', { currency: 'SAR' }), invoice(4, paying, 2, '999.00', { status: 'draft' }), invoice(5, paying, 0, '1000.00'),
+      invoice(6, younger, 2, '60.00'),
+    ]);
+    const observed = ['customers', 'revenue_to_date', 'profit_to_date', 'observed_ltv'].map((name) => `customer_cohorts.${name}`);
+    const onVenus = (filters: readonly object[] = [], rest: object = {}): object => ({ filters: [{ member: 'customer_cohorts.region', operator: 'equals', values: ['Venus'] }, ...filters], ...rest });
+    const since = (k: number, back?: number): object => onVenus([{ member: 'customer_cohorts.months_since', operator: 'equals', values: [String(k)] }], back === undefined ? {} : during('customer_cohorts.cohort', back, back));
+    expect(await one(observed, since(0, 3))).toEqual([2, 150, null, null]);
     await fixture.insert('crm_tenants', [{ id: uuid(1), reporting_currency: 'USD', gross_margin: '0.5' }]);
     await fixture.settled();
+    // What was invoiced before counts in month 0, what is a draft never; 200 SAR at 0.27; who has paid nothing is a customer all the same.
+    expect(await one(observed, since(0, 3))).toEqual([2, 150, 75, 37.5]);
+    expect(await one(observed, since(2, 3))).toEqual([2, 204, 102, 51]);
+    // The month that is under way is masked, for the younger cohort one month earlier, and a sum over cohorts has only those that came so far.
+    expect(await one(observed, since(3, 3))).toEqual([null, null, null, null]);
+    expect(await one(observed, since(2, 2))).toEqual([null, null, null, null]);
+    expect(await one(observed, since(1))).toEqual([3, 210, 105, 35]);
+    expect(await one(observed, since(2))).toEqual([2, 204, 102, 51]);
+    // Of all months it is what each has brought to date.
+    expect(await one(['customer_cohorts.count', ...observed], onVenus())).toEqual([3, 3, 264, 132, 44]);
     expect(await one(names, onMars)).toEqual([1, 1000, 300, 0.5, 0.5, 4, 300, 0.3]);
     // Nobody left and nobody came: no lifetime, no payback, no cost of a customer.
     expect(await one(names, { ...onMars, ...during('unit_economics.day', 2, 2) })).toEqual([0, null, 300, 0, 0.5, null, null, null]);

@@ -37,6 +37,8 @@ describe('proof of the KPIs', () => {
       const { sql } = ledgerStatement(proof, { name: 'all' }, new Date());
       expect(sql).withContext(proof.view).not.toMatch(/crm_raw|FINAL|sumIf|countIf|toDecimal/);
       expect(sql).withContext(proof.view).toMatch(/crm_core\.crm_/);
+      // A setting aggregates nothing: without a split it too is one number, not one for each row.
+      expect(sql).withContext(proof.view).toMatch(/ GROUP BY \(\)$/);
     }
   });
 

@@ -53,10 +53,11 @@ export function ledgerStatement(proof: ViewProof, asked: ProofCase, at: Date): L
     if (!measure) throw new Error(`The proof of ${proof.view} knows no measure "${name}": add it to the proof`);
     return measure.sql;
   });
+  // Without a split all rows are one group, also for a measure that aggregates nothing, such as a setting.
   const conditions = [...(asked.period ? inside(asked.period) : []), ...(asked.filters ?? []).map(meets)];
   const sql = `${ledgerPrelude},
 proven AS (${proof.rows})
 SELECT ${[...split.map((text, index) => `${text} AS d${index}`), ...numbers.map((text, index) => `(${text})::text AS m${index}`)].join(',\n  ')}
-FROM proven r${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}${split.length > 0 ? ` GROUP BY ${split.map((_, index) => index + 1).join(', ')}` : ''}`;
+FROM proven r${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''} GROUP BY ${split.length > 0 ? split.map((_, index) => index + 1).join(', ') : '()'}`;
   return { sql, values };
 }

@@ -30,7 +30,8 @@ const tries = 4;
 
 /**
  * The records behind one number. Number and records are read by two statements from one state of the tables: what they read is looked at
- * before and after, and the records must come to the number to the last digit, else both are asked again. Throws `RowsError`.
+ * before and after, and the records must come to the number to the last digit, or to the sums
+ * that it is computed from, else both are asked again. Throws `RowsError`.
  */
 export async function rowsOf(source: RowsSource, caller: RowsCaller, request: RowsRequest): Promise<RowsAnswer> {
   const model = await source.model();
@@ -40,15 +41,15 @@ export async function rowsOf(source: RowsSource, caller: RowsCaller, request: Ro
   const cursor = request.cursor === null ? null : readCursor(request.cursor, asked);
   const offset = cursor?.offset ?? 0;
   const [whole, page] = await statements(source, caller, plan, question, request.limit, offset);
-  const tables = tablesRead(`${whole.sql} ${page.sql}`);
+  const tables = tablesRead(`${whole.sql} ${page?.sql ?? ''}`);
   noteTables(tables);
 
   for (let left = tries; ; left -= 1) {
     const before = await source.versions.renewed();
-    const [[number = {}], rows] = await Promise.all([source.query(whole.sql, whole.values), source.query(page.sql, page.values)]);
+    const [[number = {}], rows] = await Promise.all([source.query(whole.sql, whole.values), page === null ? [] : source.query(page.sql, page.values)]);
     const after = await source.versions.renewed();
     const still = tables.every((table) => before.get(table) === after.get(table));
-    const read = { number, rows, whole, page, plan };
+    const read = { number, rows, whole, plan };
     const matches = comesTo(read, offset);
     // Tables that are written all the time never stand still; rows that come to the number at the last try are of its state all the same.
     if (matches && (still || left <= 1)) {
@@ -56,7 +57,7 @@ export async function rowsOf(source: RowsSource, caller: RowsCaller, request: Ro
       const end = offset + rows.length;
       const total = rows.length === 0 ? offset : Number(rows[0]?.['rows_total']);
       return {
-        measure: request.measure, value: text(number[whole.columnOf(request.measure)]), parts: partsOf(read), columns: plan.columns, items: rows.map((row) => itemOf(row, read, caller.claims)),
+        measure: request.measure, value: text(number[whole.columnOf(request.measure)]), makes_number: plan.made.makes, parts: partsOf(read), columns: page === null ? [] : plan.columns, items: page === null ? [] : rows.map((row) => itemOf(row, page, plan, caller.claims)),
         total_rows: total, next_cursor: end < total ? writeCursor({ offset: end, question: asked, state }) : null, moved: cursor !== null && cursor.state !== state, definition: definitionOf(plan),
       };
     }
@@ -73,11 +74,10 @@ interface Read {
   readonly number: Record<string, unknown>;
   readonly rows: readonly Record<string, unknown>[];
   readonly whole: MemberStatement;
-  readonly page: MemberStatement;
   readonly plan: RowsPlan;
 }
 
-async function statements(source: RowsSource, { authorization }: RowsCaller, plan: RowsPlan, question: CellQuestion, limit: number, offset: number): Promise<[MemberStatement, MemberStatement]> {
+async function statements(source: RowsSource, { authorization }: RowsCaller, plan: RowsPlan, question: CellQuestion, limit: number, offset: number): Promise<[MemberStatement, MemberStatement | null]> {
   const { view, made, key, opens, columns } = plan;
   const member = (name: string): string => `${view.name}.${name}`;
   const parts = made.parts.map(({ name }) => member(name));
@@ -85,8 +85,9 @@ async function statements(source: RowsSource, { authorization }: RowsCaller, pla
   const dimensions = [key, opens, ...columns.flatMap((column) => [column.member, column.member_ar ?? column.member])];
   const [whole, rows] = await Promise.all([
     memberStatement(source.url, authorization, { ...question, measures: [...new Set([member(nameOf(plan)), ...sums])], order: [] }),
-    memberStatement(source.url, authorization, { ...question, measures: [...new Set(parts)], dimensions: [...new Set(dimensions)], order: [] }),
+    parts.length === 0 ? null : memberStatement(source.url, authorization, { ...question, measures: [...new Set(parts)], dimensions: [...new Set(dimensions)], order: [] }),
   ]);
+  if (rows === null) return [whole, null];
   const stated = made.parts.map(({ name, role }) => ({ column: rows.columnOf(member(name)), sample: role === 'sample' }));
   return [whole, { ...rows, sql: pageSql(rows, rows.columnOf(key), stated, limit, offset) }];
 }
@@ -99,12 +100,13 @@ function comesTo({ number, rows, whole, plan: { view, made, ...plan } }: Read, o
   const value = text(number[whole.columnOf(`${view.name}.${nameOf({ view, made, ...plan })}`)]);
   // A page behind the last row tells nothing of the others.
   if (!first && offset > 0) return true;
-  const totals = made.parts.map(({ role, take }, index) => text(first?.[role === 'sample' ? `part_${take}_${index}` : `part_total_${index}`]));
+  const totals = made.parts.map(({ role, take }, index) => text(first?.[role === 'sample' && take ? `part_${take}_${index}` : `part_total_${index}`]));
   const each = made.parts.every(({ name, role }, index) => {
     if (role === 'sample') return true;
     const [expected, actual] = [text(number[whole.columnOf(`${view.name}.${name}`)]) ?? '0', totals[index] ?? '0'];
     return sameNumber(expected, actual, 'exact') || (!isExact(expected) && sameNumber(expected, actual, 'ratio'));
   });
+  if (!made.makes) return each;
   if (made.parts.length === 1 && made.factor === 1 && made.parts[0]?.role === 'sum') return each;
   const together = combined(made, totals.map((total, index) => (total === null ? (made.parts[index]?.role === 'sample' ? null : 0) : Number(total))));
   // Nothing where the model says so, such as the coverage of a quota that is met: the parts then tell why.
@@ -123,7 +125,7 @@ function partsOf({ number, rows, whole, plan: { view, cube, made } }: Read): Row
   });
 }
 
-function itemOf(row: Record<string, unknown>, { page, plan }: Read, claims: SecurityContext): RowsItem {
+function itemOf(row: Record<string, unknown>, page: MemberStatement, plan: RowsPlan, claims: SecurityContext): RowsItem {
   const at = (member: string): CellValue => (row[page.columnOf(member)] ?? null) as CellValue;
   const opened = Object.hasOwn(claims.scopes, plan.resource) ? text(at(plan.opens)) : null;
   const values = plan.columns.flatMap((column) => [column.member, ...(column.member_ar === null ? [] : [column.member_ar])].map((member): [string, CellValue] => [member, shown(at(member), column)]));

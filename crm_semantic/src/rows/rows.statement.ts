@@ -27,12 +27,13 @@ export async function memberStatement(url: string, authorization: string, query:
 /** A part in a statement of rows. */
 export interface StatedPart {
   readonly column: string;
+  /** The values of the rows matter one by one. */
   readonly sample: boolean;
 }
 
 /**
  * The page of the rows that give something, those that give most first, each with what the parts of all of them come to: `rows_total`,
- * `part_total_N`, and for a sample `part_median_N` and `part_mean_N`. One statement, so that page and totals cannot differ.
+ * `part_total_N`, and for a sample `part_median_N`, `part_p90_N` and `part_mean_N`. One statement, so that page and totals cannot differ.
  */
 export function pageSql(statement: MemberStatement, key: string, parts: readonly StatedPart[], limit: number, offset: number): string {
   const gives = parts.map(({ column, sample }) => (sample ? `isNotNull(${column})` : `ifNull(${column} != 0, 0)`)).join(' OR ');
@@ -40,7 +41,7 @@ export function pageSql(statement: MemberStatement, key: string, parts: readonly
     ? [
       `count(${column}) OVER () AS part_total_${index}`, `avg(${column}) OVER () AS part_mean_${index}`,
       // Null goes last; the middle of the others is between these two.
-      `if(count(${column}) OVER () = 0, NULL, quantileExactInclusive(0.5)(${column}) OVER ()) AS part_median_${index}`,
+      ...[['median', 0.5], ['p90', 0.9]].map(([name, level]) => `if(count(${column}) OVER () = 0, NULL, quantileExactInclusive(${level})(${column}) OVER ()) AS part_${name}_${index}`),
     ]
     : [`sum(${column}) OVER () AS part_total_${index}`]));
   const order = [...parts.map(({ column }) => `ifNull(abs(toFloat64(${column})), -1) DESC`), `${key} ASC`].join(', ');

@@ -56,6 +56,7 @@ export interface RowsDefinition {
   readonly description: string;
   readonly description_ar: string;
   readonly formula: string;
+  readonly formula_ar: string;
   readonly unit: Unit;
   readonly owner: string;
   readonly version: number;
@@ -67,6 +68,8 @@ export interface RowsAnswer {
   readonly measure: string;
   /** The number as decimal text; null without a value. */
   readonly value: string | null;
+  /** Whether the parts make the number; else its formula computes it from them, or, where there are none, it comes from no records. */
+  readonly makes_number: boolean;
   readonly parts: readonly RowsPart[];
   readonly columns: readonly RowsColumn[];
   readonly items: readonly RowsItem[];

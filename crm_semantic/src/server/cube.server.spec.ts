@@ -46,7 +46,7 @@ describe('semantic server', () => {
     expect([deals?.title, deals?.meta.title_ar]).toEqual(['Deals', 'الصفقات']);
     const rate = deals?.measures.find(({ name }) => name === 'deals.win_rate');
     expect(rate?.shortTitle).toBe('Win rate');
-    expect(rate?.meta).toEqual(jasmine.objectContaining({ title_ar: 'معدل الربح', unit: 'ratio', kpi: 'win_rate', formula: 'won ÷ (won + lost)', version: 1, owner: 'sales operations' }));
+    expect(rate?.meta).toEqual(jasmine.objectContaining({ title_ar: 'معدل الربح', unit: 'ratio', kpi: 'win_rate', formula: 'won ÷ (won + lost)', formula_ar: 'الرابحة ÷ (الرابحة + الخاسرة)', version: 1, owner: 'sales operations' }));
   });
 
   it('names the tables that an answer was read from, also when it comes from the cache', async () => {

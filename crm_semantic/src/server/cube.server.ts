@@ -5,12 +5,16 @@ import express from 'express';
 import type { CubejsServerCore, CreateOptions } from '@cubejs-backend/server-core';
 import type { SemanticConfig } from '../config.js';
 import { applyCubeEnvironment } from '../config.js';
+import { KeptRelations } from '../kept/kept.relations.js';
 import { proofRoute } from '../proof/proof.routes.js';
 import { startProofs } from '../proof/proof.schedule.js';
 import { rowsRoute, stateRoute } from '../rows/rows.routes.js';
 import type { RowsSource } from '../rows/rows.service.js';
+import { streamRoute } from '../rows/stream.routes.js';
 import { installNativeStandIn } from '../native/native.standin.js';
 import { authenticate, groupsOf, parseClaims } from './access.context.js';
+import { KeptAnswers } from './kept.answers.js';
+import { keepLoads, keptRoute, type KeptSource } from './kept.routes.js';
 import { LiveModel } from './live.model.js';
 import { readAsked } from './asked.guard.js';
 import { refuseHiddenMembers } from './member.guard.js';
@@ -56,6 +60,9 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   }, config.freshnessMs);
 
   const model = new LiveModel(driver, versions);
+  const keeper = config.kept ? new WarehouseDriver(config.kept.warehouse, 2) : null;
+  const keptRows = keeper && config.kept ? new KeptRelations({ command: (sql) => keeper.change(sql), query: (sql, values) => keeper.query(sql, values) }, versions, async () => (await model.current()).kept, config.kept.bytes) : null;
+  if (keptRows) driver.reads(keptRows);
 
   let orchestrator: InstanceType<typeof FreshOrchestrator> | null = null;
   class SemanticCore extends Core {
@@ -105,12 +112,20 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   app.get('/proof', proofRoute(key, driver));
   const source = (): RowsSource => ({ url, versions, model: () => model.current(), query: (sql, values) => driver.query(sql, values) });
   app.post('/rows', rowsRoute(key, source));
+  app.post('/stream', streamRoute(key, () => ({ url, versions, lines: (sql, values) => driver.lines(sql, values) })));
   app.get('/state', stateRoute(key, source));
+  const kept: KeptSource = { key, versions, answers: new KeptAnswers(), version: async () => (await model.current()).version };
+  app.post('/kept', keptRoute(kept));
+  app.post('/cubejs-api/v1/load', keepLoads(kept));
   await core.initApp(app);
   app.use(answerError);
   const server = createServer(app);
   await listen(server, config.listen.host, config.listen.port);
-  const sweeper = setInterval(() => orchestrator?.sweep(), sweepEveryMs);
+  const sweeper = setInterval(() => {
+    orchestrator?.sweep();
+    // A warehouse that does not answer now is asked again by the next sweep.
+    void keptRows?.sweep().catch(() => undefined);
+  }, sweepEveryMs);
   sweeper.unref();
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : config.listen.port;
@@ -128,6 +143,8 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
       server.closeAllConnections();
       await closed;
       await driver.release();
+      await keptRows?.close();
+      await keeper?.release();
     },
   };
 }

@@ -34,7 +34,7 @@ describe('custom fields in figures', () => {
     await define(field(501, 'tier', 'choice', { options: JSON.stringify([{ value: 'a', label: 'Tier A', label_ar: 'الفئة أ' }]) }), field(502, 'seats', 'integer'));
     const shown = await members();
     expect(shown.get('deals.custom_tier')).toEqual({ title: 'Field tier', type: 'string', meta: jasmine.objectContaining({ title_ar: 'حقل tier', choices: [{ value: 'a', label: 'Tier A', label_ar: 'الفئة أ' }] }) as never });
-    expect(shown.get('deals.sum_custom_seats')).toEqual(jasmine.objectContaining({ title: 'Field seats (sum)', meta: jasmine.objectContaining({ title_ar: 'حقل seats (المجموع)', additive: true }) as never }));
+    expect(shown.get('deals.sum_custom_seats')).toEqual(jasmine.objectContaining({ title: 'Field seats (sum)', meta: jasmine.objectContaining({ title_ar: 'حقل seats (المجموع)', formula: 'Σ seats', formula_ar: 'Σ حقل seats', additive: true }) as never }));
     expect([...shown.keys()].filter((name) => /custom_(tier|seats)$/.test(name)).sort()).toEqual(['deals.avg_custom_seats', 'deals.custom_seats', 'deals.custom_tier', 'deals.sum_custom_seats']);
     await define(field(501, 'tier', 'choice', { archived_at: '2026-01-01 00:00:00' }));
     expect((await members()).has('deals.custom_tier')).toBeFalse();

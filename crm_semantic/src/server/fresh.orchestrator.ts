@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { OrchestratorApi as CubeOrchestratorApi } from '@cubejs-backend/server-core';
-import { noteTables } from './read.tables.js';
+import { noteRead, noteTables } from './read.tables.js';
 import { tablesRead, type TableVersions } from './table.versions.js';
 
 const { OrchestratorApi } = createRequire(import.meta.url)('@cubejs-backend/server-core') as { OrchestratorApi: typeof CubeOrchestratorApi };
@@ -45,6 +45,9 @@ export class FreshOrchestrator extends OrchestratorApi {
     try {
       const answer: unknown = await super.executeQuery({ ...query, cacheKeyQueries: [], invalidate: state, expireSecs: keepSeconds } as QueryBody);
       this.polled.delete(statement);
+      const since = (answer as { lastRefreshTime?: Date | string } | null)?.lastRefreshTime;
+      // When it is not known since when the rows are kept, they count as expired.
+      noteRead({ tables, state, until: since === undefined ? 0 : new Date(since).getTime() + keepSeconds * 1000 });
       return answer;
     } catch (error) {
       if (isContinueWait(error)) this.polled.set(statement, { state, until: Date.now() + pollWithin });

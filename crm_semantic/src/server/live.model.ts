@@ -3,6 +3,7 @@ import { withoutTags } from '../model/cubes/shared/common.members.js';
 import { withCustomFields, type CustomField } from '../model/custom/custom.fields.js';
 import { isStartMonth } from '../model/fiscal.calendar.js';
 import { fieldsOfMembers, type FieldName } from '../model/field.lineage.js';
+import { keptColumns } from '../kept/kept.columns.js';
 import { modelFiles } from '../model/model.files.js';
 import { cubes as declared } from '../model/model.index.js';
 import { askedMembers, helperMembers, publicMembers } from '../model/model.registry.js';
@@ -24,6 +25,8 @@ export interface Model {
   readonly asked: ReadonlyMap<string, 'instant' | 'date'>;
   /** The fields of the role matrix that each member tells of. */
   readonly lineage: ReadonlyMap<string, ReadonlySet<FieldName>>;
+  /** The cubes whose rows are kept, and the columns that are kept of them. */
+  readonly kept: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What of the warehouse's driver the model needs. */
@@ -51,7 +54,7 @@ const fiscalStart = `SELECT toString(fiscal_year_start_month) AS month FROM crm_
 export function buildModel(fields: readonly CustomField[], tagsOn = true, startMonth = 1): Model {
   const cubes = withCustomFields(tagsOn ? declared : withoutTags(declared), fields);
   const [files, helpers] = [modelFiles(cubes, startMonth), helperMembers(cubes)];
-  return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, cubes, helpers, members: new Set([...publicMembers(cubes), ...helpers]), asked: askedMembers(cubes), lineage: fieldsOfMembers(cubes) };
+  return { version: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files, cubes, helpers, members: new Set([...publicMembers(cubes), ...helpers]), asked: askedMembers(cubes), lineage: fieldsOfMembers(cubes), kept: keptColumns(cubes) };
 }
 
 /**

@@ -13,6 +13,20 @@ describe('TableVersions', () => {
     expect(await versions.fingerprint(['crm_deals'])).toBe('2026-03-01 crm_deals@2');
   });
 
+  it('reads anew for whoever wants the state from now on, once for all who come meanwhile', async () => {
+    const open: ((version: string) => void)[] = [];
+    const versions = new TableVersions(() => new Promise((resolve) => { open.push((version) => resolve(new Map([['crm_deals', version]]))); }), 50, () => at);
+    const asked = [versions.renewed(), versions.renewed(), versions.renewed()].map(async (reading) => (await reading).get('crm_deals'));
+    expect(open.length).toBe(1);
+    open[0]?.('1');
+    expect(await asked[0]).toBe('1');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(open.length).toBe(2);
+    open[1]?.('2');
+    expect(await Promise.all(asked)).toEqual(['1', '2', '2']);
+    expect(await versions.stateOf('crm_deals')).toBe('2');
+  });
+
   it('makes a new day a new state', async () => {
     let clock = at;
     const versions = new TableVersions(() => Promise.resolve(new Map()), 50, () => clock);

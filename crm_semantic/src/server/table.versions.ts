@@ -13,6 +13,8 @@ interface Reading {
  */
 export class TableVersions {
   private last: Reading | null = null;
+  private running: Promise<unknown> | null = null;
+  private following: Promise<ReadonlyMap<string, string>> | null = null;
 
   constructor(
     private readonly read: VersionReader,
@@ -20,12 +22,9 @@ export class TableVersions {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** A fingerprint of the state of `tables`; equal fingerprints mean equal data. */
+  /** The fingerprint of the state of `tables` now. */
   async fingerprint(tables: readonly string[]): Promise<string> {
-    const versions = await this.current();
-    // Some measures look at today (open pipeline, the last 90 days): a new day is a new state.
-    const day = new Date(this.now()).toISOString().slice(0, 10);
-    return [day, ...tables.map((table) => `${table}@${versions.get(table) ?? 'empty'}`)].join(' ');
+    return fingerprintOf(tables, await this.current(), this.now());
   }
 
   /** The state of one table; the same text means the same rows. */
@@ -33,23 +32,40 @@ export class TableVersions {
     return (await this.current()).get(table) ?? 'empty';
   }
 
-  /** The state of every table read anew; what is asked from now on is at least as new. */
+  /** The state of every table read anew, from now on; those who ask while a reading runs, which may be older than they want, share the one after it. */
   renewed(): Promise<ReadonlyMap<string, string>> {
-    this.last = null;
-    return this.current();
+    if (this.running === null) return this.begin();
+    this.following ??= this.running.catch(() => undefined).then(() => {
+      this.following = null;
+      return this.begin();
+    });
+    return this.following;
   }
 
   private current(): Promise<ReadonlyMap<string, string>> {
     const now = this.now();
-    if (this.last && now - this.last.startedAt <= this.freshnessMs) return this.last.versions;
-    const reading: Reading = { startedAt: now, versions: this.read() };
+    return this.last && now - this.last.startedAt <= this.freshnessMs ? this.last.versions : this.begin();
+  }
+
+  private begin(): Promise<ReadonlyMap<string, string>> {
+    const reading: Reading = { startedAt: this.now(), versions: this.read() };
     this.last = reading;
-    reading.versions.catch(() => {
+    this.running = reading.versions;
+    const ended = (): void => { if (this.running === reading.versions) this.running = null; };
+    reading.versions.then(ended, () => {
+      ended();
       // A failed reading must not be the answer to the next request.
       if (this.last === reading) this.last = null;
     });
     return reading.versions;
   }
+}
+
+/** A fingerprint of the state of `tables` in a reading, at a time in milliseconds; equal fingerprints mean equal data. */
+export function fingerprintOf(tables: readonly string[], versions: ReadonlyMap<string, string>, now: number): string {
+  // Some measures look at today (open pipeline, the last 90 days): a new day is a new state.
+  const day = new Date(now).toISOString().slice(0, 10);
+  return [day, ...tables.map((table) => `${table}@${versions.get(table) ?? 'empty'}`)].join(' ');
 }
 
 // A table's history moves with the table: both are written by one insert.

@@ -1,7 +1,9 @@
+import { formatMySql } from '@cubejs-backend/shared';
 import { ClickHouseDriver } from '@cubejs-backend/clickhouse-driver';
 import { SpanKind } from '@opentelemetry/api';
 import { contextOf, inSpan, readTraceparent, sqlShape, traceHeaders } from 'crm_telemetry';
 import type { WarehouseAddress } from '../config.js';
+import type { KeptRelations } from '../kept/kept.relations.js';
 
 /** How long a query waits for a warehouse that is being restarted, in milliseconds: a part that died is back within that. */
 const reconnectWithin = 8_000;
@@ -21,6 +23,8 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Cube's ClickHouse driver with exact money and patience with a warehouse that is being restarted. */
 export class WarehouseDriver extends ClickHouseDriver {
+  private kept: KeptRelations | null = null;
+
   constructor(address: WarehouseAddress, maxPoolSize: number) {
     super({
       protocol: address.protocol,
@@ -48,16 +52,52 @@ export class WarehouseDriver extends ClickHouseDriver {
     this.carryTraces();
   }
 
+  /** From now on statements read the rows that are kept. */
+  reads(kept: KeptRelations): void {
+    this.kept = kept;
+  }
+
+  /** Runs a statement that changes something, with the settings of every question. */
+  async change(sql: string): Promise<void> {
+    const { client, config } = this as unknown as { client: { command(asked: { query: string } & Asked): Promise<unknown> }; config: { clickhouseSettings: Record<string, unknown> } };
+    await client.command({ query: sql, clickhouse_settings: config.clickhouseSettings });
+  }
+
   /** Runs a read; reads change nothing, so one that lost its connection is sent again until the warehouse is back. */
   override async query<R = unknown>(sql: string, values: unknown[], options?: QueryOptions): Promise<R[]> {
     const caller = callerOf((options as { requestId?: unknown } | undefined)?.requestId);
-    if (caller === null) return this.patiently(sql, values, options);
+    if (caller === null) return this.withKept(sql, values, options);
     return inSpan({ name: 'crm.warehouse.query', kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'clickhouse' }, parent: contextOf(caller) }, async (span) => {
       if (span.isRecording()) span.setAttribute('db.query.text', sqlShape(sql, 'clickhouse'));
-      const rows = await this.patiently<R>(sql, values, options);
+      const rows = await this.withKept<R>(sql, values, options);
       span.setAttribute('db.response.returned_rows', rows.length);
       return rows;
     });
+  }
+
+  /** The rows of a read as they come, each an array in JSON, some at a time; a statement that fails midway throws there. */
+  async *lines(sql: string, values: unknown[]): AsyncIterable<readonly string[]> {
+    const { client, config } = this as unknown as { client: { query(asked: object): Promise<{ stream(): AsyncIterable<readonly { readonly text: string }[]> }> }; config: { clickhouseSettings: Record<string, unknown> } };
+    const answer = await client.query({ query: formatMySql(sql, values), format: 'JSONCompactEachRow', clickhouse_settings: config.clickhouseSettings });
+    for await (const rows of answer.stream()) {
+      const lines = rows.map(({ text }) => text);
+      const stray = lines.find((line) => !line.startsWith('['));
+      if (stray !== undefined) throw statedOr(new Error(stray));
+      yield lines;
+    }
+  }
+
+  private async withKept<R>(sql: string, values: unknown[], options?: QueryOptions): Promise<R[]> {
+    const statement = await this.kept?.use(sql);
+    if (!statement) return this.patiently(sql, values, options);
+    try {
+      return await this.patiently<R>(statement.sql, values, options);
+    } catch (error) {
+      if (!statement.isLost(error)) throw error;
+      return await this.patiently<R>(sql, values, options);
+    } finally {
+      statement.release();
+    }
   }
 
   private async patiently<R>(sql: string, values: unknown[], options?: QueryOptions): Promise<R[]> {

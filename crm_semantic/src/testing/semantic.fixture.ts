@@ -54,6 +54,7 @@ export class SemanticFixture {
     private readonly folder: string,
     public warehouse: EmbeddedWarehouse,
     readonly server: SemanticServer,
+    private readonly extra: Readonly<Record<string, string>>,
   ) {}
 
   static async start(extra: Readonly<Record<string, string>> = {}): Promise<SemanticFixture> {
@@ -61,13 +62,17 @@ export class SemanticFixture {
     const warehouse = await startEmbeddedWarehouse({ dataDir: folder, user: 'crm_app', password: 'specs' });
     try {
       await createMirror(warehouse.url);
-      const config = readConfig({ CRM_CUBE_URL: `http://127.0.0.1:${await freePort()}`, CRM_CUBE_SECRET: testSecret, CRM_CLICKHOUSE_URL: warehouse.url, ...extra });
-      return new SemanticFixture(folder, warehouse, await startSemanticServer(config));
+      return new SemanticFixture(folder, warehouse, await serverOver(warehouse.url, extra), extra);
     } catch (error) {
       await warehouse.stop();
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** Another server over the same warehouse; whoever starts it closes it. */
+  another(extra: Readonly<Record<string, string>>): Promise<SemanticServer> {
+    return serverOver(this.warehouse.url, { ...this.extra, ...extra });
   }
 
   /** Inserts rows as the sink does and moves the state of the table on. */
@@ -109,8 +114,8 @@ export class SemanticFixture {
     return jwt.sign(claimsOf(claims), testSecret, { algorithm: 'HS256', expiresIn: '1m' });
   }
 
-  async call(path: string, body?: unknown, claims: Partial<SecurityContext> = {}, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
-    const response = await fetch(`${this.server.url}${path}`, {
+  async call(path: string, body?: unknown, claims: Partial<SecurityContext> = {}, headers: Readonly<Record<string, string>> = {}, url = this.server.url): Promise<Reply> {
+    const response = await fetch(`${url}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${this.token(claims)}`, 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -119,8 +124,8 @@ export class SemanticFixture {
   }
 
   /** Loads a query and gives its rows; an answer that is no success is an error with its text. */
-  async load(query: unknown, claims: Partial<SecurityContext> = {}): Promise<readonly Record<string, unknown>[]> {
-    const { status, body } = await this.call('/cubejs-api/v1/load', { query }, claims);
+  async load(query: unknown, claims: Partial<SecurityContext> = {}, url = this.server.url): Promise<readonly Record<string, unknown>[]> {
+    const { status, body } = await this.call('/cubejs-api/v1/load', { query }, claims, {}, url);
     if (status !== 200 || !body.data) throw new Error(`load answered ${status}: ${body.error ?? JSON.stringify(body)}`);
     return body.data;
   }
@@ -143,6 +148,10 @@ export class SemanticFixture {
     await this.warehouse.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+async function serverOver(warehouse: string, extra: Readonly<Record<string, string>>): Promise<SemanticServer> {
+  return startSemanticServer(readConfig({ CRM_CUBE_URL: `http://127.0.0.1:${await freePort()}`, CRM_CUBE_SECRET: testSecret, CRM_CLICKHOUSE_URL: warehouse, ...extra }));
 }
 
 async function createMirror(url: string): Promise<void> {

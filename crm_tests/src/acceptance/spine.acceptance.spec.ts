@@ -90,7 +90,7 @@ describe('the spine: real deals from CSV to trusted KPIs', () => {
     const report = await askProduct(test.product.env, { first: '2016-06-01', last: '2018-06-30' }, seed, proofCases);
     expect(differences(report)).withContext(`CRM_TEST_SEED=${seed} CRM_TEST_PROOF_CASES=${proofCases}`).toEqual([]);
     expect(report.done).toBe(proofCases);
-  }, 600_000 + 3_000 * readConfig().proofCases);
+  }, 900_000 + 6_000 * readConfig().proofCases);
 
   it('shows a rep only what the role allows', async () => {
     const rep = await test.client('rep@crm.test');

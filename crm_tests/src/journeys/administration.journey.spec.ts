@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
+import { administrationPages } from '../support/app.pages.js';
 import { signIn, startBrowser, violations, type Viewer } from '../support/browser.fixture.js';
 import { until, type ProductClient } from '../support/product.client.js';
 import { startProduct, type TestProduct } from '../support/product.fixture.js';
@@ -125,10 +126,8 @@ describe('administration journey', () => {
       const [entry] = (await admin.must<{ items: { id: string }[] }>('GET', `/audit?filter[entity_id]=${account.id}&filter[action]=update`)).items;
       const [pair] = (await admin.must<{ items: Pair[] }>('GET', '/duplicates?entity=contacts')).items;
       const { page, context, errors } = await enter(viewer, 'admin@crm.test');
-      for (const path of [
-        'users', `users/${user?.id ?? ''}`, 'teams', 'roles', `roles/${roleId('analyst')}`, 'api-clients', 'webhooks', `webhooks/${hook.id}`, 'audit', `audit/${entry?.id ?? ''}`,
-        'duplicates', `duplicates/${pair?.id ?? ''}`, 'duplicates?tab=merges&entity=accounts', 'privacy', 'privacy/new', 'features',
-      ]) {
+      const records: Readonly<Record<string, string | undefined>> = { users: user?.id, roles: roleId('analyst'), webhooks: hook.id, audit: entry?.id, duplicates: pair?.id };
+      for (const path of [...administrationPages.map((one) => one.replace(/(.*)\/:id$/, (_, kind: string) => `${kind}/${records[kind] ?? ''}`)), 'duplicates?tab=merges&entity=accounts']) {
         await page.goto(`${test.product.url}/admin/${path}`);
         await page.locator('h1').waitFor({ timeout: 30_000 });
         await until(() => page.locator('crm-skeleton, .body[aria-hidden]').count(), (count) => count === 0, 30_000);

@@ -5,6 +5,7 @@ import { useProduct } from '../support/product.journey.js';
 /** Pages of optional features, by their address and the words of their line in the navigation. */
 const pages = [
   ['/admin/users', 'Users'], ['/admin/teams', 'Teams'], ['/admin/roles', 'Roles'], ['/admin/api-clients', 'API clients'], ['/admin/privacy', 'Privacy'], ['/admin/imports', 'Imports'], ['/pipeline', 'Pipeline'],
+  ['/revenue', 'Revenue'], ['/marketing', 'Marketing'], ['/reports', 'Reports'],
 ] as const;
 
 describe('features journey', () => {

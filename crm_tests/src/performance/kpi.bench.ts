@@ -31,7 +31,7 @@ const kpis: readonly { readonly name: string; readonly query: object; readonly s
 ];
 
 /** Puts parameters into ClickHouse SQL as Cube writes it: `?` for each. */
-function inline(sql: string, parameters: readonly unknown[]): string {
+export function inline(sql: string, parameters: readonly unknown[]): string {
   let index = 0;
   return sql.replace(/\?/g, () => {
     const value = parameters[index++];

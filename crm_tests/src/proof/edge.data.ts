@@ -34,6 +34,10 @@ export const edgeCases: readonly string[] = [
   deal('Edge Riyadh', `'2026-06-01T00:00:00Z'`, `'2026-06-30T21:30:00Z'`, '0.04'),
   deal('Edge old', `'1961-02-03T04:05:06Z'`, `'1969-12-31T23:00:00Z'`, '3.00'),
   deal('Edge alone', `${today} - interval '9 days'`, null, '12.00', { account_id: 'NULL' }),
+  // Scores of the win model: of open deals, of closed ones, some taken back, and open deals without one.
+  `INSERT INTO crm_models (kind, version, state) VALUES ('win', 1, 'active')`,
+  `INSERT INTO crm_deal_scores (deal_id, model_id, probability, deleted_at)
+    SELECT d.id, m.id, (1 + n * 7919 % 9999) / 10000.0, CASE WHEN n % 11 = 0 THEN now() END FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM crm_deals) d, crm_models m WHERE m.kind = 'win' AND n % 4 <> 0`,
   // A currency that is only quoted the other way round, with a newer rate that was taken back.
   `INSERT INTO crm_exchange_rates (base_currency, quote_currency, rate, valid_on, deleted_at) VALUES ('USD', 'JPY', 147.3, '2020-01-01', NULL), ('USD', 'JPY', 151.7, '2026-01-01', NULL), ('JPY', 'USD', 0.5, '2026-03-01', now())`,
   deal('Edge inverted', `'2024-02-01T00:00:00Z'`, `'2025-12-31T23:59:59Z'`, '1234567.00', { currency: `'JPY'` }),

@@ -10,7 +10,7 @@ import { differences, ProofFixture } from './proof.fixture.js';
 import { randomTasks, readValues, sampleSpan } from './random.cases.js';
 
 // Servers start in here, on machines that others use as well, and any number of questions may be asked.
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 600_000 + 3_000 * readConfig().proofCases;
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 900_000 + 6_000 * readConfig().proofCases;
 
 /** Seeds of the sample; the last business stays for the specs that follow. */
 const seeds = [1, 2, 3];
@@ -77,15 +77,17 @@ describe('KPI proof', () => {
       const then = await fixture.prove(tasks);
       await fixture.client.query(`UPDATE crm_deals SET expected_value = expected_value + 1.37, close_date = close_date + 40 WHERE id IN (SELECT id FROM crm_deals WHERE status = 'open' ORDER BY id LIMIT 30)`);
       await fixture.client.query(`UPDATE crm_deals SET deleted_at = now() WHERE id IN (SELECT id FROM crm_deals WHERE status = 'open' AND deleted_at IS NULL ORDER BY id DESC LIMIT 3)`);
+      await fixture.client.query(`UPDATE crm_deal_scores SET probability = 1 - probability WHERE id IN (SELECT id FROM crm_deal_scores ORDER BY id LIMIT 200)`);
       const now = await fixture.prove(tasks);
       expect([...differences(then), ...differences(now)]).toEqual([]);
       const [from, until] = [then, now].map(({ committedAt }) => `${new Date(Number(committedAt / 1000n)).toISOString().slice(0, 20)}${String(committedAt % 1_000_000n).padStart(6, '0')}Z`) as [string, string];
       const ledger = ({ results }: ProofReport, measure: string): number => Number(results.find(({ kpi }) => kpi === `deals_asof.${measure}`)?.expected);
       const filter = (member: string, value: string): object => ({ member, operator: 'equals', values: [value] });
-      const names = ['count', 'open_amount', 'weighted_amount', 'won_amount'];
+      const names = ['count', 'open_amount', 'weighted_amount', 'model_weighted_amount', 'scored_count', 'won_amount'];
       const before = await load(fixture, { measures: names.map((name) => `deals_asof.${name}`), filters: [filter('deals_asof.as_of', from)] });
       expect(names.map((name) => Number(before[`deals_asof.${name}`]))).toEqual(names.map((name) => ledger(then, name)));
-      expect(ledger(then, 'open_amount')).not.toBe(ledger(now, 'open_amount'));
+      for (const name of ['open_amount', 'model_weighted_amount']) expect(ledger(then, name)).not.toBe(ledger(now, name));
+      expect(ledger(then, 'scored_count')).toBeGreaterThan(10);
       const change = await load(fixture, { measures: ['opening', 'increased', 'removed', 'closing'].map((name) => `pipeline_change.${name}`), filters: [filter('pipeline_change.from', from), filter('pipeline_change.until', until)] });
       const [opening = 0, increased = 0, removed = 0, closing = 0] = ['opening', 'increased', 'removed', 'closing'].map((name) => Number(change[`pipeline_change.${name}`]));
       expect([opening, closing]).toEqual([ledger(then, 'open_amount'), ledger(now, 'open_amount')]);

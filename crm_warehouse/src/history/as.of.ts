@@ -48,6 +48,12 @@ export function asOfExpression(table: string, instant: string, key: readonly str
   return `(${newest(table, key, `_committed_at <= ${instant} AND ${guard(table, instant)}`)})`;
 }
 
+/** The same where the history is known, and without a row, rather than an error, where it does not reach back to the instant or has not begun: for what may be missing beside what is asked for. */
+export function asOfWhereKnown(table: string, instant: string, key: readonly string[] = ['id']): string {
+  const begun = `(SELECT count() > 0 AND max(begins_at) <= ${instant} FROM crm_raw._history_begins WHERE table_name = ${quoteString(table)})`;
+  return `(${newest(table, key, `_committed_at <= ${instant} AND ${begun}`)})`;
+}
+
 /**
  * A table as it was, as an SQL expression for FROM: all columns of its history, one row per key. By instant: of all versions committed
  * up to it, the newest by (_lsn, _seq), unless that is a delete. By position: the same over the transactions whose commit ended at or

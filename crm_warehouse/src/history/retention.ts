@@ -1,5 +1,6 @@
 import type { Warehouse } from '../connection.js';
 import { quoteName, quoteString } from '../embedded/sql.scanner.js';
+import { readSortingKey } from '../mirror/raw.order.js';
 import { microsText } from '../sink/state.store.js';
 import { historyBegins, recordBegin } from './as.of.js';
 
@@ -26,7 +27,7 @@ const DAY = 86_400_000_000n;
 export async function shortenHistory(warehouse: Warehouse, table: string, horizon: bigint): Promise<RetentionResult> {
   const [found] = await warehouse.rows<{ key: string }>(`SELECT sorting_key AS key FROM system.tables WHERE database = 'crm_history' AND name = {table:String}`, { params: { table } });
   if (found === undefined) return { table, horizon, removed: 0 };
-  const key = found.key.replaceAll(/[()`]/g, '').split(', ').filter((name) => name !== '_lsn' && name !== '_seq').map(quoteName);
+  const key = readSortingKey(found.key).map(({ name }) => name).filter((name) => name !== '_lsn' && name !== '_seq').map(quoteName);
   const at = `toDateTime64(${quoteString(microsText(horizon))}, 6, 'UTC')`;
   const place = [...key, '_lsn', '_seq'].join(', ');
   const victims = `SELECT ${place} FROM (

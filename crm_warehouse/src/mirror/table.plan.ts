@@ -3,6 +3,7 @@ import { asOfViewName, asOfViewSelect } from '../history/as.of.js';
 import { planDealViews } from '../history/deal.views.js';
 import type { Dialect } from '../migrations/ddl.dialect.js';
 import { pgArrayToJson } from './array.text.js';
+import { rawOrder, rawStorage, type KeyPart } from './raw.order.js';
 import { MirrorError, primaryKeyOf, type ColumnDescription, type TableDescription } from './table.description.js';
 import { commonType, mirrorType, retainedName, unwrapped } from './type.map.js';
 
@@ -16,7 +17,12 @@ export interface ExistingColumn {
 export interface ExistingTable {
   readonly raw?: readonly ExistingColumn[];
   readonly history?: readonly ExistingColumn[];
-  readonly rawKey?: readonly string[];
+  /** Sorting key of raw. */
+  readonly rawKey?: readonly KeyPart[];
+  /** Whether raw has indexes on its columns of time. */
+  readonly rawTimes?: boolean;
+  /** Comment of raw. */
+  readonly rawNote?: string;
   /** Sorting key of history without `_lsn` and `_seq`. */
   readonly historyKey?: readonly string[];
   /** SELECT of the view that feeds raw from history, as the engine prints it. */
@@ -39,6 +45,11 @@ function typeOf(column: ColumnDescription): string {
   return column.nullable && (column.primaryKeyPosition ?? 0) === 0 ? `Nullable(${type})` : type;
 }
 
+/** Key columns of a new table with their types. */
+function keyTypes(table: TableDescription, key: readonly string[]): ExistingColumn[] {
+  return key.map((name) => ({ name, type: mirrorType(table.columns.find((column) => column.name === name)?.pgType ?? 'text').type }));
+}
+
 function missingDefault(column: ColumnDescription): string {
   if (column.missingValue === null || column.missingValue === undefined) return '';
   const map = mirrorType(column.pgType);
@@ -52,9 +63,9 @@ function booleanText(type: string, text: string): string {
   return type === 'Bool' ? (text.startsWith('t') ? 'true' : 'false') : text;
 }
 
-function create(table: TableDescription, database: string, own: readonly string[], engine: string, order: string, dialect: Dialect): string {
+function create(table: TableDescription, database: string, own: readonly string[], engine: string, storage: string, dialect: Dialect): string {
   const columns = [...table.columns.map((column) => `${quoteName(column.name)} ${typeOf(column)}${missingDefault(column)}`), ...own];
-  return `CREATE TABLE IF NOT EXISTS ${database}.${quoteName(table.name)}${dialect.onCluster}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}\nORDER BY (${order})`;
+  return `CREATE TABLE IF NOT EXISTS ${database}.${quoteName(table.name)}${dialect.onCluster}\n(\n    ${columns.join(',\n    ')}\n)\nENGINE = ${engine}\n${storage}`;
 }
 
 /** SELECT of the feed view for the columns that raw will have. */
@@ -82,8 +93,9 @@ function changed(table: TableDescription, database: string, existing: readonly E
       const base = commonType(now.base, goal.base);
       const target = now.nullable || goal.nullable ? `Nullable(${String(base)})` : base;
       if (base === undefined) {
-        // No type holds both: what was known stays under another name.
-        statements.push(`${alter} RENAME COLUMN ${quoteName(column.name)} TO ${quoteName(freeName(retainedName(column.name, now.base), have))}`, add(unknown));
+        // No type holds both: what was known stays under another name, later rows have NULL there.
+        const kept = quoteName(freeName(retainedName(column.name, now.base), have));
+        statements.push(`${alter} RENAME COLUMN ${quoteName(column.name)} TO ${kept}`, ...(now.nullable ? [] : [`${alter} MODIFY COLUMN ${kept} Nullable(${now.base})`]), add(unknown));
       } else if (target !== type && !key.includes(column.name)) statements.push(`${alter} MODIFY COLUMN ${quoteName(column.name)} ${String(target)}`);
     }
     after = ` AFTER ${quoteName(column.name)}`;
@@ -111,12 +123,11 @@ export function planTable(table: TableDescription, existing: ExistingTable, dial
   const key = primaryKeyOf(table);
   const reserved = table.columns.find((column) => OWN_NAMES.has(column.name));
   if (reserved !== undefined) throw new MirrorError(`${table.name}.${reserved.name}: this name is the warehouse's own; rename the column`);
-  const order = key.map(quoteName).join(', ');
   const raw = existing.raw === undefined
-    ? [create(table, 'crm_raw', RAW_OWN, dialect.engine('ReplacingMergeTree', '_version', '_deleted'), order, dialect)]
+    ? [create(table, 'crm_raw', RAW_OWN, dialect.engine('ReplacingMergeTree', '_version', '_deleted'), rawStorage(rawOrder(keyTypes(table, key))), dialect)]
     : changed(table, 'crm_raw', existing.raw, key, dialect);
   const history = existing.history === undefined
-    ? [create(table, 'crm_history', HISTORY_OWN, dialect.engine('ReplacingMergeTree'), `${order}, _lsn, _seq`, dialect)]
+    ? [create(table, 'crm_history', HISTORY_OWN, dialect.engine('ReplacingMergeTree'), `ORDER BY (${key.map(quoteName).join(', ')}, _lsn, _seq)`, dialect)]
     : changed(table, 'crm_history', existing.history, key, dialect);
   // Histories of before this column was kept: their rows have 0 there, which is "not told".
   const commit = existing.history === undefined || existing.history.some((column) => column.name === '_commit_lsn') ? [] : [`ALTER TABLE crm_history.${quoteName(table.name)}${dialect.onCluster} ADD COLUMN IF NOT EXISTS _commit_lsn UInt64`];

@@ -1,16 +1,20 @@
 import { quoteName, quoteString } from '../embedded/sql.scanner.js';
 import type { Dialect } from '../migrations/ddl.dialect.js';
+import { rawOrder, rawStorage } from './raw.order.js';
 import { primaryKeyOf, type TableDescription } from './table.description.js';
 import { feedName, type ExistingColumn, type ExistingTable } from './table.plan.js';
 import { commonType, mirrorType, unwrapped } from './type.map.js';
 
-/** How a table gets another key. */
+/** How a table gets another key or another order. */
 export interface Rebuild {
   /** To be run before the plan of the table, with the stream of the table at rest. */
   readonly statements: readonly string[];
   /** Where the history up to now is kept, when its versions cannot be told apart by the new key; undefined when it was carried over. */
   readonly archive?: string;
 }
+
+// Several tables are filled at once: blocks of 64 MB took 330 MB of memory each, those of 256 MB, the default, 1.2 GB. The more parts are merged behind it.
+const SPARING = 'SETTINGS min_insert_block_size_bytes = 67108864';
 
 interface KeyColumn {
   readonly name: string;
@@ -30,12 +34,12 @@ function keyColumns(table: TableDescription, key: readonly string[], existing: r
   });
 }
 
-function fits(columns: readonly KeyColumn[], existing: readonly ExistingColumn[], order: readonly string[] | undefined, key: readonly string[]): boolean {
-  return order?.join() === key.join() && columns.every((column) => existing.some(({ name, type }) => name === column.name && type === column.type));
+function typesFit(columns: readonly KeyColumn[], existing: readonly ExistingColumn[]): boolean {
+  return columns.every((column) => existing.some(({ name, type }) => name === column.name && type === column.type));
 }
 
 /** A table like the one there is but with another key is filled beside it and takes its place in one step, so that readers always find rows. */
-function replace(name: { database: string; table: string; engine: string; order: string }, columns: readonly KeyColumn[], existing: readonly ExistingColumn[], fill: boolean, dialect: Dialect): string[] {
+function replace(name: { database: string; table: string; engine: string; storage: string; note?: string }, columns: readonly KeyColumn[], existing: readonly ExistingColumn[], fill: boolean, dialect: Dialect): string[] {
   const now = `${name.database}.${quoteName(name.table)}`;
   const next = `${name.database}.${quoteName(`_next_${name.table}`)}`;
   const key = new Map(columns.map((column) => [column.name, column]));
@@ -50,26 +54,25 @@ function replace(name: { database: string; table: string; engine: string; order:
   });
   return [
     `DROP TABLE IF EXISTS ${next}${dialect.onCluster} SYNC`,
-    `CREATE TABLE ${next}${dialect.onCluster}\n(\n    ${structure.join(',\n    ')}\n)\nENGINE = ${name.engine}\nORDER BY (${name.order})`,
-    ...(fill ? [`INSERT INTO ${next} (${kept.map((column) => quoteName(column.name)).join(', ')}) SELECT ${values.join(', ')} FROM ${now}`] : []),
+    `CREATE TABLE ${next}${dialect.onCluster}\n(\n    ${structure.join(',\n    ')}\n)\nENGINE = ${name.engine}\n${name.storage}${name.note === undefined || name.note === '' ? '' : `\nCOMMENT ${quoteString(name.note)}`}`,
+    ...(fill ? [`INSERT INTO ${next} (${kept.map((column) => quoteName(column.name)).join(', ')}) SELECT ${values.join(', ')} FROM ${now} ${SPARING}`] : []),
     `EXCHANGE TABLES ${next} AND ${now}${dialect.onCluster}`,
     `DROP TABLE ${next}${dialect.onCluster} SYNC`,
   ];
 }
 
-/** What gives a table another key, or undefined when its key fits. `taken` are the tables of crm_history. */
+/** What gives a table another key or order, or undefined when both fit. `taken` are the tables of crm_history. */
 export function planRebuild(table: TableDescription, existing: ExistingTable, taken: ReadonlySet<string>, dialect: Dialect): Rebuild | undefined {
   const key = primaryKeyOf(table);
-  const order = key.map(quoteName).join(', ');
   const statements: string[] = [];
   let archive: string | undefined;
   if (existing.history !== undefined) {
     const columns = keyColumns(table, key, existing.history);
     const { history, historyKey = [] } = existing;
-    if (!fits(columns, history, historyKey, key)) {
+    if (historyKey.join() !== key.join() || !typesFit(columns, history)) {
       // Versions stay apart when the new key holds all of the old one.
       const carried = historyKey.every((name) => columns.some((column) => column.name === name && column.filled));
-      if (carried) statements.push(...replace({ database: 'crm_history', table: table.name, engine: dialect.engine('ReplacingMergeTree'), order: `${order}, _lsn, _seq` }, columns, history, true, dialect));
+      if (carried) statements.push(...replace({ database: 'crm_history', table: table.name, engine: dialect.engine('ReplacingMergeTree'), storage: `ORDER BY (${key.map(quoteName).join(', ')}, _lsn, _seq)` }, columns, history, true, dialect));
       else {
         let number = 1;
         while (taken.has(`${table.name}__${String(number)}`)) number += 1;
@@ -80,16 +83,19 @@ export function planRebuild(table: TableDescription, existing: ExistingTable, ta
       }
     }
   }
+  const historyChanges = statements.length > 0;
   if (existing.raw !== undefined) {
     const columns = keyColumns(table, key, existing.raw);
-    if (!fits(columns, existing.raw, existing.rawKey, key)) {
+    const order = rawOrder(columns);
+    if (JSON.stringify(existing.rawKey) !== JSON.stringify(order) || existing.rawTimes !== true || !typesFit(columns, existing.raw)) {
       // Rows of the old key are ended by the snapshot that follows; until then readers see them rather than nothing.
       const fill = columns.every((column) => column.filled);
-      statements.push(...replace({ database: 'crm_raw', table: table.name, engine: dialect.engine('ReplacingMergeTree', '_version', '_deleted'), order }, columns, existing.raw, fill, dialect));
+      statements.push(...replace({ database: 'crm_raw', table: table.name, engine: dialect.engine('ReplacingMergeTree', '_version', '_deleted'), storage: rawStorage(order), note: existing.rawNote }, columns, existing.raw, fill, dialect));
     }
   }
   if (statements.length === 0) return undefined;
-  // Both views know the key or the columns; the plan of the table makes them again.
-  const views = [`DROP VIEW IF EXISTS ${feedName(table.name)}${dialect.onCluster}`, `DROP VIEW IF EXISTS crm_history.${quoteName(`${table.name}_asof`)}${dialect.onCluster}`];
+  // What copies rows into raw rests until the plan of the table makes it again; the view over history knows its columns and key, not those of raw.
+  const views = [`DROP VIEW IF EXISTS ${feedName(table.name)}${dialect.onCluster}`];
+  if (historyChanges) views.push(`DROP VIEW IF EXISTS crm_history.${quoteName(`${table.name}_asof`)}${dialect.onCluster}`);
   return { statements: [...views, ...statements], archive };
 }

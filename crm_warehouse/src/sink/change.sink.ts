@@ -22,7 +22,7 @@ export interface Batch {
 export interface SinkOptions {
   /** Name of the cluster for DDL; none by default. */
   readonly cluster?: string;
-  /** Longest time of the write of a batch, of states and of the watermark, ms; after it the connection counts as lost. Default: the warehouse's own. */
+  /** Longest time of a look at a table, and of the write of a batch, of states and of the watermark, ms; after it the connection counts as lost. Default: the warehouse's own. */
   readonly writeTimeoutMs?: number;
 }
 
@@ -94,7 +94,7 @@ export class ChangeSink {
 
   /** Makes the warehouse fit a table; needed before its first change and whenever its shape differs. Returns the DDL that ran. */
   async ensureTable(description: TableDescription): Promise<string[]> {
-    const statements = await applyTable(this.warehouse, description, this.dialect);
+    const statements = await applyTable(this.warehouse, description, this.dialect, this.options.writeTimeoutMs);
     // A history that begins anew has a begin of its own.
     if (statements.length > 0) this.begun.delete(description.name);
     this.tables.set(description.name, { description, columns: new Map(description.columns.map((column) => [column.name, column])), encoders: description.columns.map(encoderOf) });

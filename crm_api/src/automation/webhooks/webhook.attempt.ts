@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { ApiConfig } from '../../config.js';
 import { ActorReader } from '../../kernel/auth/actor.reader.js';
-import type { Actor } from '../../kernel/context/actor.js';
+import { systemActor, type Actor } from '../../kernel/context/actor.js';
 import type { Call } from '../../kernel/context/call.js';
 import type { CrudService } from '../../kernel/crud/crud.service.js';
 import { audit } from '../../kernel/crud/trail.js';
@@ -61,9 +61,7 @@ export class OwnerCache {
   }
 }
 
-const product: Actor = Object.freeze({
-  kind: 'system', id: null, userId: null, name: 'webhooks', email: null, locale: 'en', roles: [], permissions: {}, fields: {}, team: null, teamIds: [], region: null,
-});
+const product = systemActor('webhooks');
 
 /** Carries out one delivery once and notes what came of it. Rejects only where that cannot be noted; then the delivery is due again when its lease ends. */
 export async function attemptDelivery(context: AttemptContext, delivery: TakenDelivery, stop: AbortSignal): Promise<void> {

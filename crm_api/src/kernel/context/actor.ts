@@ -21,6 +21,11 @@ export interface Actor {
   readonly region: string | null;
 }
 
+/** The product itself under a name, which may do no more than it is given. */
+export function systemActor(name: string, permissions: Permissions = {}): Actor {
+  return Object.freeze({ kind: 'system', id: null, userId: null, name, email: null, locale: 'en', roles: [], permissions, fields: {}, team: null, teamIds: [], region: null } satisfies Actor);
+}
+
 /** How far the actor's permission for an action reaches, or null where it is forbidden. */
 export function scopeOf(actor: Actor, resource: Resource, action: Action): Scope | null {
   return actor.permissions[resource]?.[action] ?? null;

@@ -21,6 +21,9 @@ export const ownerships: Partial<Record<PermissionResource, Ownership>> = {
   webhooks: { owner: 'coalesce(t.user_id, (SELECT oc.user_id FROM crm_core.crm_api_clients oc WHERE oc.id = t.client_id))' },
   segments: { owner: 't.owner_id', ownerColumn: 'owner_id' },
   dashboards: { owner: 't.owner_id', ownerColumn: 'owner_id' },
+  scenarios: { owner: 't.owner_id', ownerColumn: 'owner_id' },
+  reports: { owner: 't.owner_id', ownerColumn: 'owner_id' },
   alerts: { owner: 't.owner_id', ownerColumn: 'owner_id' },
+  schedules: { owner: 't.owner_id', ownerColumn: 'owner_id' },
   imports: { owner: 't.requested_by', ownerColumn: 'requested_by' },
 };

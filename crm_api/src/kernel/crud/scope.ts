@@ -22,13 +22,14 @@ export function scopeCondition(actor: Actor, resource: Parameters<typeof require
   if (scope === 'all' || ownership === null) return null;
   const parts: string[] = [];
   const bindings: Knex.Value[] = [];
-  if (actor.userId !== null) {
+  if (scope !== 'own' && actor.teamIds.length > 0) {
+    // An array that is made once, since Postgres looks up the values of an array in an index, and those of a subquery beside an OR row by row.
+    const self = actor.userId === null ? '' : ' UNION ALL SELECT ?::uuid';
+    parts.push(`${ownership.owner} = ANY(ARRAY(SELECT tu.id FROM crm_core.crm_users tu WHERE tu.team_id = ANY(?::uuid[])${self}))`);
+    bindings.push([...actor.teamIds], ...(actor.userId === null ? [] : [actor.userId]));
+  } else if (actor.userId !== null) {
     parts.push(`${ownership.owner} = ?`);
     bindings.push(actor.userId);
-  }
-  if (scope !== 'own' && actor.teamIds.length > 0) {
-    parts.push(`${ownership.owner} IN (SELECT tu.id FROM crm_core.crm_users tu WHERE tu.team_id = ANY(?::uuid[]))`);
-    bindings.push([...actor.teamIds]);
   }
   if (scope === 'region' && actor.region !== null) {
     const region = ownership.region ? `coalesce(nullif(${ownership.region}, ''), ${ownerRegion(ownership.owner)})` : ownerRegion(ownership.owner);

@@ -1,7 +1,8 @@
 import { compareDecimals, judgeAnomaly, judgeThreshold } from './alert.judge.js';
-import { bucketsOf, queryOf, rangeOf, seriesOf, valueOf } from './alert.question.js';
+import { rangeOf, reportingDay } from '../period/period.range.js';
+import { bucketsOf, queryOf, seriesOf, valueOf } from './alert.question.js';
 
-const now = new Date('2026-03-10T09:00:00Z'); // A Tuesday.
+const now = { today: '2026-03-10', zone: 'UTC', startMonth: 1 }; // A Tuesday.
 
 describe('the judgement of an alert', () => {
   it('compares decimals exactly, also where floats would not', () => {
@@ -32,20 +33,33 @@ describe('the judgement of an alert', () => {
 });
 
 describe('the question of an alert', () => {
-  it('takes its period in days of UTC', () => {
+  it('takes its period in days', () => {
     expect((['today', 'yesterday', 'last7Days', 'thisWeek', 'thisMonth', 'lastMonth', 'thisQuarter', 'lastQuarter', 'thisYear', 'last12Months', 'all'] as const).map((period) => rangeOf(period, now))).toEqual([
       ['2026-03-10', '2026-03-10'], ['2026-03-09', '2026-03-09'], ['2026-03-04', '2026-03-10'], ['2026-03-09', '2026-03-10'], ['2026-03-01', '2026-03-10'], ['2026-02-01', '2026-02-28'],
       ['2026-01-01', '2026-03-10'], ['2025-10-01', '2025-12-31'], ['2026-01-01', '2026-03-10'], ['2025-04-01', '2026-03-10'], null,
     ]);
-    expect(rangeOf('thisWeek', new Date('2026-03-15T23:59:59Z'))).withContext('Sunday ends its week').toEqual(['2026-03-09', '2026-03-15']);
+    expect(rangeOf('thisWeek', { ...now, today: '2026-03-15' })).withContext('Sunday ends its week').toEqual(['2026-03-09', '2026-03-15']);
     const filters = [{ member: 'deals.region', operator: 'equals', values: ['Gulf'] }];
     expect(queryOf({ measure: 'deals.won_amount', date: 'deals.closed_at', period: 'thisMonth', filters }, { kind: 'above', threshold: '1' }, now))
       .toEqual({ measures: ['deals.won_amount'], filters, timezone: 'UTC', timeDimensions: [{ dimension: 'deals.closed_at', dateRange: ['2026-03-01', '2026-03-10'] }] });
   });
 
+  it('means the days of the tenant\'s time zone and the quarters of its fiscal year', () => {
+    // 22:30 in UTC is tomorrow in Riyadh, and the first day of a fiscal quarter that begins in April.
+    const at = reportingDay({ time_zone: 'Asia/Riyadh', fiscal_year_start_month: 4 }, new Date('2026-03-31T22:30:00Z'));
+    expect(at.today).toBe('2026-04-01');
+    expect((['today', 'thisFiscalQuarter', 'lastFiscalQuarter', 'thisFiscalYear', 'thisYear'] as const).map((period) => rangeOf(period, at))).toEqual([
+      ['2026-04-01', '2026-04-01'], ['2026-04-01', '2026-04-01'], ['2026-01-01', '2026-03-31'], ['2026-04-01', '2026-04-01'], ['2026-01-01', '2026-04-01'],
+    ]);
+    expect((['thisFiscalQuarter', 'lastFiscalQuarter', 'thisFiscalYear'] as const).map((period) => rangeOf(period, { today: '2026-01-15', startMonth: 2 }))).toEqual([['2025-11-01', '2026-01-15'], ['2025-08-01', '2025-10-31'], ['2025-02-01', '2026-01-15']]);
+    const question = { measure: 'deals.won_amount', date: 'deals.closed_at', period: 'today' } as const;
+    expect(queryOf(question, { kind: 'above', threshold: '1' }, at)).toEqual({ measures: ['deals.won_amount'], timezone: 'Asia/Riyadh', timeDimensions: [{ dimension: 'deals.closed_at', dateRange: ['2026-04-01', '2026-04-01'] }] });
+    expect(queryOf({ measure: 'deals.won_amount', date: 'deals.closed_at' }, { kind: 'anomaly', grain: 'month' }, at)['timeDimensions']).toEqual([{ dimension: 'deals.closed_at', granularity: 'month', dateRange: ['2025-03-01', '2026-03-31'] }]);
+  });
+
   it('compares the last whole day with its weekday, the last whole month with those before', () => {
-    expect(bucketsOf('day', now).slice(0, 3)).toEqual(['2026-03-09', '2026-03-02', '2026-02-23']);
-    expect(bucketsOf('month', now)).toEqual(['2026-02-01', '2026-01-01', ...['12', '11', '10', '09', '08', '07', '06', '05', '04', '03', '02'].map((month) => `2025-${month}-01`)]);
+    expect(bucketsOf('day', now.today).slice(0, 3)).toEqual(['2026-03-09', '2026-03-02', '2026-02-23']);
+    expect(bucketsOf('month', now.today)).toEqual(['2026-02-01', '2026-01-01', ...['12', '11', '10', '09', '08', '07', '06', '05', '04', '03', '02'].map((month) => `2025-${month}-01`)]);
     const question = { measure: 'deals.count', date: 'deals.created_at' };
     expect(queryOf(question, { kind: 'anomaly', grain: 'month' }, now)['timeDimensions']).toEqual([{ dimension: 'deals.created_at', granularity: 'month', dateRange: ['2025-02-01', '2026-02-28'] }]);
     expect(queryOf(question, { kind: 'anomaly', grain: 'day' }, now)['timeDimensions']).toEqual([{ dimension: 'deals.created_at', granularity: 'day', dateRange: ['2025-12-15', '2026-03-09'] }]);

@@ -1,70 +1,53 @@
-import type { AlertPeriod, Condition, Question } from './alert.types.js';
+import { isoDay, rangeOf, type ReportingDay } from '../period/period.range.js';
+import type { Condition, Question } from './alert.types.js';
 
 const dayMs = 86_400_000;
 /** Days of the same weekday, and months, that an anomaly is compared with. */
 const weeks = 12;
 const months = 12;
 
-type Range = readonly [from: string, to: string];
-
 /** A query of the semantic layer. */
 export type CubeQuery = Readonly<Record<string, unknown>>;
 
-const iso = (time: number): string => new Date(time).toISOString().slice(0, 10);
-
-/** First and last day of a period in UTC, both inside; null is all time. Weeks begin on Monday (ISO 8601). */
-export function rangeOf(period: AlertPeriod, now: Date): Range | null {
-  const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
-  const today = Date.UTC(year, month, now.getUTCDate());
-  const quarter = month - (month % 3);
-  const back = (days: number): Range => [iso(today - (days - 1) * dayMs), iso(today)];
-  switch (period) {
-    case 'today': return back(1);
-    case 'yesterday': return [iso(today - dayMs), iso(today - dayMs)];
-    case 'last7Days': return back(7);
-    case 'last30Days': return back(30);
-    case 'last90Days': return back(90);
-    case 'thisWeek': return [iso(today - ((now.getUTCDay() + 6) % 7) * dayMs), iso(today)];
-    case 'thisMonth': return [iso(Date.UTC(year, month, 1)), iso(today)];
-    case 'lastMonth': return [iso(Date.UTC(year, month - 1, 1)), iso(Date.UTC(year, month, 0))];
-    case 'thisQuarter': return [iso(Date.UTC(year, quarter, 1)), iso(today)];
-    case 'lastQuarter': return [iso(Date.UTC(year, quarter - 3, 1)), iso(Date.UTC(year, quarter, 0))];
-    case 'thisYear': return [iso(Date.UTC(year, 0, 1)), iso(today)];
-    case 'last12Months': return [iso(Date.UTC(year, month - 11, 1)), iso(today)];
-    case 'all': return null;
-  }
-}
-
 /**
- * The first days of the buckets of an anomaly, the judged one first: the last whole day (UTC) and the same weekday of the 12 weeks before it, or the last whole month and the 12 before
+ * The first days of the buckets of an anomaly, the judged one first: the last whole day of the reporting time zone and the same weekday of the 12 weeks before it, or the last whole month and the 12 before
  * it. The same month of earlier years would rarely be enough to know what is usual.
  */
-export function bucketsOf(grain: 'day' | 'month', now: Date): string[] {
-  const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
-  if (grain === 'month') return Array.from({ length: months + 1 }, (_, index) => iso(Date.UTC(year, month - 1 - index, 1)));
-  const yesterday = Date.UTC(year, month, now.getUTCDate()) - dayMs;
-  return Array.from({ length: weeks + 1 }, (_, index) => iso(yesterday - index * 7 * dayMs));
+export function bucketsOf(grain: 'day' | 'month', day: string): string[] {
+  const today = Date.parse(`${day}T00:00:00Z`);
+  const [year, month] = [new Date(today).getUTCFullYear(), new Date(today).getUTCMonth()];
+  if (grain === 'month') return Array.from({ length: months + 1 }, (_, index) => isoDay(Date.UTC(year, month - 1 - index, 1)));
+  return Array.from({ length: weeks + 1 }, (_, index) => isoDay(today - dayMs - index * 7 * dayMs));
 }
 
 /** The query that answers a question under its condition. */
-export function queryOf({ measure, date, period = 'all', filters = [] }: Question, condition: Condition, now: Date): CubeQuery {
-  const base = { measures: [measure], ...(filters.length > 0 ? { filters } : {}), timezone: 'UTC' };
+export function queryOf({ measure, date, period = 'all', filters = [] }: Question, condition: Condition, at: ReportingDay): CubeQuery {
+  const base = { measures: [measure], ...(filters.length > 0 ? { filters } : {}), timezone: at.zone };
   if (date === undefined) return base;
   if (condition.kind !== 'anomaly') {
-    const range = rangeOf(period, now);
+    const range = rangeOf(period, at);
     return range === null ? base : { ...base, timeDimensions: [{ dimension: date, dateRange: range }] };
   }
   const { grain } = condition;
-  const buckets = bucketsOf(grain, now);
+  const buckets = bucketsOf(grain, at.today);
   const last = buckets[0] ?? '';
-  const to = grain === 'day' ? last : iso(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0));
+  const to = grain === 'day' ? last : isoDay(Date.parse(`${at.today.slice(0, 7)}-01T00:00:00Z`) - dayMs);
   return { ...base, timeDimensions: [{ dimension: date, granularity: grain, dateRange: [buckets.at(-1), to] }], limit: 1000 };
 }
 
+/** The query whose answer is the judged number alone: what a person looks into, with its records. */
+export function numberQuery(question: Question, condition: Condition, at: ReportingDay): CubeQuery {
+  if (condition.kind !== 'anomaly' || question.date === undefined) return queryOf(question, condition, at);
+  const [first = ''] = bucketsOf(condition.grain, at.today);
+  const { limit: _limit, timeDimensions: _course, ...base } = queryOf(question, condition, at);
+  const last = condition.grain === 'day' ? first : isoDay(Date.parse(`${at.today.slice(0, 7)}-01T00:00:00Z`) - dayMs);
+  return { ...base, timeDimensions: [{ dimension: question.date, dateRange: [first, last] }] };
+}
+
 /** The judged value and its history, from the rows of an answer. A bucket without a row is zero for what adds up, and no value otherwise. */
-export function seriesOf(rows: readonly Readonly<Record<string, unknown>>[], question: Question, grain: 'day' | 'month', additive: boolean, now: Date): { readonly value: string | null; readonly history: readonly string[] } {
+export function seriesOf(rows: readonly Readonly<Record<string, unknown>>[], question: Question, grain: 'day' | 'month', additive: boolean, { today }: Pick<ReportingDay, 'today'>): { readonly value: string | null; readonly history: readonly string[] } {
   const found = new Map(rows.map((row) => [String(row[`${question.date ?? ''}.${grain}`]).slice(0, 10), valueOf(row[question.measure])]));
-  const [value = null, ...history] = bucketsOf(grain, now).map((day) => found.get(day) ?? (additive ? '0' : null));
+  const [value = null, ...history] = bucketsOf(grain, today).map((day) => found.get(day) ?? (additive ? '0' : null));
   return { value, history: history.filter((one) => one !== null) };
 }
 

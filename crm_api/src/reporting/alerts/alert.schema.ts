@@ -1,13 +1,13 @@
 import Joi from 'joi';
 import { filterSchema, memberSchema } from '../dashboards/tile.schema.js';
-import { periods } from './alert.types.js';
+import { periods } from '../period/period.range.js';
 
 const decimal = Joi.string().pattern(/^-?\d{1,16}(\.\d{1,6})?$/);
 const time = Joi.string().isoDate();
 
 const question = Joi.object({
   measure: memberSchema.required().description('`view.member`.'), date: memberSchema.description('The time by which the period counts.'),
-  period: Joi.valid(...periods).description('In days of UTC; needs a date. Not for anomalies, which have days and months of their own.'), filters: Joi.array().items(filterSchema).max(20),
+  period: Joi.valid(...periods).description('In days of the reporting time zone; needs a date. Not for anomalies, which have days and months of their own.'), filters: Joi.array().items(filterSchema).max(20),
 }).label('AlertQuestion');
 
 const threshold = Joi.object({ kind: Joi.valid('above', 'below').required(), threshold: decimal.required().description('A decimal; a ratio of 50 % is 0.5.') }).label('ThresholdCondition');
@@ -29,6 +29,6 @@ export const alertItem = Joi.object({
   expected: Joi.object({ low: Joi.string().required(), high: Joi.string().required() }).allow(null).required().description('The range that is no anomaly.'),
   problem: Joi.string().allow(null).required().description('Why it is unknown or was not checked: no_value, too_little_history, or the code of an error.'),
   checked_at: time.allow(null).required(), watermark: Joi.object({ lsn: Joi.string().required(), committed_at: time.required() }).allow(null).required().description('What the number held.'),
-  created_at: time.required(), updated_at: time.required(),
+  query: Joi.object().unknown(true).required().description('The query of the number alone as of today, to ask /analytics/rows for its records.'), created_at: time.required(), updated_at: time.required(),
 }).label('Alert');
 export const alertPage = Joi.object({ items: Joi.array().items(alertItem).required(), next_cursor: Joi.valid(null).required() }).label('AlertPage');

@@ -3,6 +3,7 @@ import type { Call, Reader } from '../../kernel/context/call.js';
 import { requireVersion } from '../../kernel/contract/record.version.js';
 import { audit } from '../../kernel/crud/trail.js';
 import { invalidBody, notFound, type FieldProblem } from '../../kernel/errors/crm.error.js';
+import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import { keepFinding, type AlertChecker } from './alert.checker.js';
 import { nobodyToTell, tooManyAlerts, unknownMeasure } from './alert.errors.js';
 import { countAlerts, findAlert, insertAlert, listAlerts, updateAlert } from './alert.repository.js';
@@ -70,7 +71,7 @@ export class AlertService {
 
   /** Looks at the number now. @throws CrmError 503 while it cannot be computed. */
   async check(call: Call, id: string): Promise<AlertRow> {
-    await this.checker.check(call.db, call.actor, await this.get(call.db, call, id));
+    await this.checker.check(call.db, call.actor, await this.get(call.db, call, id), await calendarOf(call));
     return this.get(call.db, call, id);
   }
 
@@ -79,7 +80,7 @@ export class AlertService {
     if (problems.length > 0) throw invalidBody(problems);
     const additive = await this.checker.additive(call.actor, question.measure);
     if (additive === undefined) throw unknownMeasure(question.measure);
-    const finding = await this.checker.look(call.actor, { question, condition, additive });
+    const finding = await this.checker.look(call.actor, { question, condition, additive }, await calendarOf(call));
     const { problem } = finding;
     if (problem !== null && problem !== 'no_value' && problem !== 'too_little_history') throw invalidBody([{ path: 'question', code: problem, message: 'The semantic layer refuses the question; ask it under /crm/v1/analytics/load to see why.' }]);
     return { additive, finding };

@@ -1,8 +1,5 @@
 import type { DashboardFilter } from '../dashboards/dashboard.types.js';
-
-/** Periods of a question, in days of UTC; each ends today unless it says otherwise. */
-export const periods = ['today', 'yesterday', 'last7Days', 'last30Days', 'last90Days', 'thisWeek', 'thisMonth', 'lastMonth', 'thisQuarter', 'lastQuarter', 'thisYear', 'last12Months', 'all'] as const;
-export type AlertPeriod = (typeof periods)[number];
+import type { PeriodName } from '../period/period.range.js';
 
 /** The number that is watched. */
 export interface Question {
@@ -10,7 +7,7 @@ export interface Question {
   readonly measure: string;
   /** The time by which the period, or the days and months of an anomaly, are told apart. */
   readonly date?: string;
-  readonly period?: AlertPeriod;
+  readonly period?: PeriodName;
   readonly filters?: readonly DashboardFilter[];
 }
 
@@ -62,4 +59,6 @@ export interface Finding {
   /** Why the state is unknown: a stable code. */
   readonly problem: string | null;
   readonly watermark: { readonly lsn: string; readonly committed_at: string } | null;
+  /** The query of the number alone. */
+  readonly query: Readonly<Record<string, unknown>>;
 }

@@ -4,6 +4,7 @@ import { ActorReader } from '../../kernel/auth/actor.reader.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
 import type { FeatureFlags } from '../../kernel/flags.js';
 import type { JobQueue } from '../../kernel/jobs.js';
+import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import type { AnalyticsService } from '../analytics/analytics.service.js';
 import { AlertChecker } from './alert.checker.js';
 import { alertFeature } from './alert.routes.js';
@@ -44,7 +45,7 @@ export async function startAlertWorker({ db, jobs, log, flags, analytics }: Aler
     const [actor, alert] = await Promise.all([new ActorReader(db).user(ownerId), findAlert(db, null, id, false)]);
     if (!actor || !alert) return;
     try {
-      await checker.check(db, actor, alert);
+      await checker.check(db, actor, alert, await calendarOf({ db, feature: (key) => flags.isOn(key) }));
     } catch (error) {
       const code = error instanceof CrmError ? error.code : 'internal_error';
       if (!(error instanceof CrmError)) log.error({ err: error, alert_id: id }, 'An alert could not be checked');

@@ -6,7 +6,7 @@ const table = 'crm_core.crm_notifications';
 /** Something that a user is told. */
 export interface NotificationRow {
   readonly id: string;
-  readonly kind: 'alert_firing' | 'alert_ended';
+  readonly kind: 'alert_firing' | 'alert_ended' | 'schedule_failed';
   readonly title: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly read_at: Date | null;

@@ -10,8 +10,8 @@ const read = { resource: 'alerts', action: 'read' } as const;
 const write = { resource: 'alerts', action: 'write' } as const;
 
 const item = Joi.object({
-  id: Joi.string().guid().required(), kind: Joi.valid('alert_firing', 'alert_ended').required(), title: Joi.string().allow('').required().description('The name of the alert when it told.'),
-  params: Joi.object().unknown(true).required().description('{alert_id, measure, value, expected, condition, watermark}, and firing_since at the end: what the sentence is made of in the language of the reader.'),
+  id: Joi.string().guid().required(), kind: Joi.valid('alert_firing', 'alert_ended', 'schedule_failed').required(), title: Joi.string().allow('').required().description('The name of the alert or schedule when it told.'),
+  params: Joi.object().unknown(true).required().description('{alert_id, measure, value, expected, condition, watermark, query}, and firing_since at the end; of a schedule {schedule_id, delivery_id, problem}: what the sentence is made of in the language of the reader.'),
   read_at: Joi.string().isoDate().allow(null).required(), created_at: Joi.string().isoDate().required(), updated_at: Joi.string().isoDate().required(),
 }).label('Notification');
 const page = Joi.object({ items: Joi.array().items(item).required(), next_cursor: Joi.valid(null).required(), unread: Joi.number().integer().required().description('How many are unread in all.') }).label('NotificationPage');

@@ -19,6 +19,8 @@ export interface BatchSource {
   readonly queries: readonly BatchQuery[];
   load(query: BatchQuery): Promise<LoadedText>;
   watermark(): Promise<Watermark>;
+  /** The state of each table now, and by key the answers which are kept and hold at that very state. */
+  begin(queries: readonly BatchQuery[]): Promise<{ readonly state: Readonly<Record<string, string>>; readonly kept: ReadonlyMap<string, LoadedText> }>;
   /** The state of each table now: the same text means the same rows. */
   state(): Promise<Readonly<Record<string, string>>>;
 }
@@ -29,21 +31,27 @@ const rounds = 3;
 
 /**
  * Answers queries from one state of the tables: the state is read before and after, and what was read from a table that moved meanwhile
- * is asked again, twice at most. `consistent` says whether it came to rest. A query that fails is a problem among the answers.
+ * is asked again, twice at most. `consistent` says whether it came to rest; `tables` is the state from before the last round, so that whoever keeps answers
+ * sees by a later one which of them still hold. A query that fails is a problem among the answers.
  */
 export async function answerBatch(source: BatchSource): Promise<string> {
   const answers = new Map<string, { readonly text: string; readonly tables: readonly string[] | null; readonly state: Readonly<Record<string, string>> }>();
   let open: readonly BatchQuery[] = source.queries;
   let watermark: Watermark | null = null;
+  let state: Readonly<Record<string, string>> = {};
   for (let round = 0; round < rounds && open.length > 0; round += 1) {
     // Before the queries: every answer is at least as fresh as what all of them claim.
     watermark = await source.watermark();
-    const state = await source.state();
-    await eachOf(open, async (query) => {
+    const { state: before, kept } = await source.begin(open);
+    state = before;
+    for (const [key, answer] of kept) answers.set(key, { ...answer, state: before });
+    const asked = open.filter(({ key }) => !kept.has(key));
+    await eachOf(asked, async (query) => {
       const loaded = await source.load(query).catch((error: unknown) => ({ text: problemText(error), tables: [] }));
-      answers.set(query.key, { ...loaded, state });
+      answers.set(query.key, { ...loaded, state: before });
     });
-    const now = await source.state();
+    // What is kept was compared with that state already; only what was asked since may have met another.
+    const now = asked.length === 0 ? before : await source.state();
     open = source.queries.filter(({ key }) => {
       const answer = answers.get(key);
       // Tables that are not known may be any of them.
@@ -52,7 +60,7 @@ export async function answerBatch(source: BatchSource): Promise<string> {
     });
   }
   const told = source.queries.map(({ key }) => `${JSON.stringify(key)}:${answers.get(key)?.text ?? 'null'}`);
-  return `{"watermark":${JSON.stringify(watermark)},"consistent":${open.length === 0},"answers":{${told.join(',')}}}`;
+  return `{"watermark":${JSON.stringify(watermark)},"consistent":${open.length === 0},"tables":${JSON.stringify(state)},"answers":{${told.join(',')}}}`;
 }
 
 async function eachOf<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
 import { plainCalendar } from '../../workspace/settings/calendar.model.js';
-import { calendarOf } from '../../workspace/settings/calendar.service.js';
+import { recentCalendarOf } from '../../workspace/settings/calendar.service.js';
 import type { AnalyticsService } from './analytics.service.js';
 import { withReportingZone } from './query.zone.js';
 
@@ -22,7 +22,7 @@ export function analyticsRoutes(service: AnalyticsService): RouteSpec[] {
     access: 'signed_in', feature: 'crm_feature_analytics', readOnly: true, summary, bareToken: true, query, problems: [400, 403, 422, 502, 503],
     ...(method === 'POST' ? { body } : {}), produces: 'application/json', responses: { 200: answer },
     handle: async (call, input) => {
-      const { time_zone: zone } = name === 'meta' ? plainCalendar : await calendarOf(call);
+      const { time_zone: zone } = name === 'meta' ? plainCalendar : await recentCalendarOf(call);
       const text = await service.ask(call.actor, withReportingZone({ call: name, method, search: input.request.url.search, body: input.body }, zone));
       return new Reply(200, text, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     },

@@ -29,11 +29,15 @@ describe('analytics and health', () => {
   let tablesRead: string | null = null;
   let proofsAsked = 0;
   let state = (): number => 1;
+  let kept: string[] = [];
 
   beforeAll(async () => {
     cube = await peer(async (request, body, response) => {
       if (request.url === '/readyz') { response.writeHead(200).end('{}'); return; }
-      if (request.url === '/state') { response.writeHead(200).end(JSON.stringify({ tables: { crm_deals: String(state()), crm_stages: '1' } })); return; }
+      if (request.url === '/state' || request.url === '/kept') {
+        response.writeHead(200).end([JSON.stringify({ tables: { crm_deals: String(state()), crm_stages: '1' } }), ...(request.url === '/kept' ? kept : [])].join('\n'));
+        return;
+      }
       const { payload } = await jwtVerify(String(request.headers.authorization), new TextEncoder().encode(secret), { algorithms: ['HS256'] });
       asked = { method: request.method, url: request.url, body, claims: payload };
       response.writeHead(next.status, { 'content-type': 'application/json', ...(tablesRead === null ? {} : { 'x-crm-tables': tablesRead }) }).end(next.body);
@@ -116,7 +120,7 @@ describe('analytics and health', () => {
     const rows = {
       measure: 'deals.count', value: '1', parts: [{ member: 'deals.count', title: 'Deals', title_ar: 'الصفقات', unit: 'count', role: 'sum', total: '1' }], columns: [], total_rows: 1, next_cursor: null, moved: false,
       items: [{ id: 'a', resource: 'deals', record_id: 'a', values: { 'deals.name': 'x' }, parts: { 'deals.count': '1' } }],
-      definition: { title: 'Deals', title_ar: 'الصفقات', description: 'All.', description_ar: 'الكل.', formula: 'number', unit: 'count', owner: 'sales', version: 1, kpi: null },
+      definition: { title: 'Deals', title_ar: 'الصفقات', description: 'All.', description_ar: 'الكل.', formula: 'number', formula_ar: 'عدد', unit: 'count', owner: 'sales', version: 1, kpi: null },
     };
     next = { status: 200, body: JSON.stringify(rows) };
     tablesRead = 'crm_deals';
@@ -138,6 +142,7 @@ describe('analytics and health', () => {
     state = () => states.shift() ?? 9;
     const moved = await ask('POST', 'batch', batch);
     expect([moved.body['consistent'], states.length]).withContext(moved.text).toEqual([true, 0]);
+    expect(moved.body['tables']).toEqual({ crm_deals: '2', crm_stages: '1' });
     expect(moved.text).toContain('"deals.count":12345678901234567890');
     expect(Object.entries(moved.body['answers'] as Record<string, { proof: { tables: string[] } }>).map(([key, one]) => [key, one.proof.tables])).toEqual([['a', ['crm_deals']], ['b', ['crm_deals']]]);
     [states, state] = [[], () => states.push(0)];
@@ -147,6 +152,20 @@ describe('analytics and health', () => {
     next = { status: 400, body: '{"error":"Unknown member: deals.nope"}' };
     expect((await ask('POST', 'batch', batch)).body['answers']).toEqual(jasmine.objectContaining({ a: jasmine.objectContaining({ status: 400, code: 'query_invalid', detail: 'Unknown member: deals.nope' }) }));
     expect((await ask('POST', 'batch', JSON.stringify({ queries: [{ key: 'a', query: {} }, { key: 'a', query: {} }] }))).status).toBe(422);
+    // Kept answers hold at the state that comes with them: nothing is asked and no state is read again.
+    [next, kept, states] = [{ status: 500, body: 'nobody may ask' }, ['crm_deals\t{"data":[{"deals.count":12345678901234567891}]}', 'crm_stages\t{"data":[]}'], [3]];
+    state = () => states.shift() ?? 9;
+    const warm = await ask('POST', 'batch', batch);
+    expect([warm.body['consistent'], warm.body['tables'], states.length]).toEqual([true, { crm_deals: '3', crm_stages: '1' }, 0]);
+    expect(warm.text).toContain('"deals.count":12345678901234567891');
+    expect((warm.body['answers'] as Record<string, { proof: { tables: string[] } }>)['b']?.proof.tables).toEqual(['crm_stages']);
+    // One that is not kept is asked; meanwhile a table of the kept one moved, which then is asked again too.
+    [next, kept, states] = [{ status: 200, body: '{"data":[1]}' }, ['', 'crm_stages\t{"data":[]}'], [4, 4]];
+    tablesRead = 'crm_deals';
+    expect((await ask('POST', 'batch', batch)).body['answers']).toEqual({ a: jasmine.objectContaining({ data: [1] }), b: jasmine.objectContaining({ data: [] }) });
+    [kept, states] = [['crm_deals\t{"data":[0]}', ''], [4, 5, 5, 5]];
+    expect((await ask('POST', 'batch', batch)).body).toEqual(jasmine.objectContaining({ consistent: true, tables: { crm_deals: '5', crm_stages: '1' } }));
+    kept = [];
     [tablesRead, state] = [null, () => 1];
   });
 

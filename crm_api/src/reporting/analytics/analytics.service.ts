@@ -3,13 +3,14 @@ import { inSpan, traceFields } from 'crm_telemetry';
 import type { ApiConfig } from '../../config.js';
 import type { Actor } from '../../kernel/context/actor.js';
 import { CrmError } from '../../kernel/errors/crm.error.js';
+import { sharedReading } from '../../kernel/shared.reading.js';
 import type { ApiTelemetry } from '../../kernel/telemetry/api.telemetry.js';
 import { published } from '../../workspace/health/health.service.js';
-import { answerBatch, type BatchQuery, type LoadedText } from './analytics.batch.js';
+import { answerBatch, type BatchQuery, type BatchSource, type LoadedText } from './analytics.batch.js';
 import { analyticsDown } from './analytics.errors.js';
 import { ProofReader, type Proof } from './proof.repository.js';
-import { SemanticClient } from './semantic.client.js';
-import { WatermarkReader, type Watermark } from './watermark.repository.js';
+import { SemanticClient, type SemanticStream } from './semantic.client.js';
+import { WatermarkReader, type ObservedWatermark, type Watermark } from './watermark.repository.js';
 
 /** What Cube is asked: one of its REST calls as it arrived. */
 export interface CubeRequest {
@@ -30,13 +31,14 @@ export interface Figures {
 /** Passes analytics to Cube on the caller's behalf: the same row scopes, the watermark and the proof on every answer. */
 export class AnalyticsService {
   private readonly peer: SemanticClient;
-  private readonly warehouse: WatermarkReader | null;
   private readonly proofs: ProofReader | null;
+  private readonly read: (() => Promise<ObservedWatermark | null>) | null;
 
   constructor(config: ApiConfig, private readonly measures?: ApiTelemetry) {
     this.peer = new SemanticClient(config);
-    this.warehouse = config.clickhouseUrl === null ? null : new WatermarkReader(config.clickhouseUrl);
-    this.proofs = this.warehouse && new ProofReader(this.warehouse);
+    const warehouse = config.clickhouseUrl === null ? null : new WatermarkReader(config.clickhouseUrl);
+    this.proofs = warehouse && new ProofReader(warehouse);
+    this.read = warehouse && sharedReading(() => warehouse.read());
   }
 
   /** The records behind a number, as JSON text with the watermark and the proof in front; the semantic layer says which they are. */
@@ -48,11 +50,20 @@ export class AnalyticsService {
 
   /** Several queries answered from one state of the warehouse, or with `consistent: false` where it moved too fast, as JSON text. */
   async batch(actor: Actor, queries: readonly BatchQuery[]): Promise<string> {
-    const load = async ({ query }: BatchQuery): Promise<LoadedText> => {
-      const { text, tables } = await this.measured('load', () => this.peer.finished(actor, query));
-      return { tables, text: spliced(text, { proof: (await this.proofs?.read(tables)) ?? null }) };
+    const proven = async ({ text, tables }: LoadedText): Promise<LoadedText> => ({ tables, text: spliced(text, { proof: (await this.proofs?.read(tables)) ?? null }) });
+    const load = async ({ query }: BatchQuery): Promise<LoadedText> => proven(await this.measured('load', () => this.peer.finished(actor, query)));
+    const begin: BatchSource['begin'] = async (open) => {
+      const { state, answers } = await this.measured('load', () => this.peer.kept(actor, open.map(({ query }) => query)));
+      const kept = new Map<string, LoadedText>();
+      for (const [index, { key }] of open.entries()) {
+        const answer = answers[index];
+        if (answer) kept.set(key, await proven(answer));
+      }
+      return { state, kept };
     };
-    return answerBatch({ queries, load, watermark: () => this.watermark(), state: () => this.peer.state(actor) });
+    const text = await answerBatch({ queries, load, begin, watermark: () => this.watermark(), state: () => this.peer.state(actor) });
+    const { trace_id: traceId } = traceFields();
+    return traceId === undefined ? text : spliced(text, { trace_id: traceId });
   }
 
   /** The figures of one query, read; asked again while the semantic layer still computes, and 503 when that takes too long. */
@@ -61,6 +72,13 @@ export class AnalyticsService {
     const { text, tables } = await this.measured('load', () => this.peer.finished(actor, query));
     const { data } = JSON.parse(text) as { data: Figures['rows'] };
     return { rows: data, watermark, proof: (await this.proofs?.read(tables)) ?? null };
+  }
+
+  /** Every row of a query as it comes, complete up to the watermark. */
+  async stream(actor: Actor, query: unknown, signal: AbortSignal): Promise<SemanticStream & { readonly watermark: Watermark; readonly proof: Proof | null }> {
+    const watermark = await this.watermark();
+    const stream = await this.measured('load', () => this.peer.stream(actor, query, signal));
+    return { ...stream, watermark, proof: (await this.proofs?.read(stream.tables)) ?? null };
   }
 
   /** Cube's answer as JSON text. */
@@ -91,8 +109,8 @@ export class AnalyticsService {
   }
 
   private async watermark(): Promise<Watermark> {
-    if (!this.warehouse) throw analyticsDown(new Error('CRM_CLICKHOUSE_URL is not set'));
-    const watermark = await this.warehouse.read().catch((error: unknown) => { throw analyticsDown(error); });
+    if (!this.read) throw analyticsDown(new Error('CRM_CLICKHOUSE_URL is not set'));
+    const watermark = await this.read().catch((error: unknown) => { throw analyticsDown(error); });
     if (!watermark) throw analyticsDown(new Error('There is no watermark yet'));
     return published(watermark);
   }

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
-import { calendarOf } from '../../workspace/settings/calendar.service.js';
+import { recentCalendarOf } from '../../workspace/settings/calendar.service.js';
 import type { BatchQuery } from './analytics.batch.js';
 import type { AnalyticsService } from './analytics.service.js';
 import { inZone } from './query.zone.js';
@@ -22,9 +22,10 @@ const question = Joi.object({
 
 const answer = Joi.object({
   measure: member.required(), value: number.required().description('The number, as load answers it; null without a value.'),
+  makes_number: Joi.boolean().required().description('Whether the parts make the number by a sum, a quotient or a middle; else its formula computes it from them, or, without parts, it comes from no records, as a setting does.'),
   parts: Joi.array().items(Joi.object({
     member: member.required(), title: Joi.string().required(), title_ar: Joi.string().required(), unit: Joi.string().required(),
-    role: Joi.string().valid('sum', 'numerator', 'denominator', 'sample').required().description('The records sum to the number, or to a side of its quotient, or are the values that a median or a mean is taken over.'),
+    role: Joi.string().valid('sum', 'numerator', 'denominator', 'sample', 'basis').required().description('The records sum to the number, or to a side of its quotient, or are the values that a median, a mean or a percentile is taken over; `basis`: they sum to what it is computed from in another way.'),
     total: number.required().description('What all records come to; of a sample how many values there are.'),
   })).required(),
   columns: Joi.array().items(Joi.object({
@@ -39,18 +40,23 @@ const answer = Joi.object({
   moved: Joi.boolean().required().description('True when the data has changed since the page before: begin anew for pages that sum to the number.'),
   watermark: watermark.required(), proof: proof.required(),
   definition: Joi.object({
-    title: Joi.string().required(), title_ar: Joi.string().required(), description: Joi.string().required(), description_ar: Joi.string().required(), formula: Joi.string().allow('').required(), unit: Joi.string().required(),
+    title: Joi.string().required(), title_ar: Joi.string().required(), description: Joi.string().required(), description_ar: Joi.string().required(), formula: Joi.string().allow('').required(), formula_ar: Joi.string().allow('').required(), unit: Joi.string().required(),
     owner: Joi.string().required(), version: Joi.number().integer().required(), kpi: Joi.string().allow(null).required(),
   }).required(),
 }).label('NumberRows');
 
+// A dashboard of 60 tiles, each with its number, that of the period before and its course.
+const mostQueries = 200;
+
 const batch = Joi.object({
-  queries: Joi.array().items(Joi.object({ key: Joi.string().min(1).max(100).required(), query: query.required() })).min(1).max(30).unique('key').required(),
+  queries: Joi.array().items(Joi.object({ key: Joi.string().min(1).max(100).required(), query: query.required() })).min(1).max(mostQueries).unique('key').required(),
 }).label('AnalyticsBatch');
 
 const batchAnswer = Joi.object({
   watermark: watermark.required(),
   consistent: Joi.boolean().required().description('True when all answers are of one state of the data; false when it changed faster than it could be read.'),
+  tables: Joi.object().pattern(Joi.string(), Joi.string()).required().description('The state of each table at which the answers hold: a later answer with the same text for a table has the same rows of it.'),
+  trace_id: Joi.string().description('Under which the statements of the queries are found.'),
   answers: Joi.object().pattern(Joi.string(), Joi.object().unknown(true)).required().description('By key: Cube\'s answer with `proof`, or for a query that was refused {title, status, code, detail}.'),
 }).label('AnalyticsBatchAnswer');
 
@@ -61,9 +67,9 @@ const common = { method: 'POST', tag: 'analytics', access: 'signed_in', feature:
 export function numbersRoutes(service: AnalyticsService): RouteSpec[] {
   return [
     route({
-      ...common, path: '/analytics/rows', id: 'postAnalyticsRows', summary: 'The records behind a number, which sum to it', body: question, responses: { 200: answer },
+      ...common, path: '/analytics/rows', id: 'postAnalyticsRows', summary: 'The records behind a number, which sum to it or which it is computed from', body: question, responses: { 200: answer },
       handle: async (call, { body }) => {
-        const { time_zone: zone } = await calendarOf(call);
+        const { time_zone: zone } = await recentCalendarOf(call);
         const asked = body as { query: unknown };
         return json(await service.rows(call.actor, { ...asked, query: inZone(asked.query, zone) }));
       },
@@ -71,7 +77,7 @@ export function numbersRoutes(service: AnalyticsService): RouteSpec[] {
     route({
       ...common, path: '/analytics/batch', id: 'postAnalyticsBatch', summary: 'Compute the figures of several queries at one watermark', body: batch, responses: { 200: batchAnswer },
       handle: async (call, { body }) => {
-        const { time_zone: zone } = await calendarOf(call);
+        const { time_zone: zone } = await recentCalendarOf(call);
         return json(await service.batch(call.actor, (body as { queries: BatchQuery[] }).queries.map((one) => ({ ...one, query: inZone(one.query, zone) as BatchQuery['query'] }))));
       },
     }),

@@ -1,3 +1,7 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { traceHeaders } from 'crm_telemetry';
 import { SignJWT } from 'jose';
 import type { Resource } from 'crm_db';
@@ -19,6 +23,13 @@ export interface SemanticAnswer {
   readonly tables: readonly string[] | null;
 }
 
+/** Every row of an answer, each with its values in the order of the columns. */
+export interface SemanticStream {
+  readonly columns: readonly string[];
+  readonly tables: readonly string[];
+  readonly rows: AsyncIterable<readonly (string | number | boolean | null)[]>;
+}
+
 const timeoutMs = 60_000;
 
 // Set by the semantic layer on answers of load and rows.
@@ -26,26 +37,40 @@ const tablesHeader = 'x-crm-tables';
 
 /** Speaks with the semantic layer on the caller's behalf: with the row scopes and the hidden fields of the role matrix. */
 export class SemanticClient {
-  private readonly key: Uint8Array | null;
+  private readonly key: KeyObject | null;
 
   constructor(private readonly config: ApiConfig) {
-    this.key = config.cubeSecret === null ? null : new TextEncoder().encode(config.cubeSecret);
+    this.key = config.cubeSecret === null ? null : createSecretKey(Buffer.from(config.cubeSecret));
   }
 
   /** The answer as text; what is no success is thrown as the problem that it is to the caller. */
-  async ask(actor: Actor, { path, method, body }: SemanticCall): Promise<SemanticAnswer> {
-    if (this.config.cubeUrl === null || this.key === null) throw analyticsDown(new Error('CRM_CUBE_URL or CRM_CUBE_SECRET is not set'));
-    const token = await new SignJWT({ ...claimsOf(actor) }).setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('5m').sign(this.key);
-    const response = await fetch(`${this.config.cubeUrl}${path}`, {
-      method,
-      // Cube takes it for the id of the request and hands it to its driver, so that the statement in the warehouse bears the trace as well.
-      headers: { authorization: token, 'content-type': 'application/json', ...traceHeaders() },
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
-    }).catch((error: unknown) => { throw analyticsDown(error); });
+  async ask(actor: Actor, call: SemanticCall): Promise<SemanticAnswer> {
+    const response = await this.send(actor, call, AbortSignal.timeout(timeoutMs));
     const text = await response.text().catch((error: unknown) => { throw analyticsDown(error); });
     if (!response.ok) throw problemOf(response.status, text);
     return { text, tables: response.headers.get(tablesHeader)?.split(',') ?? null };
+  }
+
+  private async send(actor: Actor, { path, method, body }: SemanticCall, signal: AbortSignal): Promise<Response> {
+    if (this.config.cubeUrl === null || this.key === null) throw analyticsDown(new Error('CRM_CUBE_URL or CRM_CUBE_SECRET is not set'));
+    const token = await new SignJWT({ ...claimsOf(actor) }).setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('5m').sign(this.key);
+    return fetch(`${this.config.cubeUrl}${path}`, {
+      method,
+      // Cube takes it for the id of the request and hands it to its driver, so that the statement in the warehouse bears the trace as well.
+      headers: { authorization: token, 'content-type': 'application/json', ...traceHeaders() },
+      signal,
+      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+    }).catch((error: unknown) => { throw analyticsDown(error); });
+  }
+
+  /** Every row of an answer as it comes, however many; what breaks off is thrown where it does. `signal` ends it. */
+  async stream(actor: Actor, query: unknown, signal: AbortSignal): Promise<SemanticStream> {
+    const response = await this.send(actor, { path: '/stream', method: 'POST', body: { query } }, signal);
+    if (!response.ok || response.body === null) throw problemOf(response.status, await response.text());
+    const lines = createInterface({ input: Readable.fromWeb(response.body as ReadableStream), crlfDelay: Infinity })[Symbol.asyncIterator]();
+    const first = await lines.next();
+    const { columns, tables } = JSON.parse(String(first.value)) as { columns: string[]; tables: string[] };
+    return { columns, tables, rows: rowsUntilEnd(lines) };
   }
 
   /** The answer of a load, asked again for as long as it is "Continue wait"; 503 when that takes too long. */
@@ -56,6 +81,18 @@ export class SemanticClient {
       if (!answer.text.startsWith('{"error"')) return answer;
     }
     throw analyticsDown(new Error('The query did not finish in time'));
+  }
+
+  /** The state of each table of the warehouse, read anew, and the answers to these queries which are kept and hold at that state; null for one that must be asked. */
+  async kept(actor: Actor, queries: readonly unknown[]): Promise<{ readonly state: Readonly<Record<string, string>>; readonly answers: readonly (SemanticAnswer | null)[] }> {
+    const { text } = await this.ask(actor, { path: '/kept', method: 'POST', body: { queries } });
+    const [state = '', ...lines] = text.split('\n');
+    const answers = queries.map((_, index) => {
+      const line = lines[index] ?? '';
+      const tab = line.indexOf('\t');
+      return tab < 0 ? null : { tables: line.slice(0, tab).split(','), text: line.slice(tab + 1) };
+    });
+    return { state: (JSON.parse(state) as { tables: Record<string, string> }).tables, answers };
   }
 
   /** The state of each table of the warehouse, read anew: the same text means the same rows. */
@@ -70,6 +107,19 @@ export function claimsOf(actor: Actor): Record<string, unknown> {
   const scopes = Object.fromEntries(Object.entries(actor.permissions).flatMap(([resource, allowed]) => (allowed.read === undefined ? [] : [[resource, allowed.read]])));
   const hidden = Object.fromEntries(Object.keys(actor.fields).map((resource) => [resource, [...hiddenFields(actor, resource as Resource)]] as const).filter(([, names]) => names.length > 0));
   return { sub: actor.id ?? actor.name, roles: actor.roles, scopes, user_id: actor.userId, team_ids: actor.teamIds, region: actor.region, hidden };
+}
+
+async function* rowsUntilEnd(lines: AsyncIterator<string>): AsyncGenerator<readonly (string | number | boolean | null)[]> {
+  let count = 0;
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    if (next.value.startsWith('[')) {
+      count += 1;
+      yield JSON.parse(next.value) as (string | number | boolean | null)[];
+    } else if ((JSON.parse(next.value) as { rows?: number }).rows === count) {
+      return;
+    }
+  }
+  throw analyticsDown(new Error(`The answer broke off after ${count} rows`));
 }
 
 function problemOf(status: number, text: string): Error {

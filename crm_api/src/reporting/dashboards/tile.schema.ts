@@ -26,7 +26,8 @@ const place = {
   x: Joi.number().integer().min(0).max(gridColumns - 1).required().description(`Column of the grid of ${gridColumns}.`), y: Joi.number().integer().min(0).max(1000).required(),
   w: Joi.number().integer().min(1).max(gridColumns).required(), h: Joi.number().integer().min(1).max(40).required(),
   title: Joi.string().trim().min(1).max(120).description('In place of the name of what it shows.'), title_ar: Joi.string().trim().min(1).max(120),
-  link: Joi.boolean().description('Whether a click filters the page or leads to the records.'),
+  // Layouts of earlier releases have it; nothing ever read it.
+  link: Joi.any().strip().description('Taken and forgotten.'),
 };
 
 const kpi = Joi.object({
@@ -38,6 +39,7 @@ const kpi = Joi.object({
 const chart = Joi.object({
   ...place, kind: Joi.valid('chart').required(), chart: Joi.valid(...charts).required(), measures: Joi.array().items(member).min(1).max(12).required(), dimension: member, date: member,
   grain: Joi.valid(...grains), limit: Joi.number().integer().min(1).max(500), filters,
+  click: Joi.valid('records').description('What a click on a part does: it opens the records behind its number; without it, it narrows the page to the part.'),
 }).label('ChartTile');
 
 const list = Joi.object({

@@ -4,10 +4,11 @@ import { requireVersion } from '../../kernel/contract/record.version.js';
 import { audit } from '../../kernel/crud/trail.js';
 import { CrmError, invalidBody, notFound } from '../../kernel/errors/crm.error.js';
 import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import { insertAdjustment, listAdjustments, lockAdjustment, reportingCurrency, targetsInReach } from './adjustment.repository.js';
 import { addDecimals, subtractDecimals, toCents } from './decimal.js';
 import { readForecast } from './forecast.figures.js';
-import { fiscalCalendar, readPeriod, type ForecastPeriod } from './forecast.period.js';
+import { readPeriod, type ForecastPeriod } from './forecast.period.js';
 import type { AdjustmentRow, AdjustmentTarget } from './forecast.types.js';
 
 /** What a manager says: what to add (`delta`), or what the forecast should be (`amount`), and why. */
@@ -35,7 +36,7 @@ export class AdjustmentService {
 
   /** The versions about a person or team. @throws CrmError 404 outside of what the caller may read. */
   async story(db: Reader, call: Call, key: string, id: string): Promise<AdjustmentStory> {
-    const period = readPeriod(key, await fiscalCalendar(db));
+    const period = readPeriod(key, await calendarOf(call));
     const [target] = await targetsInReach(db, call, 'read', [id]);
     if (!target) throw notFound('forecast', id);
     const adjustable = call.actor.permissions.forecast?.write !== undefined && (await targetsInReach(db, call, 'write', [id])).length > 0;
@@ -44,7 +45,7 @@ export class AdjustmentService {
 
   /** Adds the version that is in force from now on. @throws CrmError 404, 412, 422. */
   async adjust(trx: Knex.Transaction, call: Call, key: string, id: string, input: AdjustmentInput): Promise<AdjustmentStory> {
-    const period = readPeriod(key, await fiscalCalendar(trx));
+    const period = readPeriod(key, await calendarOf(call));
     const [target] = await targetsInReach(trx, call, 'write', [id]);
     if (!target) throw notFound('forecast', id);
     await lockAdjustment(trx, target, period);
@@ -67,8 +68,8 @@ export class AdjustmentService {
 
   /** What an amount replaces: the forecast as the deals give it, for a team with what was adjusted for its people. */
   private async gross(call: Call, target: AdjustmentTarget, period: ForecastPeriod): Promise<string> {
-    const calendar = await fiscalCalendar(call.db);
-    const filter = target.kind === 'owner' ? { owner_id: target.id } : { team_id: target.id };
+    const calendar = await calendarOf(call);
+    const filter = target.kind === 'owner' ? { owner_id: [target.id] } : { team_id: [target.id] };
     const { groups, total } = await readForecast(this.analytics, call.actor, period, calendar, 'owner', filter);
     return target.kind === 'owner' ? total.forecast : addDecimals('0', ...groups.filter(({ id }) => id !== null).map(({ figures }) => figures.adjusted));
   }

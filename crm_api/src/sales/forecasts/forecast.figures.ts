@@ -3,9 +3,10 @@ import { analyticsDown } from '../../reporting/analytics/analytics.errors.js';
 import type { AnalyticsService, Figures } from '../../reporting/analytics/analytics.service.js';
 import type { Proof } from '../../reporting/analytics/proof.repository.js';
 import type { Watermark } from '../../reporting/analytics/watermark.repository.js';
+import type { Calendar } from '../../workspace/settings/calendar.model.js';
 import { addDecimals } from './decimal.js';
-import { dayBefore, type FiscalCalendar, type ForecastPeriod } from './forecast.period.js';
-import { moneyMeasures, moneyNames, type ForecastFigures, type ForecastFilter, type ForecastGroup, type ForecastSplit } from './forecast.types.js';
+import { dayBefore, type ForecastPeriod } from './forecast.period.js';
+import { filtersOf, moneyMeasures, moneyNames, type ForecastFigures, type ForecastFilter, type ForecastGroup, type ForecastSplit } from './forecast.types.js';
 
 type CubeRow = Figures['rows'][number];
 
@@ -28,7 +29,7 @@ const dimensions: Readonly<Record<ForecastSplit, readonly string[]>> = {
 };
 
 /** The forecast of a period by group and in total, at one moment. */
-export async function readForecast(analytics: AnalyticsService, actor: Actor, period: ForecastPeriod, calendar: FiscalCalendar, split: ForecastSplit | null, filter: ForecastFilter = {}): Promise<Forecast> {
+export async function readForecast(analytics: AnalyticsService, actor: Actor, period: ForecastPeriod, calendar: Calendar, split: ForecastSplit | null, filter: ForecastFilter = {}): Promise<Forecast> {
   const query = questionOf(period, calendar, filter);
   for (let look = 0; look < looks; look += 1) {
     const [all, split_] = await Promise.all([
@@ -51,11 +52,10 @@ export async function readForecast(analytics: AnalyticsService, actor: Actor, pe
 /** The worst of several proofs comes first: a difference, then what is not proven. */
 const rank = (proof: Proof | null): number => (proof?.equal === false ? 0 : proof?.equal === true ? 2 : 1);
 
-function questionOf(period: ForecastPeriod, calendar: FiscalCalendar, filter: ForecastFilter): object {
-  const filters = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [{ member: `forecast.${name}`, operator: 'equals', values: [value as string] }]));
+function questionOf(period: ForecastPeriod, calendar: Calendar, filter: ForecastFilter): object {
   return {
     measures: [...Object.values(moneyMeasures), 'count', 'quota_attainment', 'coverage', 'reporting_currency'].map((name) => `forecast.${name}`),
-    timeDimensions: [{ dimension: 'forecast.close_date', dateRange: [period.start, dayBefore(period.end)] }], timezone: calendar.timeZone, filters,
+    timeDimensions: [{ dimension: 'forecast.close_date', dateRange: [period.start, dayBefore(period.end)] }], timezone: calendar.time_zone, filters: filtersOf('forecast', filter),
   };
 }
 

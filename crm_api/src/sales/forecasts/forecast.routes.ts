@@ -3,10 +3,11 @@ import { withVersion } from '../../kernel/contract/record.version.js';
 import { audit } from '../../kernel/crud/trail.js';
 import { Reply, route, type RouteSpec } from '../../kernel/route.js';
 import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import { targetsInReach } from './adjustment.repository.js';
 import { AdjustmentService, type AdjustmentInput, type AdjustmentStory } from './adjustment.service.js';
 import { readForecast, type Forecast } from './forecast.figures.js';
-import { fiscalCalendar, readPeriod } from './forecast.period.js';
+import { readPeriod } from './forecast.period.js';
 import { readAccuracy } from './accuracy.figures.js';
 import { accuracyItem, accuracyQuery, adjustmentBody, adjustmentItem, adjustmentParams, forecastItem, forecastQuery, snapshotItem } from './forecast.schema.js';
 import { SnapshotService } from './snapshot.service.js';
@@ -43,20 +44,20 @@ export function forecastRoutes(analytics: AnalyticsService): RouteSpec[] {
       ...shared, method: 'GET', path: '/forecasts', id: 'getForecast', summary: 'The forecast of a period by owner, team or region, in the reporting currency', access: read, query: forecastQuery, problems: [400, 403, 422, 502, 503], responses: { 200: forecastItem },
       async handle(call, { query }) {
         const { period: key, by, ...filter } = query as unknown as { period: string; by: ForecastSplit } & ForecastFilter;
-        const calendar = await fiscalCalendar(call.db);
+        const calendar = await calendarOf(call);
         const period = readPeriod(key, calendar);
         return { period, ...await presentForecast(call, by, await readForecast(analytics, call.actor, period, calendar, by, filter)) };
       },
     }),
     route({
       ...shared, method: 'GET', path: '/forecasts/accuracy', id: 'getForecastAccuracy', summary: 'How near earlier forecasts of reps, managers and the model came, by age', access: read, query: accuracyQuery, problems: [400, 403, 422, 502, 503], responses: { 200: accuracyItem },
-      handle: (call, { query }) => readAccuracy(analytics, call.actor, query as ForecastFilter),
+      handle: async (call, { query }) => readAccuracy(analytics, call.actor, await calendarOf(call), query as ForecastFilter),
     }),
     route({
       ...shared, method: 'POST', path: '/forecasts/snapshots', id: 'createForecastSnapshot', summary: 'Keep what is forecast now of everybody whom you may adjust', access: write, problems: [422, 502, 503], responses: { 201: snapshotItem },
       handle: (call) => inOneTransaction(call, async (trx) => {
         const at = new Date();
-        const taken = await snapshots.take(trx, call.actor, { at, daily: false, reach: async (ids) => new Set((await targetsInReach(trx, call, 'write', ids)).map(({ id }) => id)) });
+        const taken = await snapshots.take(trx, call.actor, { at, daily: false, calendar: await calendarOf(call), reach: async (ids) => new Set((await targetsInReach(trx, call, 'write', ids)).map(({ id }) => id)) });
         await audit(trx, call, { action: 'create', entity: 'forecast_snapshots', entityId: null, after: { taken_at: at.toISOString(), people: taken.people, numbers: taken.numbers } });
         return new Reply(201, { taken_at: at.toISOString(), ...taken });
       }),

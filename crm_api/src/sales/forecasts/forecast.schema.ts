@@ -6,9 +6,14 @@ const exact = Joi.string().pattern(/^-?\d+\.\d{2,12}$/);
 const signed = Joi.string().pattern(/^-?\d{1,16}(\.\d{1,2})?$/);
 
 export const periodField = Joi.string().max(10).description('A quarter (`2026-Q4`), a month (`2026-11`) or a year (`2026`).');
+// Each may be given several times: any of the values counts.
+const several = (item: Joi.StringSchema): Joi.ArraySchema => Joi.array().items(item).single().max(100);
+export const narrowed = {
+  owner_id: several(Joi.string().guid().lowercase()).description('Only of these people.'), team_id: several(Joi.string().guid().lowercase()).description('Only of these teams.'), region: several(Joi.string().max(100)).description('Only of these regions.'),
+};
 export const forecastQuery = Joi.object({
   period: periodField.required(), by: Joi.valid(...forecastSplits).default('owner').description('What the lines are.'),
-  owner_id: Joi.string().guid().lowercase().description('Only of this person.'), team_id: Joi.string().guid().lowercase().description('Only of this team.'), region: Joi.string().max(100).description('Only of this region.'),
+  ...narrowed,
 });
 
 const meaning: Readonly<Record<MoneyName, string>> = {
@@ -65,4 +70,4 @@ export const accuracyItem = Joi.object({
   currency: Joi.string().length(3).required(), ages: Joi.array().items(Joi.object({ weeks_left: Joi.number().integer().required().description('Whole weeks from the snapshot to the end of its period.'), ...accuracyFigures }).label('ForecastAccuracyAge')).required(),
   total: Joi.object(accuracyFigures).required().label('ForecastAccuracyTotal'), watermark: watermarkItem.required(), proof: proofItem.required(),
 }).label('ForecastAccuracy');
-export const accuracyQuery = Joi.object({ owner_id: Joi.string().guid().lowercase(), team_id: Joi.string().guid().lowercase(), region: Joi.string().max(100) });
+export const accuracyQuery = Joi.object(narrowed);

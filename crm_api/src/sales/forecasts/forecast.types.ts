@@ -22,11 +22,16 @@ export interface ForecastGroup {
   readonly figures: ForecastFigures;
 }
 
-/** What a forecast is cut to. */
+/** What a forecast is cut to: of each kind any one of the values. */
 export interface ForecastFilter {
-  readonly owner_id?: string;
-  readonly team_id?: string;
-  readonly region?: string;
+  readonly owner_id?: readonly string[];
+  readonly team_id?: readonly string[];
+  readonly region?: readonly string[];
+}
+
+/** The filter as conditions of a question to a view that has these members. */
+export function filtersOf(view: string, filter: ForecastFilter): { readonly member: string; readonly operator: 'equals'; readonly values: readonly string[] }[] {
+  return Object.entries(filter).flatMap(([name, values]: [string, readonly string[] | undefined]) => (values === undefined || values.length === 0 ? [] : [{ member: `${view}.${name}`, operator: 'equals', values }]));
 }
 
 /** Who or what an adjustment is about. */

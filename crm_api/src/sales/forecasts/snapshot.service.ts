@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import type { Actor } from '../../kernel/context/actor.js';
 import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import { dayIn } from '../../kernel/zone.time.js';
+import type { Calendar } from '../../workspace/settings/calendar.model.js';
 import { addDecimals, toCents } from './decimal.js';
 import { readForecast } from './forecast.figures.js';
-import { fiscalCalendar, quartersFrom, type ForecastPeriod } from './forecast.period.js';
+import { quartersFrom, type ForecastPeriod } from './forecast.period.js';
 import type { ForecastGroup } from './forecast.types.js';
 import { insertSnapshots, lockSnapshots, readReasons, type SnapshotRow } from './snapshot.repository.js';
 
@@ -12,6 +14,8 @@ export interface SnapshotOrder {
   readonly at: Date;
   /** The worker's own, one by day. */
   readonly daily: boolean;
+  /** By which days and quarters are counted. */
+  readonly calendar: Calendar;
   /** Only these people and teams; null: all. */
   readonly reach: ((ids: readonly string[]) => Promise<ReadonlySet<string>>) | null;
 }
@@ -32,11 +36,10 @@ export class SnapshotService {
   constructor(private readonly analytics: AnalyticsService) {}
 
   /** Takes one with the eyes of `actor`; a daily one that is there already changes nothing. */
-  async take(trx: Knex.Transaction, actor: Actor, { at, daily, reach }: SnapshotOrder): Promise<SnapshotResult> {
+  async take(trx: Knex.Transaction, actor: Actor, { at, daily, calendar, reach }: SnapshotOrder): Promise<SnapshotResult> {
     await lockSnapshots(trx);
-    const calendar = await fiscalCalendar(trx);
-    const day = at.toISOString().slice(0, 10);
-    const periods = quartersFrom(day, quarters, calendar);
+    const day = dayIn(calendar.time_zone, at);
+    const periods = quartersFrom(at, quarters, calendar);
     const people = new Set<string>();
     let numbers = 0;
     for (const period of periods) {

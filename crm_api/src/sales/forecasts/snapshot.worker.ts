@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { Actor } from '../../kernel/context/actor.js';
+import { systemActor } from '../../kernel/context/actor.js';
 import type { FeatureFlags } from '../../kernel/flags.js';
 import type { AnalyticsService } from '../../reporting/analytics/analytics.service.js';
+import { dayIn } from '../../kernel/zone.time.js';
+import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import { lastDaily } from './snapshot.repository.js';
 import { SnapshotService } from './snapshot.service.js';
 
@@ -25,12 +27,10 @@ export interface SnapshotWorker {
 const lookEveryMs = 60_000;
 
 /** Sees every person's forecast and nothing else. */
-const eyes: Actor = {
-  kind: 'system', id: null, userId: null, name: 'forecast snapshots', email: null, locale: 'en', roles: [], permissions: { forecast: { read: 'all' } }, fields: {}, team: null, teamIds: [], region: null,
-};
+const eyes = systemActor('forecast snapshots', { forecast: { read: 'all' } });
 
 /**
- * Takes a snapshot each day (UTC), as early as it runs. After days without a worker it takes today's; those days stay empty, as
+ * Takes a snapshot each day of the tenant's time zone, as early as it runs. After days without a worker it takes today's; those days stay empty, as
  * what was forecast on them cannot be asked any more.
  */
 export function startSnapshotWorker({ db, log, flags, analytics }: SnapshotWorkerDeps): SnapshotWorker {
@@ -40,8 +40,11 @@ export function startSnapshotWorker({ db, log, flags, analytics }: SnapshotWorke
   const look = async (): Promise<void> => {
     await flags.refresh();
     const at = new Date();
-    if (!flags.isOn('crm_feature_forecasts') || (await lastDaily(db)) === at.toISOString().slice(0, 10)) return;
-    const { people, numbers } = await db.transaction((trx) => service.take(trx, eyes, { at, daily: true, reach: null }));
+    if (!flags.isOn('crm_feature_forecasts')) return;
+    const calendar = await calendarOf({ db, feature: (key) => flags.isOn(key) });
+    // A later day than today was kept where the zone has since moved west: that day is there already.
+    if (((await lastDaily(db)) ?? '') >= dayIn(calendar.time_zone, at)) return;
+    const { people, numbers } = await db.transaction((trx) => service.take(trx, eyes, { at, daily: true, calendar, reach: null }));
     if (numbers > 0) log.info({ people, numbers }, 'Took the snapshot of the forecast');
   };
   const sweep = (): Promise<void> => {

@@ -4,7 +4,7 @@ import { startApi, type Caller, type Json, type TestApi } from '../../testing/ap
 // What these features do shows in no route of their own: each with the spec that proves it on and off.
 const elsewhere: Readonly<Record<string, string>> = {
   crm_feature_audit_chain: 'audit/chain.spec.ts', crm_feature_mx_check: 'quality/mail/mx.spec.ts', crm_feature_win_scores: 'deals.score, below',
-  crm_feature_pipeline_analysis: 'crm_tests: journeys/features.journey',
+  crm_feature_pipeline_analysis: 'crm_tests: journeys/features.journey', crm_feature_revenue: 'crm_tests: journeys/features.journey',
 };
 
 describe('with every optional feature off', () => {

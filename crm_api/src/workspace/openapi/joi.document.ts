@@ -11,7 +11,9 @@ interface Described {
   rules?: { name: string; args?: Record<string, unknown> }[];
   keys?: Record<string, Described>;
   items?: Described[];
-  matches?: { schema?: Described; switch?: { then?: Described }[] }[];
+  ordered?: Described[];
+  link?: { ref: { path: string[] } };
+  matches?: { schema?: Described; then?: Described; otherwise?: Described; switch?: { then?: Described }[] }[];
   patterns?: { rule?: Described }[];
   metas?: { openapi?: JsonSchema }[];
 }
@@ -56,14 +58,20 @@ function byType(one: Described, components: Map<string, JsonSchema>): JsonSchema
     case 'string': return { type: 'string', ...only, ...rules(one) };
     case 'number': return { ...(one.rules?.some((rule) => rule.name === 'integer') === true ? { type: 'integer' } : { type: 'number' }), ...only, ...rules(one) };
     case 'boolean': return { type: 'boolean' };
-    case 'array': return { type: 'array', ...(one.items?.[0] ? { items: convert(one.items[0], components) } : {}), ...rules(one) };
-    case 'alternatives': return { anyOf: (one.matches ?? []).flatMap(({ schema, switch: cases }) => [schema, ...(cases ?? []).map((one) => one.then)].flatMap((each) => (each ? [convert(each, components)] : []))) };
+    case 'array': return { type: 'array', ...(one.items?.[0] ? { items: convert(one.items[0], components) } : {}), ...ordered(one, components), ...rules(one) };
+    // A schema within itself has its id as its label.
+    case 'link': return { $ref: `#/components/schemas/${one.link?.ref.path.join('/') ?? ''}` };
+    case 'alternatives': return { anyOf: (one.matches ?? []).flatMap(({ schema, then, otherwise, switch: cases }) => [...(then ?? otherwise ? [then, otherwise] : [schema]), ...(cases ?? []).map((one) => one.then)].flatMap((each) => (each ? [convert(each, components)] : []))) };
     case 'object': return object(one, components);
     case 'any': return {};
     case 'date': return { type: 'string', format: 'date-time' };
     case 'binary': return { type: 'string', contentEncoding: 'binary' };
     default: throw new Error(`A schema of the type ${one.type} cannot be documented; teach joi.document.ts or use another`);
   }
+}
+
+function ordered({ ordered: list = [] }: Described, components: Map<string, JsonSchema>): JsonSchema {
+  return list.length === 0 ? {} : { prefixItems: list.map((each) => convert(each, components)), items: false, minItems: list.filter((each) => each.flags?.presence === 'required').length, maxItems: list.length };
 }
 
 function object(one: Described, components: Map<string, JsonSchema>): JsonSchema {

@@ -4,7 +4,7 @@ import { jsonTypes } from '../../kernel/crud/crud.routes.js';
 import { route, type RouteSpec } from '../../kernel/route.js';
 import { calendarFeature, type Calendar } from './calendar.model.js';
 import type { CalendarRow } from './calendar.repository.js';
-import { changeCalendar, storedCalendar } from './calendar.service.js';
+import { changeCalendar, forgetCalendar, storedCalendar } from './calendar.service.js';
 
 const zone = Joi.string().max(64).description('Name of the IANA database, such as Asia/Riyadh: the time zone of analytics questions that name none.');
 const month = Joi.number().integer().min(1).max(12).description('The month on whose first day a fiscal year begins; 1 is the calendar year.');
@@ -24,7 +24,11 @@ export function calendarRoutes(): RouteSpec[] {
     route({
       ...shared, method: 'PATCH', id: 'updateCalendar', access: { resource: 'settings', action: 'write' }, summary: 'Change the reporting time zone or the fiscal year', body: patch, consumes: jsonTypes, problems: [404, 412, 422],
       responses: { 200: calendar },
-      handle: async (call, { body }) => present(await call.db.transaction((trx) => changeCalendar(trx, call, body as Partial<Calendar>))),
+      handle: async (call, { body }) => {
+        const row = await call.db.transaction((trx) => changeCalendar(trx, call, body as Partial<Calendar>));
+        forgetCalendar(call);
+        return present(row);
+      },
     }),
   ];
 }

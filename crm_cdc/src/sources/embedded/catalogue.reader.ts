@@ -8,6 +8,7 @@ interface CatalogueRow {
   identity: string;
   filenode: string;
   membership: string;
+  dropped: number[];
   columns: { name: string; type: string; type_oid: number; attnum: number; not_null: boolean; missing: string | null }[];
   primary_key: string[];
 }
@@ -17,6 +18,7 @@ interface CatalogueRow {
 const query = `
   SELECT c.oid::text, p.schemaname AS schema, p.tablename AS name, c.relreplident AS identity, c.relfilenode::text AS filenode,
     coalesce((SELECT r.oid FROM pg_publication_rel r JOIN pg_publication b ON b.oid = r.prpubid WHERE b.pubname = p.pubname AND r.prrelid = c.oid), 0)::text AS membership,
+    coalesce((SELECT array_agg(a.attnum::int ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attisdropped), '{}') AS dropped,
     (SELECT json_agg(json_build_object(
         'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'type_oid', a.atttypid::bigint, 'attnum', a.attnum, 'not_null', a.attnotnull,
         'missing', CASE WHEN a.atthasmissing THEN a.attmissingval::text END) ORDER BY a.attnum)
@@ -49,7 +51,7 @@ function toShape(row: CatalogueRow): TableShape {
   }));
   return {
     oid: Number(row.oid), schema: row.schema, name: row.name, columns, primaryKey: row.primary_key, replicaIdentityFull: row.identity === 'f',
-    filenode: Number(row.filenode), membership: Number(row.membership),
+    filenode: Number(row.filenode), membership: Number(row.membership), dropped: row.dropped,
   };
 }
 

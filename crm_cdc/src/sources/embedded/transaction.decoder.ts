@@ -40,7 +40,9 @@ export class TransactionDecoder {
     assertStreamable(shape);
     const types = await this.readTypes(relation.columns);
     const sent = relation.columns.map(({ name, typeOid }, i) => ({ name, typeOid, type: types[i] ?? 'text' }));
-    return [{ kind: 'shape', shape: this.take(relation.oid, shape, sent), now: shape }];
+    const same = sent.length === shape.columns.length && sent.every(({ name }, i) => name === shape.columns[i]?.name);
+    const late = same ? undefined : { sent, until: this.open().lsn };
+    return [{ kind: 'shape', shape: this.take(relation.oid, shape, sent), now: shape, late }];
   }
 
   /** Takes over what the catalogue says now of a table whose rows still travel in the announced form; gives the shape with a place for them. */

@@ -181,9 +181,9 @@ export class KafkaSession {
     let shown: TableShape | null = null;
     for (const { message, what } of decoded) {
       if (this.closing.signal.aborted) return;
-      if (what.kind === 'change' && what.shape !== shown) {
+      if (what.kind === 'change' && (what.shape !== shown || what.late)) {
         shown = what.shape;
-        await this.give({ kind: 'shape', shape: shown, now: what.now });
+        await this.give({ kind: 'shape', shape: shown, now: what.now, late: what.late });
       }
       const event = this.eventOf(what, topic, partition, message);
       if (event === null) continue;

@@ -1,6 +1,7 @@
 import { parse } from 'lossless-json';
 import type { ChangeEnvelope, ChangeOp } from '../../mappings/change.envelope.js';
 import type { TableShape } from '../../mappings/table.shape.js';
+import type { LateRows } from '../../mappings/unclear.names.js';
 import { tableOf } from './kafka.settings.js';
 import { RowForms } from './row.form.js';
 import { isUnavailable, type Json, type TypeInfo } from './value.text.js';
@@ -24,7 +25,7 @@ export interface SnapshotVersion {
 
 /** What a record says. */
 export type Decoded =
-  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope; readonly shape: TableShape; readonly now: TableShape; readonly ask: readonly string[] }
+  | { readonly kind: 'change'; readonly envelope: ChangeEnvelope; readonly shape: TableShape; readonly now: TableShape; readonly ask: readonly string[]; readonly late?: LateRows }
   | { readonly kind: 'truncate'; readonly table: string; readonly lsn: bigint; readonly xid: number; readonly committed_at: bigint }
   | { readonly kind: 'skipped'; readonly table: string; readonly reason: 'not_published' | 'superseded' }
   | { readonly kind: 'nothing' }
@@ -167,7 +168,7 @@ export class MessageDecoder {
     const origin = { table: shape.name, lsn: place.lsn, seq: 0, xid: place.xid, committed_at: place.committed_at };
     const envelope: ChangeEnvelope = op === 'd' ? { op, before: values, after: null, key, source: origin } : { op, before: null, after: values, key, source: origin };
     // A deleted row cannot be asked for any more; what is not told of its last state does not matter to its end.
-    return { kind: 'change', envelope, shape, now: known.shape, ask: op === 'd' ? [] : ask };
+    return { kind: 'change', envelope, shape, now: known.shape, ask: op === 'd' ? [] : ask, late: known.late(row, writtenAt) };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ShapeNote } from '../../mappings/shape.note.js';
 import type { ColumnShape, TableShape } from '../../mappings/table.shape.js';
+import type { LateRows } from '../../mappings/unclear.names.js';
 import { lateShape, type SentColumn } from '../embedded/late.shape.js';
 import { fitsType, typeOfValue } from './value.fit.js';
 import { isNeverTold, isUnavailable, valueReader, type Json, type TypeInfo, type ValueReader } from './value.text.js';
@@ -39,6 +40,7 @@ export class RowForms {
   placed: TableShape;
   private readonly present: readonly FormColumn[];
   private readonly known = new Map<string, RowForm>();
+  private readonly told = new Set<string>();
 
   /** `since`: position behind which every record has the present shape; `former`: shapes before it, newest first. */
   constructor(readonly shape: TableShape, private readonly types: Types, readonly since: bigint, private readonly former: readonly TableShape[]) {
@@ -60,9 +62,22 @@ export class RowForms {
     const former = this.former.find((shape) => this.matches(shape, row));
     // Rows of a table that was dropped have no place in the one that has its name now.
     if (former !== undefined && former.oid !== this.shape.oid) return null;
-    if (former !== undefined) return this.late(former.columns, ({ never }) => never);
+    if (former !== undefined) return this.formOf(former.columns, ({ never }) => never);
     // What the record does not name may also be of a type that no record names.
-    return this.late(this.guess(row), () => true);
+    return this.formOf(this.guess(row), () => true);
+  }
+
+  /** The columns of a record's row, once for each list of them that is not that of the present shape: values may have come under names that mean others by now. */
+  late(row: Row, lsn: bigint): LateRows | undefined {
+    if (lsn > this.since) return undefined;
+    const names = Object.keys(row);
+    const mark = names.join();
+    if (this.told.has(mark)) return undefined;
+    this.told.add(mark);
+    if (mark === this.present.flatMap(({ name, never }) => (never ? [] : [name])).join()) return undefined;
+    const all = [this.shape, ...this.former].flatMap(({ columns }) => columns);
+    const sent = names.map((name) => ({ name, type: all.find((column) => column.name === name)?.type }));
+    return { sent, until: lsn + 1n, untold: this.present.flatMap(({ name, never }) => (never ? [name] : [])) };
   }
 
   private matches(shape: TableShape, row: Row): boolean {
@@ -92,7 +107,7 @@ export class RowForms {
   }
 
   /** The form of rows with these columns; of the present ones that they lack, `asked` tells those that Postgres is asked for. */
-  private late(sent: readonly SentColumn[], asked: (column: FormColumn) => boolean): RowForm {
+  private formOf(sent: readonly SentColumn[], asked: (column: FormColumn) => boolean): RowForm {
     const mark = JSON.stringify(sent.map(({ name, type }) => [name, type]));
     const known = this.known.get(mark);
     if (known !== undefined) return known;

@@ -1,5 +1,6 @@
 import { readJson } from './message.decoder.js';
-import { floatText, valueReader, type Json, type TypeInfo } from './value.text.js';
+import { floatText } from './float.text.js';
+import { valueReader, type Json, type TypeInfo } from './value.text.js';
 
 describe('texts of Debezium values', () => {
   const names = ['boolean', 'bigint', 'numeric', 'real', 'double precision', 'date', 'timestamp with time zone', 'timestamp without time zone', 'time without time zone', 'time with time zone', 'interval', 'bytea', 'bit', 'bit varying', 'hstore', 'text', 'money', 'jsonb'];
@@ -26,8 +27,12 @@ describe('texts of Debezium values', () => {
   for (const [name, value, text, full] of cases) it(`${name} ${typeof value === 'bigint' ? String(value) : JSON.stringify(value)} is ${text ?? 'not told'}`, () => expect(read(name, value, full)).toBe(text));
 
   it('prints floats as Postgres does', () => {
-    const doubles: readonly (readonly [number, string])[] = [[0.1, '0.1'], [1e15, '1e+15'], [123456789012345, '123456789012345'], [0.0001, '0.0001'], [0.00001, '1e-05'], [-0, '-0'], [5e-324, '5e-324'], [1.7976931348623157e308, '1.7976931348623157e+308'], [-12.5, '-12.5'], [100, '100']];
+    const doubles: readonly (readonly [number, string])[] = [[0.1, '0.1'], [1e15, '1e+15'], [123456789012345, '123456789012345'], [0.0001, '0.0001'], [0.00001, '1e-05'], [-0, '-0'], [5e-324, '5e-324'], [1.7976931348623157e308, '1.7976931348623157e+308'], [-12.5, '-12.5'], [100, '100'],
+      // ECMAScript has shorter texts for these, which lie halfway to a neighbour.
+      [-21845624100648608, '-2.1845624100648608e+16'], [5e22, '4.9999999999999996e+22'], [1e23, '9.999999999999999e+22'], [2 ** -44, '5.684341886080802e-14']];
     for (const [value, text] of doubles) expect(floatText(value, false)).toBe(text);
+    const halfway = [458499.125, -458499.375, 16777217, 8388609.5].map((value) => floatText(value, true));
+    expect(halfway).toEqual(['458499.12', '-458499.38', '1.6777216e+07', '8.38861e+06']);
     expect([floatText(Math.fround(1.1), true), floatText(1e6, true), floatText(999999, true), floatText(Math.fround(3.4e38), true), floatText(Math.fround(1e-45), true)]).toEqual(['1.1', '1e+06', '999999', '3.4e+38', '1e-45']);
   });
 

@@ -92,12 +92,12 @@ function measuresOf(field: CustomField): Record<string, Measure> {
   return {
     [`sum_custom_${field.key}`]: {
       title: `${field.label} (sum)`, titleAr: `${field.label_ar} (المجموع)`, description: `Sum of the custom field ${field.key}.`, descriptionAr: `مجموع الحقل المخصص: ${field.label_ar}.`,
-      type: 'number', sql: `sum(ifNull(${value}, 0))`, ...format, unit: number.unit, formula: `Σ ${field.key}`, additive: true,
+      type: 'number', sql: `sum(ifNull(${value}, 0))`, ...format, unit: number.unit, formula: `Σ ${field.key}`, formulaAr: `Σ ${field.label_ar}`, additive: true,
     },
     [`avg_custom_${field.key}`]: {
       title: `${field.label} (average)`, titleAr: `${field.label_ar} (المتوسط)`, description: `Average of the custom field ${field.key} over the records that have it.`, descriptionAr: `متوسط الحقل المخصص للسجلات التي تحمله: ${field.label_ar}.`,
-      type: 'number', sql: `avg(toFloat64(${value}))`, ...format, unit: number.unit, formula: `Σ ${field.key} ÷ number of records with a value`, parts: `sum_custom_${field.key} / count_custom_${field.key}`,
+      type: 'number', sql: `avg(toFloat64(${value}))`, ...format, unit: number.unit, formula: `Σ ${field.key} ÷ number of records with a value`, formulaAr: `Σ ${field.label_ar} ÷ عدد السجلات التي لها قيمة`, parts: `sum_custom_${field.key} / count_custom_${field.key}`,
     },
-    [`count_custom_${field.key}`]: helper(`${field.label} (records)`, `${field.label_ar} (السجلات)`, { type: 'count', where: `${value} IS NOT NULL`, unit: 'count', formula: 'number of records with a value', additive: true }),
+    [`count_custom_${field.key}`]: helper(`${field.label} (records)`, `${field.label_ar} (السجلات)`, { type: 'count', where: `${value} IS NOT NULL`, unit: 'count', formula: 'number of records with a value', formulaAr: 'عدد السجلات التي لها قيمة', additive: true }),
   };
 }

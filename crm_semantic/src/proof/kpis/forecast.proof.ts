@@ -85,7 +85,7 @@ const wrong = (who: string): string => sum(`abs(r.${who} - r.actual)`, both(who)
 export const forecastAccuracyProof: ViewProof = {
   view: 'forecast_accuracy',
   rows: `SELECT s.user_id::text || ':' || s.period_start || ':' || s.period_end || ':' || (extract(epoch FROM s.taken_at) * 1000000)::bigint AS id, s.period_start, s.taken_at, s.rep, s.manager, s.stage, s.model,
-      CASE WHEN s.period_end <= m.today THEN coalesce(w.amount, 0) END AS actual, div(s.period_end - (s.taken_at AT TIME ZONE 'UTC')::date, 7) AS weeks_left, ${ownerColumns()}
+      CASE WHEN s.period_end <= (m.now AT TIME ZONE m.zone)::date THEN coalesce(w.amount, 0) END AS actual, div(s.period_end - (s.taken_at AT TIME ZONE m.zone)::date, 7) AS weeks_left, ${ownerColumns()}
     FROM moment m CROSS JOIN LATERAL (
       SELECT t.user_id, t.period_start, t.period_end, t.taken_at, sum(t.worth) FILTER (WHERE t.source = 'rep' AND t.category IN ('closed', 'commit')) AS rep,
         sum(t.worth) FILTER (WHERE t.source = 'manager' AND t.category = 'weighted') AS manager, sum(t.worth) FILTER (WHERE t.source = 'stage' AND t.category = 'weighted') AS stage,
@@ -93,12 +93,12 @@ export const forecastAccuracyProof: ViewProof = {
       FROM (
         SELECT f.user_id, f.period_start, f.period_end, f.taken_at, f.source, f.category, ${inReporting(`(CASE WHEN f.source = 'manager' THEN coalesce(f.adjusted_amount, f.amount) ELSE f.amount END)`, 'f.currency')} AS worth
         FROM crm_core.crm_forecast_snapshots f ${rateOn('f.currency', `least((f.taken_at AT TIME ZONE 'UTC')::date, m.today)`)}
-        WHERE f.deleted_at IS NULL AND f.user_id IS NOT NULL AND (f.taken_at AT TIME ZONE 'UTC')::date < f.period_end
+        WHERE f.deleted_at IS NULL AND f.user_id IS NOT NULL AND (f.taken_at AT TIME ZONE m.zone)::date < f.period_end
       ) t GROUP BY 1, 2, 3, 4
     ) s LEFT JOIN (
       SELECT p.user_id, p.period_start, p.period_end, sum(d.worth) AS amount
       FROM (SELECT DISTINCT user_id, period_start, period_end FROM crm_core.crm_forecast_snapshots WHERE deleted_at IS NULL) p JOIN (
-        SELECT v.owner_id, (v.closed_at AT TIME ZONE 'UTC')::date AS day, ${inReporting('v.expected_value', 'v.currency')} AS worth
+        SELECT v.owner_id, (v.closed_at AT TIME ZONE m.zone)::date AS day, ${inReporting('v.expected_value', 'v.currency')} AS worth
         FROM crm_core.crm_deals v CROSS JOIN moment m ${rateOn('v.currency', `least((v.closed_at AT TIME ZONE 'UTC')::date, m.today)`)}
         WHERE v.deleted_at IS NULL AND NOT v.is_test AND v.status = 'won' AND ${ofRealAccount('v.account_id')}
       ) d ON d.owner_id = p.user_id AND d.day >= p.period_start AND d.day < p.period_end GROUP BY 1, 2, 3
@@ -117,5 +117,6 @@ export const forecastAccuracyProof: ViewProof = {
   dimensions: { ...columns('text', 'id'), ...columns('number', 'weeks_left'), ...columns('date', 'period_start'), ...columns('instant', 'taken_at'), ...ownerDimensions },
   cases: [
     { name: 'all' }, { name: 'weeks_left', dimensions: ['weeks_left'] }, { name: 'owner_id', dimensions: ['owner_id'] }, { name: 'period_start by quarter', dimensions: ['team'], period: { dimension: 'period_start', step: 'quarter' } },
+    { name: 'weeks_left where days begin half a day earlier', dimensions: ['weeks_left'], timeZone: 'Pacific/Auckland' },
   ],
 };

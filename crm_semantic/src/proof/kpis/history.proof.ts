@@ -37,10 +37,11 @@ const [won, lost, open] = [`r.status = 'won'`, `r.status = 'lost'`, `r.status = 
 export const dealsAsOfProof: ViewProof = {
   view: 'deals_asof',
   rows: `SELECT d.id::text AS id, d.name, d.status, d.source, d.lost_reason, d.created_at, d.closed_at, d.close_date, ${inReporting('d.expected_value', 'd.currency')} AS amount,
-      s.name AS stage, s.id::text AS stage_id, s.position AS stage_position, s.probability, pl.name AS pipeline, coalesce(d.forecast_category, s.forecast_category) AS forecast_category,
+      s.name AS stage, s.id::text AS stage_id, s.position AS stage_position, s.probability, sc.probability AS model_probability, sc.id IS NOT NULL AS is_scored, pl.name AS pipeline, coalesce(d.forecast_category, s.forecast_category) AS forecast_category,
       p.name AS product, p.family AS product_family, ${accountColumns}, ${ownerColumns('a.region')}
     FROM crm_core.crm_deals d CROSS JOIN moment m JOIN crm_core.crm_stages s ON s.id = d.stage_id JOIN crm_core.crm_pipelines pl ON pl.id = d.pipeline_id
     LEFT JOIN crm_core.crm_products p ON p.id = d.product_id LEFT JOIN people o ON o.id = d.owner_id LEFT JOIN customers a ON a.member_id = d.account_id
+    LEFT JOIN crm_core.crm_deal_scores sc ON sc.deal_id = d.id AND sc.deleted_at IS NULL
     ${rateOn('d.currency', `CASE WHEN d.status = 'open' THEN m.today ELSE least((d.closed_at AT TIME ZONE 'UTC')::date, m.today) END`)}
     WHERE d.deleted_at IS NULL AND NOT d.is_test AND ${ofRealAccount('d.account_id')}`,
   measures: {
@@ -48,6 +49,8 @@ export const dealsAsOfProof: ViewProof = {
     open_count: exact(count(open), 'deals with status open'), won_count: exact(count(won), 'deals with status won'), lost_count: exact(count(lost), 'deals with status lost'),
     open_amount: exact(sum('r.amount', open), 'Σ amount of open deals, at the rate of the day'),
     weighted_amount: exact(sum('r.amount * r.probability', open), 'Σ amount × stage probability of open deals'),
+    model_weighted_amount: exact(sum('r.amount * r.model_probability', open), 'Σ amount × model win probability of scored open deals'),
+    scored_count: exact(count(`${open} AND r.is_scored`), 'open deals with a score'),
     won_amount: exact(sum('r.amount', won), 'Σ amount of won deals, at the rate of the day they closed'),
     lost_amount: exact(sum('r.amount', lost), 'Σ amount of lost deals, at the rate of the day they closed'),
     win_rate: ratio(quotient(count(won), count(`${won} OR ${lost}`)), 'won ÷ (won + lost)'),

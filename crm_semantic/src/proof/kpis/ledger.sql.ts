@@ -116,5 +116,6 @@ export const accountDimensions: Record<string, DimensionProof> = columns('text',
 
 /** The currency of every money KPI of a view. */
 export const currencyProof: Record<string, MeasureProof> = {
-  reporting_currency: exact('(SELECT currency FROM moment)', 'the reporting currency of the tenant'),
+  // An aggregate like every other, so that of no rows there is one answer too.
+  reporting_currency: exact('CASE WHEN count(*) >= 0 THEN (SELECT currency FROM moment) END', 'the reporting currency of the tenant'),
 };

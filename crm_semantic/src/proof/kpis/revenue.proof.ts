@@ -44,6 +44,7 @@ export const mrrBridgeProof: ViewProof = {
     new_mrr: exact(sum('r.new_mrr'), 'Σ new'), expansion_mrr: exact(sum('r.expansion'), 'Σ expansion'), reactivation_mrr: exact(sum('r.reactivation'), 'Σ reactivation'),
     contraction_mrr: exact(sum('r.contraction'), 'Σ contraction'), churn_mrr: exact(sum('r.churn'), 'Σ churn'),
     closing_mrr: exact(inMonth('r.closing', 'DESC'), 'opening + new + expansion + reactivation − contraction − churn'),
+    closing_arr: exact(`${inMonth('r.closing', 'DESC')} * 12`, 'MRR × 12'),
     opening_accounts: exact(count('r.opening > 0'), 'accounts with MRR at the start of the month'),
     lost_accounts: exact(count('r.opening > 0 AND r.closing <= 0'), 'opening accounts without MRR at its end'),
     logo_churn: ratio(quotient(count('r.opening > 0 AND r.closing <= 0'), count('r.opening > 0')), 'opening accounts lost ÷ opening accounts'),

@@ -16,26 +16,36 @@ const changes = `SELECT ifNull(merged.survivor_id, s.account_id) AS account_id, 
   LEFT JOIN (${mergedAccounts}) AS merged ON s.account_id = merged.member_id
   LEFT JOIN (SELECT currency, rate FROM (RATES) WHERE day = toDate32(today())) AS r ON s.currency = r.currency`;
 
-/** Recurring revenue of each account month by month, from its first change to today; `ratesSql` is the SQL of the rates cube. */
+const moving = ['new_mrr', 'expansion', 'reactivation', 'contraction', 'churn'] as const;
+const money = 'Decimal(38, 2)';
+/** What moved in the months of `moves`, and zero in the months after each until the next. */
+const monthly = (column: string): string => `arrayFlatten(arrayMap((moved, months) -> arrayResize([moved], months, toDecimal128(0, 2)), moves.${column}, stretches)) AS ${column}_by_month`;
+
+/**
+ * Recurring revenue of each account month by month, from its first change to today; `ratesSql` is the SQL of the rates cube. The months of an account are laid
+ * out from its few changes at once: a row for each of them, grouped and summed up again by a window, took five times the processor time.
+ */
 export function bridgeSql(ratesSql: string): string {
   return `SELECT concat(toString(account_id), toString(month)) AS id, account_id, a.owner_id AS owner_id, month, closing - new_mrr - expansion - reactivation + contraction + churn AS opening,
     new_mrr, expansion, reactivation, contraction, churn, closing
   FROM (
-    SELECT account_id, month, sum(new_mrr) AS new_mrr, sum(expansion) AS expansion, sum(reactivation) AS reactivation, sum(contraction) AS contraction, sum(churn) AS churn,
-      sum(sum(net)) OVER (PARTITION BY account_id ORDER BY month ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS closing
+    SELECT account_id, addMonths(first_month, nth - 1) AS month, ${moving.join(', ')}, closing
     FROM (
-      SELECT c.account_id AS account_id, c.month AS month, ${sumKind('new')}, ${sumKind('expansion')}, ${sumKind('reactivation')}, ${sumKind('contraction', '-')}, ${sumKind('churn', '-')}, sum(c.amount) AS net
-      FROM (${changes.replace('RATES', ratesSql)}) AS c
-      GROUP BY c.account_id, c.month
-      UNION ALL
-      SELECT account_id, addMonths(first_month, n) AS month, toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2), toDecimal128(0, 2)
+      SELECT account_id, moves.month[1] AS first_month,
+        arrayMap((month, next) -> toUInt32(dateDiff('month', month, next)), moves.month, arrayPushBack(arrayPopFront(moves.month), addMonths(toStartOfMonth(today()), 1))) AS stretches,
+        ${moving.map(monthly).join(',\n        ')},
+        arrayFlatten(arrayMap((closing, months) -> arrayResize([closing], months, closing), arrayCumSum(moves.net), stretches)) AS closings
       FROM (
-        SELECT ifNull(merged.survivor_id, f.account_id) AS account_id, toStartOfMonth(min(f.effective_on)) AS first_month, greatest(0, dateDiff('month', first_month, toStartOfMonth(today()))) AS months
-        FROM (${liveRows('crm_subscription_changes', 'account_id, effective_on', inForce)}) AS f LEFT JOIN (${mergedAccounts}) AS merged ON f.account_id = merged.member_id GROUP BY account_id
+        SELECT account_id, CAST(arraySort(x -> x.1, groupArray((month, ${moving.join(', ')}, net))), 'Nested(month Date32, ${[...moving, 'net'].map((column) => `${column} ${money}`).join(', ')})') AS moves
+        FROM (
+          SELECT c.account_id AS account_id, c.month AS month, ${sumKind('new')}, ${sumKind('expansion')}, ${sumKind('reactivation')}, ${sumKind('contraction', '-')}, ${sumKind('churn', '-')}, sum(c.amount) AS net
+          FROM (${changes.replace('RATES', ratesSql)}) AS c
+          GROUP BY c.account_id, c.month
+        )
+        GROUP BY account_id
       )
-      ARRAY JOIN range(toUInt32(months + 1)) AS n
     )
-    GROUP BY account_id, month
+    ARRAY JOIN arrayEnumerate(closings) AS nth, ${moving.map((column) => `${column}_by_month AS ${column}`).join(', ')}, closings AS closing
   ) AS m
   LEFT JOIN (SELECT id AS owner_account_id, owner_id FROM crm_raw.crm_accounts FINAL) AS a ON m.account_id = a.owner_account_id`;
 }

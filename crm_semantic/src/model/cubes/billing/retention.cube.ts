@@ -34,34 +34,34 @@ export function retention(ratesSql: string): Cube {
     measures: {
       count: {
         title: 'Account months of cohorts', titleAr: 'أشهر حسابات الأفواج', description: 'Months of accounts since they began to pay, ended or not.', descriptionAr: 'أشهر الحسابات منذ بدء الدفع، المنتهية منها والجارية.', type: 'count',
-        unit: 'count', formula: 'number of account months since month 0', additive: true,
+        unit: 'count', formula: 'number of account months since month 0', formulaAr: 'عدد أشهر الحسابات منذ الشهر 0', additive: true,
       },
       cohort_accounts: {
         title: 'Accounts of the cohort', titleAr: 'حسابات الفوج', description: 'Accounts that paid in month 0, counted in each month asked for that has ended.', descriptionAr: 'الحسابات التي دفعت في الشهر 0، تُحسب في كل شهر مطلوب قد انتهى.',
-        type: 'number', sql: masked(`countIf(${mature})`), unit: 'count', formula: 'accounts of month 0, by month that has ended', additive: true,
+        type: 'number', sql: masked(`countIf(${mature})`), unit: 'count', formula: 'accounts of month 0, by month that has ended', formulaAr: 'عدد حسابات الشهر 0، لكل شهر قد انتهى', additive: true,
       },
       active_accounts: {
         title: 'Active accounts', titleAr: 'الحسابات النشطة', description: 'Of those, accounts that end the month with recurring revenue; one that came back counts again.', descriptionAr: 'ما أنهى منها الشهر بإيراد متكرر، والعائد يُحسب من جديد.',
-        type: 'number', sql: masked(`countIf(${active})`), unit: 'count', formula: 'accounts active in month k', additive: true,
+        type: 'number', sql: masked(`countIf(${active})`), unit: 'count', formula: 'accounts active in month k', formulaAr: 'عدد الحسابات النشطة في الشهر المطلوب', additive: true,
       },
       cohort_mrr: {
         title: 'MRR of month 0', titleAr: 'إيراد الشهر 0', description: 'MRR of the accounts at the end of their month 0, in each month asked for that has ended.', descriptionAr: 'الإيراد المتكرر للحسابات في نهاية شهرها 0، في كل شهر مطلوب قد انتهى.', type: 'number',
-        sql: masked(`sumIf({CUBE}.first_mrr, ${mature})`), format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month 0, by month that has ended', additive: true,
+        sql: masked(`sumIf({CUBE}.first_mrr, ${mature})`), format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month 0, by month that has ended', formulaAr: 'Σ الإيراد المتكرر في الشهر 0، لكل شهر قد انتهى', additive: true,
       },
       active_mrr: {
         title: 'MRR of month k', titleAr: 'إيراد الشهر المطلوب', description: 'MRR of the accounts at the end of the month.', descriptionAr: 'الإيراد المتكرر للحسابات في نهاية الشهر.', type: 'number',
-        sql: masked(`sumIf({CUBE}.mrr, ${mature})`), format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month k', additive: true,
+        sql: masked(`sumIf({CUBE}.mrr, ${mature})`), format: 'currency', unit: 'money_per_month', formula: 'Σ MRR in month k', formulaAr: 'Σ الإيراد المتكرر في الشهر المطلوب', additive: true,
       },
       account_retention: {
         title: 'Retention of accounts', titleAr: 'الاحتفاظ بالحسابات',
         description: 'Accounts active in a month divided by the accounts of month 0, a ratio from 0 to 1. Ask for it by cohort and months since; a month that has not ended has no value.',
         descriptionAr: 'الحسابات النشطة في الشهر مقسومة على حسابات الشهر 0، نسبة بين 0 و1؛ تُطلب حسب الفوج والأشهر المنقضية، والشهر الذي لم ينته لا قيمة له.', type: 'number', sql: ratio(`countIf(${active})`, `countIf(${mature})`),
-        format: 'percent', unit: 'ratio', kpi: 'account_retention', formula: 'accounts active in month k ÷ accounts of month 0', parts: 'active_accounts / cohort_accounts',
+        format: 'percent', unit: 'ratio', kpi: 'account_retention', formula: 'accounts active in month k ÷ accounts of month 0', formulaAr: 'الحسابات النشطة في الشهر المطلوب ÷ حسابات الشهر 0', parts: 'active_accounts / cohort_accounts',
       },
       mrr_retention: {
         title: 'Retention of MRR', titleAr: 'الاحتفاظ بالإيراد المتكرر', description: 'MRR of a month divided by the MRR of month 0 of the same accounts, above 1 where they grew. A month that has not ended has no value.',
         descriptionAr: 'إيراد الشهر مقسومًا على إيراد الشهر 0 للحسابات نفسها، ويتجاوز 1 حيث نمت؛ والشهر الذي لم ينته لا قيمة له.', type: 'number',
-        sql: ratio(`sumIf({CUBE}.mrr, ${mature})`, `sumIf({CUBE}.first_mrr, ${mature})`), format: 'percent', unit: 'ratio', kpi: 'mrr_retention', formula: 'MRR in month k ÷ MRR in month 0', parts: 'active_mrr / cohort_mrr',
+        sql: ratio(`sumIf({CUBE}.mrr, ${mature})`, `sumIf({CUBE}.first_mrr, ${mature})`), format: 'percent', unit: 'ratio', kpi: 'mrr_retention', formula: 'MRR in month k ÷ MRR in month 0', formulaAr: 'الإيراد المتكرر في الشهر المطلوب ÷ الإيراد المتكرر في الشهر 0', parts: 'active_mrr / cohort_mrr',
       },
       ...currencyMeasure,
     },

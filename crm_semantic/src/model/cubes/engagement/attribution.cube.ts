@@ -2,10 +2,10 @@ import type { Cube, Measure } from '../../model.types.js';
 import { account, accountJoin, column, currencyMeasure, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 import { attributionSql } from './attribution.sql.js';
 
-function credited(name: string, title: string, titleAr: string, description: string, descriptionAr: string, formula: string): Measure {
+function credited(name: string, title: string, titleAr: string, description: string, descriptionAr: string, formula: string, formulaAr: string): Measure {
   return {
     title, titleAr, description: `${description} In every model the credits sum to the won revenue to the cent.`, descriptionAr: `${descriptionAr} وفي كل نموذج يساوي مجموع الحصص إيراد الصفقات الرابحة تمامًا.`, type: 'number',
-    sql: `sum({CUBE}.${name})`, format: 'currency', unit: 'money', kpi: `attribution_${name}`, formula, additive: true,
+    sql: `sum({CUBE}.${name})`, format: 'currency', unit: 'money', kpi: `attribution_${name}`, formula, formulaAr, additive: true,
   };
 }
 
@@ -25,25 +25,25 @@ export function attribution(ratesSql: string): Cube {
     measures: {
       count: {
         title: 'Credits', titleAr: 'الحصص', description: 'Touches before the closing of won deals, and one for each won deal that had none.', descriptionAr: 'نقاط التواصل قبل إغلاق الصفقات الرابحة، وواحدة لكل صفقة رابحة بلا تواصل.', type: 'count',
-        unit: 'count', formula: 'number of touches of won deals, at least one a deal', additive: true,
+        unit: 'count', formula: 'number of touches of won deals, at least one a deal', formulaAr: 'عدد نقاط تواصل الصفقات الرابحة، واحدة على الأقل لكل صفقة', additive: true,
       },
       touch_count: {
         title: 'Touches of won deals', titleAr: 'نقاط تواصل الصفقات الرابحة', description: 'Touches recorded at a won deal, or at the lead that became it, until it closed.', descriptionAr: 'نقاط التواصل المسجلة للصفقة الرابحة أو للعميل المحتمل الذي تحول إليها حتى إغلاقها.', type: 'count',
-        where: '{CUBE}.occurred_at IS NOT NULL', unit: 'count', formula: 'number of touches of won deals', additive: true,
+        where: '{CUBE}.occurred_at IS NOT NULL', unit: 'count', formula: 'number of touches of won deals', formulaAr: 'عدد نقاط تواصل الصفقات الرابحة', additive: true,
       },
       deal_count: {
         title: 'Won deals touched', titleAr: 'الصفقات الرابحة المعنية', description: 'Won deals with at least one of these credits; a deal with touches of several channels is in each of them.', descriptionAr: 'الصفقات الرابحة التي لها حصة واحدة على الأقل هنا، وقد تظهر الصفقة في عدة قنوات.', type: 'number',
-        sql: 'uniqExact({CUBE}.deal_id)', unit: 'count', formula: 'number of won deals with a credit', parts: null,
+        sql: 'uniqExact({CUBE}.deal_id)', unit: 'count', formula: 'number of won deals with a credit', formulaAr: 'عدد الصفقات الرابحة التي لها حصة', per: 'deal_id',
       },
-      first_touch: credited('first_touch', 'First touch', 'أول تواصل', 'All revenue of a deal to its first touch.', 'كل إيراد الصفقة لأول تواصل.', 'Σ revenue, all to the first touch'),
-      last_touch: credited('last_touch', 'Last touch', 'آخر تواصل', 'All revenue of a deal to its last touch before closing.', 'كل إيراد الصفقة لآخر تواصل قبل الإغلاق.', 'Σ revenue, all to the last touch'),
-      linear: credited('linear', 'Linear', 'بالتساوي', 'Revenue of a deal in equal parts to its touches.', 'إيراد الصفقة موزع بالتساوي على نقاط التواصل.', 'Σ revenue ÷ touches of the deal'),
+      first_touch: credited('first_touch', 'First touch', 'أول تواصل', 'All revenue of a deal to its first touch.', 'كل إيراد الصفقة لأول تواصل.', 'Σ revenue, all to the first touch', 'Σ إيراد الصفقات الرابحة، كله لأول تواصل'),
+      last_touch: credited('last_touch', 'Last touch', 'آخر تواصل', 'All revenue of a deal to its last touch before closing.', 'كل إيراد الصفقة لآخر تواصل قبل الإغلاق.', 'Σ revenue, all to the last touch', 'Σ إيراد الصفقات الرابحة، كله لآخر تواصل'),
+      linear: credited('linear', 'Linear', 'بالتساوي', 'Revenue of a deal in equal parts to its touches.', 'إيراد الصفقة موزع بالتساوي على نقاط التواصل.', 'Σ revenue ÷ touches of the deal', 'Σ (إيراد الصفقة ÷ نقاط تواصلها)'),
       u_shaped: credited(
         'u_shaped', 'U-shaped', 'على شكل U', '40 % of the revenue of a deal to its first touch, 40 % to its last and 20 % in equal parts to those between; two touches get half each, one all.',
-        '40٪ من إيراد الصفقة لأول تواصل و40٪ لآخره و20٪ بالتساوي لما بينهما؛ ولنقطتين النصف لكل منهما، وللواحدة الكل.', 'Σ revenue × 40 % first, 20 % between, 40 % last',
+        '40٪ من إيراد الصفقة لأول تواصل و40٪ لآخره و20٪ بالتساوي لما بينهما؛ ولنقطتين النصف لكل منهما، وللواحدة الكل.', 'Σ revenue × 40 % first, 20 % between, 40 % last', 'Σ إيراد الصفقة × 40٪ لأول تواصل و20٪ لما بينهما و40٪ لآخر تواصل',
       ),
       time_decay: credited(
-        'time_decay', 'Time decay', 'التناقص الزمني', 'Revenue of a deal by weights that halve with every 7 days before its closing.', 'إيراد الصفقة بأوزان تنخفض إلى النصف مع كل 7 أيام قبل الإغلاق.', 'Σ revenue × 2^(−days before closing ÷ 7), normalised',
+        'time_decay', 'Time decay', 'التناقص الزمني', 'Revenue of a deal by weights that halve with every 7 days before its closing.', 'إيراد الصفقة بأوزان تنخفض إلى النصف مع كل 7 أيام قبل الإغلاق.', 'Σ revenue × 2^(−days before closing ÷ 7), normalised', 'Σ إيراد الصفقة × 2 مرفوعةً إلى (−الأيام قبل الإغلاق ÷ 7)، بأوزان مجموعها 1',
       ),
       ...currencyMeasure,
     },

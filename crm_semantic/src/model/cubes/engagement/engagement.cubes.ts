@@ -12,19 +12,19 @@ export const activities: Cube = {
   measures: {
     count: {
       title: 'Activities', titleAr: 'الأنشطة', description: 'All activities: calls, emails, meetings, tasks, notes and messages.', descriptionAr: 'كل الأنشطة: المكالمات والرسائل والاجتماعات والمهام والملاحظات.',
-      type: 'count', unit: 'count', kpi: 'activities', formula: 'number of activities', additive: true,
+      type: 'count', unit: 'count', kpi: 'activities', formula: 'number of activities', formulaAr: 'عدد الأنشطة', additive: true,
     },
     done_count: {
       title: 'Done', titleAr: 'المنجزة', description: 'Activities that took place.', descriptionAr: 'الأنشطة المنجزة.', type: 'count', where: `{CUBE}.status = 'done'`, unit: 'count',
-      formula: 'number of activities with status done', additive: true,
+      formula: 'number of activities with status done', formulaAr: 'عدد الأنشطة التي حالتها منجزة', additive: true,
     },
     overdue_count: {
       title: 'Overdue', titleAr: 'المتأخرة', description: 'Planned activities whose due day has passed (UTC).', descriptionAr: 'الأنشطة المخطط لها التي فات موعدها.',
-      type: 'count', where: `{CUBE}.status = 'planned' AND {CUBE}.due_at < toStartOfDay(now('UTC'))`, unit: 'count', formula: 'planned activities due before today', additive: true,
+      type: 'count', where: `{CUBE}.status = 'planned' AND {CUBE}.due_at < toStartOfDay(now('UTC'))`, unit: 'count', formula: 'planned activities due before today', formulaAr: 'عدد الأنشطة المخطط لها المستحقة قبل اليوم', additive: true,
     },
     duration: {
       title: 'Time spent', titleAr: 'الوقت المستغرق', description: 'Minutes spent on activities that took place.', descriptionAr: 'الدقائق المستغرقة في الأنشطة المنجزة.',
-      type: 'number', sql: `sumIf(ifNull({CUBE}.duration_minutes, 0), {CUBE}.status = 'done')`, unit: 'minutes', formula: 'Σ minutes of activities done', additive: true,
+      type: 'number', sql: `sumIf(ifNull({CUBE}.duration_minutes, 0), {CUBE}.status = 'done')`, unit: 'minutes', formula: 'Σ minutes of activities done', formulaAr: 'Σ دقائق الأنشطة المنجزة', additive: true,
     },
   },
   dimensions: {
@@ -59,27 +59,27 @@ export const campaigns: Cube = {
   lineage: { touches: [], people: [], leads: ['leads.campaign_id'], won_deals: ['deals.campaign_id', 'deals.status'] },
   measures: {
     count: {
-      title: 'Campaigns', titleAr: 'الحملات', description: 'All campaigns.', descriptionAr: 'كل الحملات.', type: 'count', unit: 'count', kpi: 'campaigns', formula: 'number of campaigns', additive: true,
+      title: 'Campaigns', titleAr: 'الحملات', description: 'All campaigns.', descriptionAr: 'كل الحملات.', type: 'count', unit: 'count', kpi: 'campaigns', formula: 'number of campaigns', formulaAr: 'عدد الحملات', additive: true,
     },
     active_count: {
       title: 'Active campaigns', titleAr: 'الحملات النشطة', description: 'Campaigns with status active.', descriptionAr: 'الحملات النشطة حاليًا.',
-      type: 'count', where: `{CUBE}.status = 'active'`, unit: 'count', formula: 'number of campaigns with status active', additive: true,
+      type: 'count', where: `{CUBE}.status = 'active'`, unit: 'count', formula: 'number of campaigns with status active', formulaAr: 'عدد الحملات التي حالتها نشطة', additive: true,
     },
     budget: {
       title: 'Budget', titleAr: 'الميزانية', description: "Sum of the budgets, at today's exchange rates.", descriptionAr: 'مجموع الميزانيات بأسعار صرف اليوم.',
-      type: 'number', sql: 'sum(ifNull({budget_amount}, 0))', format: 'currency', unit: 'money', formula: 'Σ budget', additive: true,
+      type: 'number', sql: 'sum(ifNull({budget_amount}, 0))', format: 'currency', unit: 'money', formula: 'Σ budget', formulaAr: 'Σ الميزانية', additive: true,
     },
     touch_count: {
       title: 'Touches', titleAr: 'نقاط التواصل', description: 'Recorded contacts of people with the campaigns.', descriptionAr: 'نقاط تواصل الأشخاص مع الحملات.',
-      type: 'number', sql: 'sum({CUBE}.touches)', unit: 'count', formula: 'number of touches', additive: true,
+      type: 'number', sql: 'sum({CUBE}.touches)', unit: 'count', formula: 'number of touches', formulaAr: 'عدد نقاط التواصل', additive: true,
     },
     lead_count: {
       title: 'Leads', titleAr: 'العملاء المحتملون', description: 'Leads credited to the campaigns.', descriptionAr: 'العملاء المحتملون المنسوبون إلى الحملات.',
-      type: 'number', sql: 'sum({CUBE}.leads)', unit: 'count', formula: 'number of leads of the campaigns', additive: true,
+      type: 'number', sql: 'sum({CUBE}.leads)', unit: 'count', formula: 'number of leads of the campaigns', formulaAr: 'عدد العملاء المحتملين المنسوبين إلى الحملات', additive: true,
     },
     won_count: {
       title: 'Won deals', titleAr: 'الصفقات الرابحة', description: 'Won deals credited to the campaigns.', descriptionAr: 'الصفقات الرابحة المنسوبة إلى الحملات.',
-      type: 'number', sql: 'sum({CUBE}.won_deals)', unit: 'count', formula: 'number of won deals of the campaigns', additive: true,
+      type: 'number', sql: 'sum({CUBE}.won_deals)', unit: 'count', formula: 'number of won deals of the campaigns', formulaAr: 'عدد الصفقات الرابحة المنسوبة إلى الحملات', additive: true,
     },
     ...currencyMeasure,
   },

@@ -16,15 +16,15 @@ export const dealItems: Cube = {
   lineage: { id: [], deal_id: [], quantity: ['deals.expected_value'], net_amount: ['deals.expected_value'], currency: ['deals.currency'], closed_at: ['deals.closed_at', 'deals.close_date'] },
   measures: {
     count: {
-      title: 'Line items', titleAr: 'البنود', description: 'Lines of deals.', descriptionAr: 'بنود الصفقات.', type: 'count', unit: 'count', formula: 'number of lines', additive: true,
+      title: 'Line items', titleAr: 'البنود', description: 'Lines of deals.', descriptionAr: 'بنود الصفقات.', type: 'count', unit: 'count', formula: 'number of lines', formulaAr: 'عدد البنود', additive: true,
     },
     quantity: {
       title: 'Quantity won', titleAr: 'الكمية المباعة', description: 'Quantity on the lines of won deals.', descriptionAr: 'الكمية في بنود الصفقات الرابحة.',
-      type: 'number', sql: `sumIf({CUBE}.quantity, {CUBE}.status = 'won')`, unit: 'count', formula: 'Σ quantity of won lines', additive: true,
+      type: 'number', sql: `sumIf({CUBE}.quantity, {CUBE}.status = 'won')`, unit: 'count', formula: 'Σ quantity of won lines', formulaAr: 'Σ الكمية في بنود الصفقات الرابحة', additive: true,
     },
     won_amount: {
       title: 'Won by product', titleAr: 'الإيراد حسب المنتج', description: 'Net amount of the lines of won deals.', descriptionAr: 'صافي مبالغ بنود الصفقات الرابحة.',
-      type: 'number', sql: `sumIf(ifNull({amount}, 0), {CUBE}.status = 'won')`, format: 'currency', unit: 'money', formula: 'Σ net amount of won lines', additive: true,
+      type: 'number', sql: `sumIf(ifNull({amount}, 0), {CUBE}.status = 'won')`, format: 'currency', unit: 'money', formula: 'Σ net amount of won lines', formulaAr: 'Σ صافي مبالغ بنود الصفقات الرابحة', additive: true,
     },
     ...currencyMeasure,
   },

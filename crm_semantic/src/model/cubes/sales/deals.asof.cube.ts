@@ -35,7 +35,7 @@ export const dealsAsOf: Cube = {
     LEFT JOIN (SELECT id AS stage_key, name AS stage, coalesce(name_ar, name) AS stage_ar, position AS stage_position, probability AS stage_probability, forecast_category AS stage_category
       FROM ${asOfExpression('crm_stages', asOf)} AS stages_then) AS s ON v.stage_id = s.stage_key
     LEFT JOIN (SELECT id AS pipeline_key, name AS pipeline FROM crm_raw.crm_pipelines FINAL) AS p ON v.pipeline_id = p.pipeline_key`,
-  joins: { ...ownerJoin, ...accountJoin, crm_product: '{CUBE}.product_id = {crm_product}.id', crm_campaign: '{CUBE}.campaign_id = {crm_campaign}.id', crm_rates: rateJoin() },
+  joins: { ...ownerJoin, ...accountJoin, crm_product: '{CUBE}.product_id = {crm_product}.id', crm_campaign: '{CUBE}.campaign_id = {crm_campaign}.id', crm_deal_score_asof: '{CUBE}.id = {crm_deal_score_asof}.id', crm_rates: rateJoin() },
   lineage: {
     asked_as_of: [], stage: ['deals.stage_id'], stage_ar: ['deals.stage_id'], stage_position: ['deals.stage_id'], stage_probability: ['deals.stage_id'], stage_category: ['deals.stage_id'], pipeline: ['deals.pipeline_id'],
   },
@@ -45,6 +45,15 @@ export const dealsAsOf: Cube = {
     ...then('weighted_amount', {
       description: 'Sum of amount times stage probability over the deals that were open then, with the probabilities of that day.', descriptionAr: 'مجموع المبلغ مضروبًا في احتمال المرحلة حينها للصفقات التي كانت مفتوحة.',
       sql: `sumIf(ifNull({amount} * ifNull({CUBE}.stage_probability, 0), 0), {CUBE}.status = 'open')`,
+    }),
+    ...then('model_weighted_amount', {
+      description: 'Sum of amount times the win probability of the model over the deals that were open then and had a score, with the scores in force then; where the history of the scores does not reach back, there are none.',
+      descriptionAr: 'مجموع المبلغ مضروبًا في احتمال الفوز وفق النموذج كما كان حينها للصفقات المفتوحة التي كان لها تقييم، ولا تقييم قبل بداية سجل التقييمات.',
+      sql: `sumIf(ifNull({amount} * ifNull({crm_deal_score_asof.probability}, 0), 0), {CUBE}.status = 'open')`,
+    }),
+    ...then('scored_count', {
+      description: 'Deals that were open then and had a win probability of the model in force.', descriptionAr: 'الصفقات المفتوحة حينها التي كان لها احتمال ربح قدّره النموذج.',
+      where: `{CUBE}.status = 'open' AND {crm_deal_score_asof.id} IS NOT NULL`,
     }),
     ...then('won_amount'), ...then('lost_amount'), ...then('win_rate'), ...then('closed_count'),
     ...currencyMeasure,

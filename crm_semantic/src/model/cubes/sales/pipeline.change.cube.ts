@@ -3,15 +3,15 @@ import { calendarDate } from '../../sql.parts.js';
 import { account, accountJoin, column, currencyMeasure, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 import { pipelineChangeSql } from './pipeline.change.sql.js';
 
-type Words = readonly [title: string, titleAr: string, description: string, descriptionAr: string];
+type Words = readonly [title: string, titleAr: string, description: string, descriptionAr: string, formulaAr: string];
 
 /** A part of the bridge: Σ of a column, and the deals that it is made of by a condition. */
-function part(name: string, sql: string, condition: string, formula: string, [title, titleAr, description, descriptionAr]: Words): Record<string, Measure> {
+function part(name: string, sql: string, condition: string, formula: string, [title, titleAr, description, descriptionAr, formulaAr]: Words): Record<string, Measure> {
   return {
-    [name]: { title, titleAr, description, descriptionAr, type: 'number', sql: `sum({CUBE}.${sql})`, format: 'currency', unit: 'money', kpi: `pipeline_${name}`, formula, additive: true },
+    [name]: { title, titleAr, description, descriptionAr, type: 'number', sql: `sum({CUBE}.${sql})`, format: 'currency', unit: 'money', kpi: `pipeline_${name}`, formula, formulaAr, additive: true },
     [`${name}_count`]: {
       title: `${title}: deals`, titleAr: `${titleAr}: الصفقات`, description: `Deals behind "${title}".`, descriptionAr: `عدد الصفقات وراء «${titleAr}».`, type: 'count', where: condition, unit: 'count',
-      formula: `number of deals: ${formula.replace('Σ ', '')}`, additive: true,
+      formula: `number of deals: ${formula.replace('Σ ', '')}`, formulaAr: `عدد الصفقات: ${formulaAr.replace('Σ ', '')}`, additive: true,
     },
   };
 }
@@ -45,32 +45,32 @@ export function pipelineChange(ratesSql: string): Cube {
     measures: {
       count: {
         title: 'Deals in the change', titleAr: 'صفقات التغير', description: 'Deals that were open in the window at either instant, or came and ended between them.',
-        descriptionAr: 'الصفقات التي كانت مفتوحة ضمن النافذة في إحدى اللحظتين، أو دخلت وانتهت بينهما.', type: 'count', unit: 'count', formula: 'number of deals', additive: true,
+        descriptionAr: 'الصفقات التي كانت مفتوحة ضمن النافذة في إحدى اللحظتين، أو دخلت وانتهت بينهما.', type: 'count', unit: 'count', formula: 'number of deals', formulaAr: 'عدد الصفقات', additive: true,
       },
-      ...part('opening', 'opening', came('open'), 'Σ amount open at the first instant', ['Opening pipeline', 'الرصيد الافتتاحي', 'Open pipeline at the first instant, as it then was.', 'خط المبيعات المفتوح في اللحظة الأولى كما كان.']),
+      ...part('opening', 'opening', came('open'), 'Σ amount open at the first instant', ['Opening pipeline', 'الرصيد الافتتاحي', 'Open pipeline at the first instant, as it then was.', 'خط المبيعات المفتوح في اللحظة الأولى كما كان.', 'Σ مبالغ الصفقات المفتوحة في اللحظة الأولى']),
       ...part('new', 'added', came('new', 'reopened'), 'Σ later amount of deals created, restored or reopened since', [
-        'New', 'جديد', 'Deals that came in between: created, restored or reopened, with their amount at the second instant.', 'صفقات دخلت بين اللحظتين: أُنشئت أو استُعيدت أو أُعيد فتحها، بمبلغها في اللحظة الثانية.',
+        'New', 'جديد', 'Deals that came in between: created, restored or reopened, with their amount at the second instant.', 'صفقات دخلت بين اللحظتين: أُنشئت أو استُعيدت أو أُعيد فتحها، بمبلغها في اللحظة الثانية.', 'Σ المبالغ اللاحقة للصفقات التي أُنشئت أو استُعيدت أو أُعيد فتحها منذ اللحظة الأولى',
       ]),
       ...part('reopened', 'reopened', came('reopened'), 'Σ later amount of deals reopened or restored since; part of new', [
-        'Reopened', 'أُعيد فتحه', 'Of the new ones, deals that had ended or were deleted before. Already counted in New: do not add it again.', 'ما كان منتهيًا أو محذوفًا من قبل، وهو محسوب ضمن «جديد» فلا يُجمع ثانية.',
+        'Reopened', 'أُعيد فتحه', 'Of the new ones, deals that had ended or were deleted before. Already counted in New: do not add it again.', 'ما كان منتهيًا أو محذوفًا من قبل، وهو محسوب ضمن «جديد» فلا يُجمع ثانية.', 'Σ المبالغ اللاحقة للصفقات التي أُعيد فتحها أو استُعيدت منذ اللحظة الأولى؛ جزء من «جديد»',
       ]),
       ...part('increased', 'increased', `{CUBE}.amount_change = 'increased'`, 'Σ growth of the amounts of deals that stayed or ended', [
-        'Increased', 'زيادة', 'Growth in the amounts of deals that were open at the first instant and stayed in the window, or were won or lost since.', 'زيادة مبالغ الصفقات التي كانت مفتوحة وبقيت في النافذة أو رُبحت أو خُسرت.',
+        'Increased', 'زيادة', 'Growth in the amounts of deals that were open at the first instant and stayed in the window, or were won or lost since.', 'زيادة مبالغ الصفقات التي كانت مفتوحة وبقيت في النافذة أو رُبحت أو خُسرت.', 'Σ زيادة مبالغ الصفقات التي بقيت أو انتهت',
       ]),
       ...part('decreased', 'decreased', `{CUBE}.amount_change = 'decreased'`, 'Σ decline of the amounts of deals that stayed or ended', [
-        'Decreased', 'نقصان', 'Decline in the amounts of those deals, as a positive number.', 'نقصان مبالغ تلك الصفقات، رقمًا موجبًا.',
+        'Decreased', 'نقصان', 'Decline in the amounts of those deals, as a positive number.', 'نقصان مبالغ تلك الصفقات، رقمًا موجبًا.', 'Σ نقصان مبالغ الصفقات التي بقيت أو انتهت',
       ]),
       ...part('slipped_out', 'slipped_out', went('slipped_out'), 'Σ earlier amount of open deals whose close date left the window', [
-        'Slipped out', 'خرج من النافذة', 'Open deals whose expected close date has left the window, with their amount at the first instant.', 'صفقات مفتوحة خرج تاريخ إغلاقها المتوقع من النافذة، بمبلغها في اللحظة الأولى.',
+        'Slipped out', 'خرج من النافذة', 'Open deals whose expected close date has left the window, with their amount at the first instant.', 'صفقات مفتوحة خرج تاريخ إغلاقها المتوقع من النافذة، بمبلغها في اللحظة الأولى.', 'Σ المبالغ السابقة للصفقات المفتوحة التي خرج تاريخ إغلاقها من النافذة',
       ]),
       ...part('pulled_in', 'pulled_in', came('pulled_in'), 'Σ later amount of deals whose close date came into the window', [
-        'Pulled in', 'دخل النافذة', 'Deals that were open outside the window and whose close date, or end, came into it, with their amount at the second instant.', 'صفقات مفتوحة دخل تاريخ إغلاقها النافذة، بمبلغها في اللحظة الثانية.',
+        'Pulled in', 'دخل النافذة', 'Deals that were open outside the window and whose close date, or end, came into it, with their amount at the second instant.', 'صفقات مفتوحة دخل تاريخ إغلاقها النافذة، بمبلغها في اللحظة الثانية.', 'Σ المبالغ اللاحقة للصفقات التي دخل تاريخ إغلاقها النافذة',
       ]),
-      ...part('won', 'won', went('won'), 'Σ later amount of deals won since', ['Won', 'ربح', 'Deals won since, with the amount that they were won with.', 'صفقات رُبحت منذ ذلك الحين، بالمبلغ الذي رُبحت به.']),
-      ...part('lost', 'lost', went('lost'), 'Σ later amount of deals lost since', ['Lost', 'خسارة', 'Deals lost since, with the amount that they were lost with.', 'صفقات خُسرت منذ ذلك الحين، بمبلغها عند خسارتها.']),
-      ...part('removed', 'removed', went('removed'), 'Σ earlier amount of deals deleted since', ['Removed', 'محذوف', 'Deals deleted since, with their amount at the first instant.', 'صفقات حُذفت منذ ذلك الحين، بمبلغها في اللحظة الأولى.']),
+      ...part('won', 'won', went('won'), 'Σ later amount of deals won since', ['Won', 'ربح', 'Deals won since, with the amount that they were won with.', 'صفقات رُبحت منذ ذلك الحين، بالمبلغ الذي رُبحت به.', 'Σ المبالغ اللاحقة للصفقات التي رُبحت منذ اللحظة الأولى']),
+      ...part('lost', 'lost', went('lost'), 'Σ later amount of deals lost since', ['Lost', 'خسارة', 'Deals lost since, with the amount that they were lost with.', 'صفقات خُسرت منذ ذلك الحين، بمبلغها عند خسارتها.', 'Σ المبالغ اللاحقة للصفقات التي خُسرت منذ اللحظة الأولى']),
+      ...part('removed', 'removed', went('removed'), 'Σ earlier amount of deals deleted since', ['Removed', 'محذوف', 'Deals deleted since, with their amount at the first instant.', 'صفقات حُذفت منذ ذلك الحين، بمبلغها في اللحظة الأولى.', 'Σ المبالغ السابقة للصفقات التي حُذفت منذ اللحظة الأولى']),
       ...part('closing', 'closing', went('open'), 'Σ amount open at the second instant = opening + new + increased − decreased − slipped out + pulled in − won − lost − removed', [
-        'Closing pipeline', 'الرصيد الختامي', 'Open pipeline at the second instant: the opening and every part of the change add up to it, to the cent.', 'خط المبيعات المفتوح في اللحظة الثانية، وهو حاصل جمع الافتتاحي وكل أجزاء التغير.',
+        'Closing pipeline', 'الرصيد الختامي', 'Open pipeline at the second instant: the opening and every part of the change add up to it, to the cent.', 'خط المبيعات المفتوح في اللحظة الثانية، وهو حاصل جمع الافتتاحي وكل أجزاء التغير.', 'Σ مبالغ الصفقات المفتوحة في اللحظة الثانية = الرصيد الافتتاحي + جديد + زيادة − نقصان − خرج من النافذة + دخل النافذة − ربح − خسارة − محذوف',
       ]),
       ...currencyMeasure,
     },

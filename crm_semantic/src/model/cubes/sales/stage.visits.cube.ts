@@ -1,6 +1,6 @@
 import type { Cube } from '../../model.types.js';
-import { daysBetween, kaplanMeierMedian, liveRows, ofRealAccount } from '../../sql.parts.js';
-import { account, accountJoin, column, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
+import { daysBetween, kaplanMeierMedian, liveRows, ofRealAccount, valueIf } from '../../sql.parts.js';
+import { account, accountJoin, column, helper, opensId, ownerJoin, ownership, rowKey } from '../shared/common.members.js';
 
 /**
  * One row per visit of a deal to an open stage. A visit ends when the deal moves on or closes; one that has not ended has lasted until now, and is
@@ -27,22 +27,24 @@ export const stageVisits: Cube = {
   measures: {
     count: {
       title: 'Visits', titleAr: 'الزيارات', description: 'Visits of deals to open stages; a deal that comes back to a stage visits it again.', descriptionAr: 'دخول الصفقات إلى المراحل المفتوحة، والعودة إلى المرحلة زيارة أخرى.',
-      type: 'count', unit: 'count', formula: 'number of visits', additive: true,
+      type: 'count', unit: 'count', formula: 'number of visits', formulaAr: 'عدد الزيارات', additive: true,
     },
     open_count: {
       title: 'Open visits', titleAr: 'الزيارات الجارية', description: 'Visits that have not ended: the deal is still in the stage.', descriptionAr: 'زيارات لم تنته بعد، فالصفقة ما زالت في المرحلة.',
-      type: 'count', where: 'NOT {CUBE}.is_ended', unit: 'count', formula: 'number of visits that have not ended', additive: true,
+      type: 'count', where: 'NOT {CUBE}.is_ended', unit: 'count', formula: 'number of visits that have not ended', formulaAr: 'عدد الزيارات التي لم تنته بعد', additive: true,
     },
     ended_count: {
       title: 'Ended visits', titleAr: 'الزيارات المنتهية', description: 'Visits that ended: the deal moved on, went back or closed.', descriptionAr: 'زيارات انتهت بانتقال الصفقة أو إغلاقها.',
-      type: 'count', where: '{CUBE}.is_ended', unit: 'count', formula: 'number of visits that ended', additive: true,
+      type: 'count', where: '{CUBE}.is_ended', unit: 'count', formula: 'number of visits that ended', formulaAr: 'عدد الزيارات المنتهية', additive: true,
     },
     median_days: {
       title: 'Median days in stage', titleAr: 'وسيط الأيام في المرحلة',
       description: 'Days after which half of the visits have ended, by the Kaplan–Meier estimate: open visits count as having lasted at least until now, so that slow deals are not left out. Empty while fewer than half have ended.',
       descriptionAr: 'الأيام التي تنتهي خلالها نصف الزيارات وفق تقدير كابلان–ماير، مع احتساب الزيارات الجارية حتى الآن، ويبقى فارغًا ما لم تنته نصفها.',
-      type: 'number', sql: kaplanMeierMedian('{CUBE}.days', '{CUBE}.is_ended'), unit: 'days', kpi: 'stage_days', formula: 'smallest t with Π (1 − ended at tᵢ ÷ still there before tᵢ) over tᵢ ≤ t at or below ½', parts: null,
+      type: 'number', sql: kaplanMeierMedian('{CUBE}.days', '{CUBE}.is_ended'), unit: 'days', kpi: 'stage_days', formula: 'smallest t with Π (1 − ended at tᵢ ÷ still there before tᵢ) over tᵢ ≤ t at or below ½', formulaAr: 'أصغر عدد أيام لا يتجاوز عنده ½ حاصلُ الضرب حتى ذلك اليوم Π (1 − الزيارات المنتهية في اليوم ÷ الزيارات الباقية قبله)',
+      parts: 'each(days_in_stage) of(ended_count)',
     },
+    days_in_stage: helper('Days in stage', 'الأيام في المرحلة', { type: 'number', sql: valueIf('{CUBE}.days', 'true'), unit: 'days', formula: 'days from entering a stage until the visit ended, or until now', formulaAr: 'الأيام من دخول المرحلة حتى انتهاء الزيارة، أو حتى الآن' }),
   },
   dimensions: {
     ...rowKey('visit', 'الزيارة'),
@@ -59,6 +61,6 @@ export const stageVisits: Cube = {
     ...account,
     entered_at: column('Entered', 'وقت الدخول', 'When the deal entered the stage.', 'وقت دخول الصفقة المرحلة.', '{CUBE}.entered_at', 'time'),
   },
-  drill: ['deal_id', 'name', 'stage', 'owner', 'entered_at'],
+  drill: ['deal_id', 'name', 'stage', 'state', 'owner', 'entered_at'],
   opens: 'deals',
 };

@@ -15,7 +15,8 @@ function served(column: 'first_response' | 'resolution', level: 0.5 | 0.9, title
     title, titleAr, description: `${what} business hours from creation to the ${until}, by the opening times of the ticket's service level (Monday to Friday, 9 to 17 UTC without one), of tickets that have come so far.`,
     descriptionAr: `${whatAr} ساعات العمل من الإنشاء إلى ${untilAr} وفق أوقات عمل مستوى خدمة التذكرة (الإثنين إلى الجمعة، 9 إلى 17 بالتوقيت العالمي إن لم يوجد)، للتذاكر التي بلغت ذلك.`, type: 'number',
     sql: percentileIf(level, `{CUBE}.${column}`, 'true'), unit: 'hours', ...(kpi === undefined ? {} : { kpi }), formula: `${level === 0.5 ? 'median' : 'p90'} (${column === 'resolution' ? 'resolved' : 'first responded'} − created), in business hours`,
-    parts: level === 0.5 ? `median(${column === 'resolution' ? 'business_resolution' : 'business_response'}_hours)` : null,
+    formulaAr: `${whatAr} (${column === 'resolution' ? 'الحل' : 'الاستجابة الأولى'} − الإنشاء)، بساعات العمل`,
+    parts: `${level === 0.5 ? 'median' : 'p90'}(${column === 'resolution' ? 'business_resolution' : 'business_response'}_hours)`,
   };
 }
 
@@ -34,7 +35,8 @@ function npsEnd(end: 'low' | 'high', title: string, titleAr: string): Measure {
   const value = `100 * (${promoters} - ${detractors} ${end === 'low' ? '-' : '+'} ${spread})`;
   return {
     title, titleAr, description: `${end === 'low' ? 'Lower' : 'Upper'} end of the 95 % interval of the net promoter score; empty without answers.`, descriptionAr: `الحد ${end === 'low' ? 'الأدنى' : 'الأعلى'} لفترة الثقة 95٪ لصافي نقاط الترويج، فارغ دون إجابات.`, type: 'number',
-    sql: `if(countIf({CUBE}.nps IS NOT NULL) = 0, NULL, ${end === 'low' ? `greatest(-100, ${value})` : `least(100, ${value})`})`, unit: 'score', formula: 'adjusted Wald interval of promoters − detractors, 95 %', parts: null,
+    sql: `if(countIf({CUBE}.nps IS NOT NULL) = 0, NULL, ${end === 'low' ? `greatest(-100, ${value})` : `least(100, ${value})`})`, unit: 'score', formula: 'adjusted Wald interval of promoters − detractors, 95 %', formulaAr: 'فترة والد المعدّلة لـ(المروّجون − المنتقدون)، بثقة 95٪',
+    parts: 'of(nps_net) of(nps_responses)',
   };
 }
 
@@ -48,19 +50,19 @@ export const tickets: Cube = {
   lineage: { first_response: ['tickets.first_responded_at', 'tickets.sla_policy_id'], resolution: ['tickets.resolved_at', 'tickets.sla_policy_id'] },
   measures: {
     count: {
-      title: 'Tickets', titleAr: 'التذاكر', description: 'All tickets.', descriptionAr: 'كل التذاكر.', type: 'count', unit: 'count', kpi: 'tickets', formula: 'number of tickets', additive: true,
+      title: 'Tickets', titleAr: 'التذاكر', description: 'All tickets.', descriptionAr: 'كل التذاكر.', type: 'count', unit: 'count', kpi: 'tickets', formula: 'number of tickets', formulaAr: 'عدد التذاكر', additive: true,
     },
     open_count: {
       title: 'Open tickets', titleAr: 'التذاكر المفتوحة', description: 'Tickets that are new, open or pending.', descriptionAr: 'التذاكر الجديدة أو المفتوحة أو المعلقة.',
-      type: 'count', where: `{CUBE}.status IN ('new', 'open', 'pending')`, unit: 'count', kpi: 'open_tickets', formula: 'number of tickets not solved', additive: true,
+      type: 'count', where: `{CUBE}.status IN ('new', 'open', 'pending')`, unit: 'count', kpi: 'open_tickets', formula: 'number of tickets not solved', formulaAr: 'عدد التذاكر التي لم تُحل', additive: true,
     },
     closed_count: {
       title: 'Solved tickets', titleAr: 'التذاكر المحلولة', description: 'Tickets that are solved or closed.', descriptionAr: 'التذاكر المحلولة أو المغلقة.',
-      type: 'count', where: closed, unit: 'count', formula: 'number of tickets solved or closed', additive: true,
+      type: 'count', where: closed, unit: 'count', formula: 'number of tickets solved or closed', formulaAr: 'عدد التذاكر المحلولة أو المغلقة', additive: true,
     },
     resolution_hours: {
       title: 'Resolution time', titleAr: 'زمن الحل', description: 'Median hours from creation to resolution, by the clock.', descriptionAr: 'وسيط الساعات من الإنشاء إلى الحل.',
-      type: 'number', sql: medianIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'median (resolved − created), in hours by the clock', parts: 'median(hours_to_resolution)',
+      type: 'number', sql: medianIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'median (resolved − created), in hours by the clock', formulaAr: 'وسيط (الحل − الإنشاء)، بالساعات الفعلية', parts: 'median(hours_to_resolution)',
     },
     first_response_time: served('first_response', 0.5, 'First response time', 'زمن الاستجابة الأولى', 'first response', 'أول استجابة', 'first_response_time'),
     first_response_p90: served('first_response', 0.9, 'First response time, 90 %', 'زمن الاستجابة الأولى، 90٪', 'first response', 'أول استجابة'),
@@ -70,34 +72,34 @@ export const tickets: Cube = {
       title: 'SLA attainment', titleAr: 'الالتزام بمستوى الخدمة', description: 'Tickets resolved in time divided by solved tickets that have a due time, a ratio from 0 to 1.',
       descriptionAr: 'التذاكر المحلولة في موعدها مقسومة على المحلولة التي لها موعد، نسبة بين 0 و1.', type: 'number',
       sql: ratio(`countIf(${withSla} AND ${inside})`, `countIf(${withSla})`), format: 'percent', unit: 'ratio',
-      kpi: 'sla_attainment', formula: 'tickets inside SLA ÷ tickets solved with an SLA', parts: 'in_sla_count / sla_count',
+      kpi: 'sla_attainment', formula: 'tickets inside SLA ÷ tickets solved with an SLA', formulaAr: 'التذاكر المحلولة في موعدها ÷ التذاكر المحلولة التي لها موعد', parts: 'in_sla_count / sla_count',
     },
     csat: {
       title: 'Customer satisfaction', titleAr: 'رضا العملاء', description: 'Ratings of 4 and 5 divided by ratings, a ratio from 0 to 1.', descriptionAr: 'التقييمات 4 و5 مقسومة على كل التقييمات.',
-      type: 'number', sql: ratio('countIf({CUBE}.csat >= 4)', 'countIf({CUBE}.csat IS NOT NULL)'), format: 'percent', unit: 'ratio', kpi: 'csat', formula: 'ratings 4–5 ÷ ratings', parts: 'csat_good_count / csat_responses',
+      type: 'number', sql: ratio('countIf({CUBE}.csat >= 4)', 'countIf({CUBE}.csat IS NOT NULL)'), format: 'percent', unit: 'ratio', kpi: 'csat', formula: 'ratings 4–5 ÷ ratings', formulaAr: 'التقييمات 4 و5 ÷ كل التقييمات', parts: 'csat_good_count / csat_responses',
     },
     csat_responses: {
       title: 'Satisfaction ratings', titleAr: 'عدد التقييمات', description: 'Tickets that were rated.', descriptionAr: 'التذاكر التي قُيّمت.',
-      type: 'count', where: '{CUBE}.csat IS NOT NULL', unit: 'count', formula: 'number of ratings', additive: true,
+      type: 'count', where: '{CUBE}.csat IS NOT NULL', unit: 'count', formula: 'number of ratings', formulaAr: 'عدد التقييمات', additive: true,
     },
     nps: {
       title: 'Net promoter score', titleAr: 'صافي نقاط الترويج', description: 'Share of 9–10 minus share of 0–6, from −100 to 100.', descriptionAr: 'نسبة 9–10 ناقص نسبة 0–6، بين −100 و100.',
       type: 'number', sql: `100 * (${ratio('(toInt64(countIf({CUBE}.nps >= 9)) - toInt64(countIf({CUBE}.nps <= 6)))', 'countIf({CUBE}.nps IS NOT NULL)')})`, unit: 'score',
-      kpi: 'nps', formula: '% 9–10 − % 0–6', parts: '100 * nps_net / nps_responses',
+      kpi: 'nps', formula: '% 9–10 − % 0–6', formulaAr: 'نسبة الإجابات 9–10 − نسبة الإجابات 0–6', parts: '100 * nps_net / nps_responses',
     },
     nps_low: npsEnd('low', 'NPS, lower end', 'صافي الترويج، الحد الأدنى'),
     nps_high: npsEnd('high', 'NPS, upper end', 'صافي الترويج، الحد الأعلى'),
     nps_responses: {
       title: 'NPS answers', titleAr: 'عدد إجابات صافي الترويج', description: 'Tickets with an NPS answer.', descriptionAr: 'التذاكر التي لها إجابة.',
-      type: 'count', where: '{CUBE}.nps IS NOT NULL', unit: 'count', formula: 'number of NPS answers', additive: true,
+      type: 'count', where: '{CUBE}.nps IS NOT NULL', unit: 'count', formula: 'number of NPS answers', formulaAr: 'عدد إجابات صافي الترويج', additive: true,
     },
-    hours_to_resolution: helper('Hours to resolution', 'ساعات الحل', { type: 'number', sql: valueIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'resolved − created of a ticket' }),
-    business_response_hours: helper('Business hours to first response', 'ساعات العمل حتى الاستجابة الأولى', { type: 'number', sql: valueIf('{CUBE}.first_response', 'true'), unit: 'hours', formula: 'first responded − created of a ticket, in business hours' }),
-    business_resolution_hours: helper('Business hours to resolution', 'ساعات العمل حتى الحل', { type: 'number', sql: valueIf('{CUBE}.resolution', 'true'), unit: 'hours', formula: 'resolved − created of a ticket, in business hours' }),
-    in_sla_count: helper('Solved inside SLA', 'المحلولة في موعدها', { type: 'count', where: `${withSla} AND ${inside}`, unit: 'count', formula: 'tickets inside SLA', additive: true }),
-    sla_count: helper('Solved with an SLA', 'المحلولة التي لها موعد', { type: 'count', where: withSla, unit: 'count', formula: 'tickets solved with an SLA', additive: true }),
-    csat_good_count: helper('Ratings of 4 and 5', 'التقييمات 4 و5', { type: 'count', where: '{CUBE}.csat >= 4', unit: 'count', formula: 'number of ratings 4–5', additive: true }),
-    nps_net: helper('Promoters less detractors', 'المروّجون ناقص المنتقدين', { type: 'number', sql: 'toInt64(countIf({CUBE}.nps >= 9)) - toInt64(countIf({CUBE}.nps <= 6))', unit: 'count', formula: 'answers 9–10 − answers 0–6', additive: true }),
+    hours_to_resolution: helper('Hours to resolution', 'ساعات الحل', { type: 'number', sql: valueIf(resolution, '{CUBE}.resolved_at IS NOT NULL'), unit: 'hours', formula: 'resolved − created of a ticket', formulaAr: '(الحل − الإنشاء) للتذكرة' }),
+    business_response_hours: helper('Business hours to first response', 'ساعات العمل حتى الاستجابة الأولى', { type: 'number', sql: valueIf('{CUBE}.first_response', 'true'), unit: 'hours', formula: 'first responded − created of a ticket, in business hours', formulaAr: '(الاستجابة الأولى − الإنشاء) للتذكرة، بساعات العمل' }),
+    business_resolution_hours: helper('Business hours to resolution', 'ساعات العمل حتى الحل', { type: 'number', sql: valueIf('{CUBE}.resolution', 'true'), unit: 'hours', formula: 'resolved − created of a ticket, in business hours', formulaAr: '(الحل − الإنشاء) للتذكرة، بساعات العمل' }),
+    in_sla_count: helper('Solved inside SLA', 'المحلولة في موعدها', { type: 'count', where: `${withSla} AND ${inside}`, unit: 'count', formula: 'tickets inside SLA', formulaAr: 'عدد التذاكر المحلولة في موعدها', additive: true }),
+    sla_count: helper('Solved with an SLA', 'المحلولة التي لها موعد', { type: 'count', where: withSla, unit: 'count', formula: 'tickets solved with an SLA', formulaAr: 'عدد التذاكر المحلولة التي لها موعد', additive: true }),
+    csat_good_count: helper('Ratings of 4 and 5', 'التقييمات 4 و5', { type: 'count', where: '{CUBE}.csat >= 4', unit: 'count', formula: 'number of ratings 4–5', formulaAr: 'عدد التقييمات 4 و5', additive: true }),
+    nps_net: helper('Promoters less detractors', 'المروّجون ناقص المنتقدين', { type: 'number', sql: 'toInt64(countIf({CUBE}.nps >= 9)) - toInt64(countIf({CUBE}.nps <= 6))', unit: 'count', formula: 'answers 9–10 − answers 0–6', formulaAr: 'عدد الإجابات 9–10 − عدد الإجابات 0–6', additive: true }),
   },
   dimensions: {
     ...rowKey('ticket', 'التذكرة'),

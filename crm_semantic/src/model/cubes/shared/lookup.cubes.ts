@@ -1,5 +1,6 @@
+import { asOfWhereKnown } from 'crm_warehouse';
 import type { Cube, Dimension } from '../../model.types.js';
-import { liveRows, reportingCurrency } from '../../sql.parts.js';
+import { askedInstant, liveRows, reportingCurrency } from '../../sql.parts.js';
 
 function internal(name: string, type: Dimension['type'], description: string, primaryKey?: true): Dimension {
   return { title: name, titleAr: name, description, descriptionAr: 'عمود داخلي.', type, sql: `{CUBE}.${name}`, ...(primaryKey ? { primaryKey } : {}), internal: true };
@@ -8,7 +9,7 @@ function internal(name: string, type: Dimension['type'], description: string, pr
 /** A cube that only lends its columns to others: none of it is public. */
 function lookup(name: string, description: string, columns: Readonly<Record<string, Dimension['type']>>, sql: string): Cube {
   const dimensions = Object.entries(columns).map(([column, type]) => [column, internal(column, type, `Column ${column} of the lookup.`)] as const);
-  return { name, unit: 'shared', description, sql, joins: {}, measures: {}, dimensions: { id: internal('id', 'string', 'Key of the row.', true), ...Object.fromEntries(dimensions) } };
+  return { name, unit: 'shared', description, sql, kept: true, joins: {}, measures: {}, dimensions: { id: internal('id', 'string', 'Key of the row.', true), ...Object.fromEntries(dimensions) } };
 }
 
 /** The person who owns a record, with team and region; people who left keep their name on what they sold. */
@@ -80,6 +81,18 @@ export const scoreLookup = lookup(
    FROM crm_raw.crm_deal_scores FINAL WHERE deleted_at IS NULL GROUP BY deal_id`,
 );
 
+/** The win probability that the model had given a deal by the instant that deals are shown at: none that was written later, and none of a time before its history. Grouped as above. */
+export const scoreAsOfLookup: Cube = {
+  ...lookup(
+    'crm_deal_score_asof',
+    'The score of each deal in force at the instant that is asked for.',
+    { probability: 'number' },
+    `SELECT deal_id AS id, argMax(probability, scored_at) AS probability
+   FROM ${asOfWhereKnown('crm_deal_scores', askedInstant('crm_deals_asof.as_of', 'now64()'))} AS v WHERE deleted_at IS NULL GROUP BY deal_id`,
+  ),
+  kept: false,
+};
+
 const tagged = (entity: string): Cube => lookup(
   `crm_${entity}_tags`,
   `The tags of ${entity} by name, one row by record.`,
@@ -117,6 +130,7 @@ export const rates: Cube = {
       )
     )
     ARRAY JOIN range(toUInt32(greatest(0, dateDiff('day', from_day, to_day)))) AS n`,
+  kept: true,
   joins: {},
   measures: {},
   dimensions: {

@@ -15,6 +15,10 @@ export const billingViews: readonly View[] = [
     cube: 'crm_retention', resource: 'subscriptions', owner: 'finance',
   },
   {
+    name: 'customer_cohorts', unit: 'billing', title: 'Customer cohorts', titleAr: 'أفواج العملاء', description: 'What customers have brought since they were won, by the month they were won and the months since.', descriptionAr: 'ما جلبه العملاء منذ اكتسابهم، حسب شهر الاكتساب والأشهر المنقضية.',
+    cube: 'crm_customer_cohorts', resource: 'invoices', owner: 'finance',
+  },
+  {
     name: 'invoices', unit: 'billing', title: 'Invoices', titleAr: 'الفواتير', description: 'What was invoiced, paid and is still due.', descriptionAr: 'ما فُوتر وما دُفع وما بقي مستحقًا.',
     cube: 'crm_invoices', resource: 'invoices', owner: 'finance',
   },

@@ -33,6 +33,12 @@ export const salesViews: readonly View[] = [
     cube: 'crm_forecast_accuracy', resource: 'forecast', owner: 'sales operations',
   },
   {
+    name: 'forecast_cohorts', unit: 'sales', title: 'Forecast cohorts', titleAr: 'أفواج التوقع',
+    description: 'Deals by the month they were first forecast to close in, and what became of them: won, lost, slipped by one, two or more months, still open. The first close date is that of history; a month that has not ended decides nothing.',
+    descriptionAr: 'الصفقات حسب الشهر الذي تُوقع إغلاقها فيه أول مرة وما آلت إليه: رابحة أو خاسرة أو متأخرة بشهر أو أكثر أو ما زالت مفتوحة.',
+    cube: 'crm_forecast_cohorts', resource: 'forecast', owner: 'sales operations',
+  },
+  {
     name: 'pipeline_change', unit: 'sales', title: 'Pipeline change', titleAr: 'تغير خط المبيعات',
     description: 'What changed between two instants, from history: filter `from` and `until` by one instant each, and if need be the window `close_from` to `close_until`. Owner and account are those of the second instant, team and region as they are now.',
     descriptionAr: 'ما تغير بين لحظتين من واقع التاريخ المحفوظ.',

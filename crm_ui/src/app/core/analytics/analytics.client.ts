@@ -1,7 +1,10 @@
 import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { CubeApi, Query } from '@cubejs-client/core';
+import { firstValueFrom } from 'rxjs';
 import { API_ROOT } from '../api/api.client';
+import { toProblem } from '../api/problem';
+import { BatchAnswer, BatchBody, batchOf, readBatch } from './batch';
 import { CubeTransport, Proof, Watermark } from './cube.transport';
 
 /** One row of an answer; money comes as a string. */
@@ -24,6 +27,7 @@ export interface MemberMeaning {
   readonly description: string;
   readonly descriptionAr: string;
   readonly formula: string;
+  readonly formulaAr: string;
   /** A number to ask for, or a property to split and filter by. */
   readonly kind: 'measure' | 'dimension';
   /** Cube's type: `time` for dates. */
@@ -32,6 +36,10 @@ export interface MemberMeaning {
   readonly unit: string;
   /** The view it belongs to. */
   readonly view: { readonly name: string; readonly title: string; readonly titleAr: string };
+  /** The names of its values, where they are few and chosen by an administrator. */
+  readonly choices?: readonly { readonly value: string; readonly label: string; readonly label_ar: string }[];
+  /** A question gives its value by one filter `equals`. */
+  readonly asked?: 'instant' | 'date';
 }
 
 interface MetaMember {
@@ -48,7 +56,8 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 /** The semantic layer; provide it in lazy routes only, because Cube's client is heavy. */
 @Injectable()
 export class AnalyticsClient {
-  private readonly transport = new CubeTransport(inject(HttpClient));
+  private readonly http = inject(HttpClient);
+  private readonly transport = new CubeTransport(this.http);
   private readonly cube = new CubeApi({ apiUrl: `${API_ROOT}/analytics`, transport: this.transport });
   private meanings: Promise<ReadonlyMap<string, MemberMeaning>> | null = null;
 
@@ -58,6 +67,15 @@ export class AnalyticsClient {
     const result = await this.cube.load(query, { baseRequestId });
     const marks = this.transport.take(baseRequestId);
     return { rows: result.rawData() as Row[], watermark: marks?.watermark ?? null, proof: marks?.proof ?? null, ...(marks?.traceId ? { traceId: marks.traceId } : {}) };
+  }
+
+  /** Several queries answered at one watermark; rejects with a `Problem` where none can be answered. */
+  async batch(queries: readonly Query[]): Promise<BatchAnswer> {
+    try {
+      return readBatch(await firstValueFrom(this.http.post<BatchBody>(`${API_ROOT}/analytics/batch`, batchOf(queries))), queries.length);
+    } catch (error) {
+      throw toProblem(error);
+    }
   }
 
   /** Every member that this person may ask for, by its full name; read once. */
@@ -82,10 +100,13 @@ export class AnalyticsClient {
           description: text(member.description),
           descriptionAr: text(member.meta?.['description_ar']),
           formula: text(member.meta?.['formula']),
+          formulaAr: text(member.meta?.['formula_ar']),
           kind: measures.has(member) ? 'measure' : 'dimension',
           type: text(member.type),
           unit: text(member.meta?.['unit']),
           view,
+          ...(Array.isArray(member.meta?.['choices']) ? { choices: member.meta['choices'] as MemberMeaning['choices'] } : {}),
+          ...(member.meta?.['asked'] ? { asked: member.meta['asked'] as MemberMeaning['asked'] } : {}),
         });
       }
     }

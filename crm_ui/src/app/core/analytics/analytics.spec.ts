@@ -122,16 +122,31 @@ describe('AnalyticsClient', () => {
     await expectAsync(answer).toBeRejectedWith(jasmine.objectContaining({ code: 'forbidden' }));
   });
 
+  it('brings several answers of one mark, what was refused as its problem, and rejects where nothing is answered', async () => {
+    const watermark = { lsn: '7', committed_at: '2026-01-01T00:00:00Z', lag_ms: 4 };
+    const answer = client.batch([{ measures: ['deals.count'] }, { measures: ['deals.nope'] }]);
+    const request = await next('/crm/v1/analytics/batch');
+    expect(request.request.body).toEqual({ queries: [{ key: '0', query: { measures: ['deals.count'] } }, { key: '1', query: { measures: ['deals.nope'] } }] });
+    request.flush({ watermark, consistent: true, tables: { crm_deals: '7/1' }, trace_id: 'a'.repeat(32), answers: { 0: { proof, data: [{ 'deals.count': '8800' }] }, 1: { title: 'Bad Request', status: 400, code: 'query_invalid', detail: 'Unknown' } } });
+    expect(await answer).toEqual({ watermark, consistent: true, tables: { crm_deals: '7/1' }, answers: [
+      { rows: [{ 'deals.count': '8800' }], watermark, proof, traceId: 'a'.repeat(32) },
+      { status: 400, code: 'query_invalid', title: 'Bad Request', detail: 'Unknown', errors: [] },
+    ] });
+    const failed = client.batch([{ measures: ['deals.count'] }]);
+    (await next('/crm/v1/analytics/batch')).flush({ code: 'analytics_unavailable' }, { status: 503, statusText: 'x' });
+    await expectAsync(failed).toBeRejectedWith(jasmine.objectContaining({ code: 'analytics_unavailable' }));
+  });
+
   it('reads what members mean once, and again after a failure', async () => {
     const failed = client.members();
     (await next('/crm/v1/analytics/meta')).flush({}, { status: 503, statusText: 'x' });
     await expectAsync(failed).toBeRejected();
     const read = client.members();
-    (await next('/crm/v1/analytics/meta')).flush({ cubes: [{ name: 'deals', title: 'Deals', measures: [{ name: 'deals.count', title: 'Deals Deals', shortTitle: 'Deals', type: 'count', description: 'All.', meta: { title_ar: 'الصفقات', description_ar: 'كلها', formula: 'n', unit: 'count' } }], dimensions: [{ name: 'deals.stage', title: 'Stage', type: 'string' }], segments: [] }] });
+    (await next('/crm/v1/analytics/meta')).flush({ cubes: [{ name: 'deals', title: 'Deals', measures: [{ name: 'deals.count', title: 'Deals Deals', shortTitle: 'Deals', type: 'count', description: 'All.', meta: { title_ar: 'الصفقات', description_ar: 'كلها', formula: 'n', formula_ar: 'عدد', unit: 'count' } }], dimensions: [{ name: 'deals.stage', title: 'Stage', type: 'string' }], segments: [] }] });
     const members = await read;
     const view = { name: 'deals', title: 'Deals', titleAr: '' };
-    expect(members.get('deals.count')).toEqual({ title: 'Deals', titleAr: 'الصفقات', description: 'All.', descriptionAr: 'كلها', formula: 'n', kind: 'measure', type: 'count', unit: 'count', view });
-    expect(members.get('deals.stage')).toEqual({ title: 'Stage', titleAr: '', description: '', descriptionAr: '', formula: '', kind: 'dimension', type: 'string', unit: '', view });
+    expect(members.get('deals.count')).toEqual({ title: 'Deals', titleAr: 'الصفقات', description: 'All.', descriptionAr: 'كلها', formula: 'n', formulaAr: 'عدد', kind: 'measure', type: 'count', unit: 'count', view });
+    expect(members.get('deals.stage')).toEqual({ title: 'Stage', titleAr: '', description: '', descriptionAr: '', formula: '', formulaAr: '', kind: 'dimension', type: 'string', unit: '', view });
     expect(await client.members()).toBe(members);
   });
 });

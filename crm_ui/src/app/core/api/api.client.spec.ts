@@ -73,5 +73,8 @@ describe('ApiClient', () => {
     expect(asked).toEqual([{ ...EMPTY_QUERY, q: 'acme', sort: '-created_at' }]);
     change({ ...EMPTY_QUERY, sort: '-created_at', q: 'b' });
     expect(navigate.calls.mostRecent().args[1]?.queryParams).toEqual({ q: 'b' });
+    expect(store.query().q).withContext('before the address has changed').toBe('b');
+    change({ ...EMPTY_QUERY, sort: '-created_at', q: 'b' });
+    expect(asked.length).withContext('the same is not asked twice').toBe(2);
   });
 });

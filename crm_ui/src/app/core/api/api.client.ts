@@ -1,4 +1,4 @@
-import { HttpClient, HttpEvent, HttpHeaders, HttpParams } from '@angular/common/http';
+import { HttpClient, HttpErrorResponse, HttpEvent, HttpHeaders, HttpParams } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { firstValueFrom, Observable } from 'rxjs';
 import { toProblem } from './problem';
@@ -57,13 +57,29 @@ export class ApiClient {
   }
 
   /** Any answer of GET. */
-  get<T>(path: string, params: Record<string, string> = {}): Promise<T> {
+  get<T>(path: string, params: Readonly<Record<string, string | readonly string[]>> = {}): Promise<T> {
     return this.settle(this.http.get<T>(this.url(path), { params: new HttpParams({ fromObject: params }) }));
   }
 
   /** A file as text, for downloads that need the token. */
   download(path: string): Promise<Blob> {
     return this.settle(this.http.get(this.url(path), { responseType: 'blob' }));
+  }
+
+  /** A file that is made on demand, and the name that the server gives it. */
+  async file(path: string, body: unknown): Promise<{ readonly blob: Blob; readonly name: string }> {
+    try {
+      const answer = await firstValueFrom(this.http.post(this.url(path), body, { responseType: 'blob', observe: 'response' }));
+      const [, name] = /filename\*=UTF-8''([^;]+)/i.exec(answer.headers.get('Content-Disposition') ?? '') ?? [];
+      return { blob: answer.body ?? new Blob(), name: decodeURIComponent(name ?? 'export') };
+    } catch (error) {
+      // Why there is no file comes as a file too.
+      if (error instanceof HttpErrorResponse && error.error instanceof Blob) {
+        const { headers, status, statusText } = error;
+        throw toProblem(new HttpErrorResponse({ headers, status, statusText, url: error.url ?? '', error: await error.error.text().then((text) => JSON.parse(text) as unknown).catch(() => null) }));
+      }
+      throw toProblem(error);
+    }
   }
 
   /** Creates or acts; the key makes a repetition after a lost answer harmless. */

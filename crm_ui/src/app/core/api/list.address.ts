@@ -8,10 +8,19 @@ import { ListStore } from './list.store';
 export function listAddress<T extends { readonly id: string }>(store: ListStore<T>, sort = ''): (query: ListQuery) => void {
   const router = inject(Router);
   const route = inject(ActivatedRoute);
-  route.queryParams.pipe(takeUntilDestroyed(inject(DestroyRef))).subscribe((params) => {
-    const query = queryFromParams(params);
+  let shown: string | null = null;
+  const show = (asked: ListQuery): void => {
     // A segment brings its own order.
-    void store.show({ ...query, sort: query.sort || (query.segment ? '' : sort) });
-  });
-  return (query) => void router.navigate([], { relativeTo: route, queryParams: paramsFromQuery({ ...query, sort: query.sort === sort && !query.segment ? '' : query.sort }) });
+    const query = { ...asked, sort: asked.sort || (asked.segment ? '' : sort) };
+    const words = JSON.stringify(Object.entries(paramsFromQuery(query)).sort());
+    if (words === shown) return;
+    shown = words;
+    void store.show(query);
+  };
+  route.queryParams.pipe(takeUntilDestroyed(inject(DestroyRef))).subscribe((params) => { show(queryFromParams(params)); });
+  return (query) => {
+    // At once and not when the address has changed: a second condition set meanwhile builds on the first.
+    show(query);
+    void router.navigate([], { relativeTo: route, queryParams: paramsFromQuery({ ...query, sort: query.sort === sort && !query.segment ? '' : query.sort }) });
+  };
 }

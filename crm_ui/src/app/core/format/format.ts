@@ -31,7 +31,7 @@ const dateFormat = (tag: LocaleTag, options: Intl.DateTimeFormatOptions): Intl.D
 export type MoneyStyle = 'full' | 'whole' | 'compact';
 
 /** A symbol in Latin letters, such as US$, keeps its own direction inside an Arabic number; without it the sign would jump to the wrong side. */
-function isolated(parts: readonly Intl.NumberFormatPart[]): string {
+export function isolatedParts(parts: readonly Intl.NumberFormatPart[]): string {
   const arabic = parts.some(({ value }) => /\p{Script=Arabic}|\u200f/u.test(value));
   return parts.map(({ type, value }) => (arabic && type === 'currency' && /[A-Za-z]/.test(value) ? `\u2066${value}\u2069` : value)).join('');
 }
@@ -44,7 +44,7 @@ export function formatMoney(value: unknown, currency: string, tag: LocaleTag, st
   if (style === 'compact' && Math.abs(number) >= 10_000) Object.assign(options, { notation: 'compact', maximumFractionDigits: Math.abs(number) < 1_000_000 ? 1 : 2, minimumFractionDigits: 0 });
   else if (style !== 'full' || Number.isInteger(number)) Object.assign(options, { maximumFractionDigits: 0 });
   try {
-    return isolated(numberFormat(tag, options).formatToParts(number));
+    return isolatedParts(numberFormat(tag, options).formatToParts(number));
   } catch {
     // A currency that Intl does not know must not blank the page.
     return `${formatNumber(number, tag, 2)} ${currency}`;

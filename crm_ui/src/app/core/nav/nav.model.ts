@@ -24,11 +24,16 @@ export interface NavEntry {
 /** The pages that exist. A feature adds its line when its page does. */
 export const NAV: readonly NavEntry[] = [
   { group: 'home', label: 'nav.dashboard', path: '/', icon: 'gauge', phone: true },
+  { group: 'home', label: 'alerts.title', path: '/me/alerts', icon: 'bell', feature: 'crm_feature_alerts', needs: { resource: 'alerts', action: 'read' } },
+  { group: 'home', label: 'schedules.title', path: '/me/schedules', icon: 'send', feature: 'crm_feature_schedules', needs: { resource: 'schedules', action: 'read' } },
   { group: 'sell', label: 'nav.deals', path: '/sell/deals', icon: 'handshake', feature: 'crm_feature_deals', needs: { resource: 'deals', action: 'read' }, phone: true },
   { group: 'sell', label: 'nav.forecast', path: '/sell/forecast', icon: 'target', feature: 'crm_feature_forecasts', needs: { resource: 'forecast', action: 'read' } },
   { group: 'sell', label: 'nav.accounts', path: '/sell/accounts', icon: 'building', feature: 'crm_feature_accounts', needs: { resource: 'accounts', action: 'read' }, phone: true },
   { group: 'sell', label: 'nav.contacts', path: '/sell/contacts', icon: 'users', feature: 'crm_feature_contacts', needs: { resource: 'contacts', action: 'read' }, phone: true },
+  { group: 'analyse', label: 'nav.reports', path: '/reports', icon: 'table', feature: 'crm_feature_reports', needs: { resource: 'reports', action: 'read' } },
   { group: 'analyse', label: 'nav.pipeline', path: '/pipeline', icon: 'workflow', feature: 'crm_feature_pipeline_analysis', needs: { resource: 'deals', action: 'read' } },
+  { group: 'analyse', label: 'nav.revenue', path: '/revenue', icon: 'dollar', feature: 'crm_feature_revenue', needs: { resource: 'subscriptions', action: 'read' } },
+  { group: 'analyse', label: 'nav.marketing', path: '/marketing', icon: 'megaphone', feature: 'crm_feature_revenue', needs: { resource: 'leads', action: 'read' } },
   { group: 'admin', label: 'nav.users', path: '/admin/users', icon: 'user', feature: 'crm_feature_user_admin', needs: { resource: 'users', action: 'write' } },
   { group: 'admin', label: 'nav.teams', path: '/admin/teams', icon: 'network', feature: 'crm_feature_user_admin', needs: { resource: 'teams', action: 'write' } },
   { group: 'admin', label: 'nav.roles', path: '/admin/roles', icon: 'shield', feature: 'crm_feature_role_admin', needs: { resource: 'roles', action: 'write' } },

@@ -5,7 +5,7 @@ import { toProblem } from '@core/api/problem';
 import { CountPipe, MoneyPipe, PercentPipe } from '@shared/format/format.pipes';
 import { ProofBadgeComponent } from '@shared/kpi/proof-badge.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
-import { Accuracy, AccuracyFigures, FORECASTERS } from './forecast.model';
+import { Accuracy, AccuracyFigures, FORECASTERS, Narrow, NOTHING, paramsOf } from './forecast.model';
 
 /** The best of a line is marked where at least two can be compared. */
 function bestOf(line: AccuracyFigures): string | null {
@@ -43,11 +43,11 @@ function bestOf(line: AccuracyFigures): string | null {
 })
 export class AccuracyPanelComponent {
   private readonly api = inject(ApiClient);
-  /** Only this team. */
-  readonly team = input<string | null>(null);
+  /** What it is narrowed to. */
+  readonly narrow = input<Narrow>(NOTHING);
 
   protected readonly forecasters = FORECASTERS;
-  protected readonly told = resource({ params: () => ({ team: this.team() }), loader: ({ params }) => this.api.get<Accuracy>('forecasts/accuracy', params.team ? { team_id: params.team } : {}) });
+  protected readonly told = resource({ params: () => paramsOf(this.narrow()), loader: ({ params }) => this.api.get<Accuracy>('forecasts/accuracy', params) });
   protected readonly unread = computed(() => (this.told.error() ? toProblem(this.told.error()?.cause ?? this.told.error()) : null));
   protected readonly lines = computed((): readonly { readonly weeks: number | null; readonly figures: AccuracyFigures; readonly best: string | null }[] => {
     if (!this.told.hasValue()) return [];

@@ -5,6 +5,16 @@ export const SPLITS = ['owner', 'team', 'region'] as const;
 /** One of them. */
 export type Split = (typeof SPLITS)[number];
 
+/** What the page can be narrowed by. */
+export const NARROWS = SPLITS;
+/** What the page is narrowed to, by ids and names of regions; of each any one counts, and none means all. */
+export type Narrow = Readonly<Record<Split, readonly string[]>>;
+/** Narrowed to nothing. */
+export const NOTHING: Narrow = { owner: [], team: [], region: [] };
+
+/** What the API is asked for to narrow it. */
+export const paramsOf = ({ owner, team, region }: Narrow): Record<string, readonly string[]> => Object.fromEntries(Object.entries({ owner_id: owner, team_id: team, region }).filter(([, values]) => values.length > 0));
+
 /** Money of a line, exact decimals in the reporting currency. */
 export const MONEY = ['quota', 'won', 'commit', 'best_case', 'pipeline', 'forecast', 'adjustment', 'adjusted', 'model_forecast', 'gap'] as const;
 /** One of these numbers. */

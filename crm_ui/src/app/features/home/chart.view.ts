@@ -1,7 +1,8 @@
 import { Row } from '@core/analytics/analytics.client';
 import { trendRange } from '@core/analytics/period';
 import { formatMoney, MISSING, toNumber } from '@core/format/format';
-import { ChartPoint } from '@shared/chart/chart-card.component';
+import { ChartBar, ChartPoint } from '@shared/chart/chart-card.component';
+import { CellValue } from '@shared/kpi/number.model';
 import { ChartTile, Grain, localOf } from './dashboard.model';
 import { addsUp, besideText, betterWay, currencyOf, meaningOf, Meanings, Reader, valueWords, writeMeasure } from './measure.write';
 import { NONE, Part, partName } from './part.filter';
@@ -16,7 +17,7 @@ export interface LineSeries {
 }
 
 /** Dimensions of few values that have words. */
-const KNOWN: ReadonlySet<string> = new Set(['region', 'source', 'industry', 'lost_reason', 'status', 'kind', 'priority', 'outcome', 'direction', 'forecast_category']);
+const KNOWN: ReadonlySet<string> = new Set(['region', 'source', 'channel', 'industry', 'lost_reason', 'status', 'kind', 'priority', 'outcome', 'direction', 'forecast_category']);
 const keyOf = (value: unknown): string => (value === null || value === undefined || value === '' ? NONE : String(value));
 
 /** The name of a row's part in the reader's language; values that every business knows have words in both. */
@@ -37,7 +38,7 @@ export function pointsOf(tile: ChartTile, answers: Answers, drawing: Drawing): C
   if (tile.date && tile.grain) return timePoints(tile, tile.date, tile.grain, measure, rows, drawing);
   const [row] = rows;
   if (!row) return [];
-  const points = tile.measures.map((name) => pointOf(name, row, name, { key: name, label: meaningOf(name, drawing.meanings, drawing.reader).title }, [], drawing));
+  const points = tile.measures.map((name) => pointOf(name, row, name, { key: name, label: meaningOf(name, drawing.meanings, drawing.reader).title, cell: {} }, [], drawing));
   return tile.chart === 'waterfall' ? points.map(fallPoint) : points;
 }
 
@@ -53,14 +54,34 @@ function partPoints(tile: ChartTile, dimension: string, measure: string, rows: r
   // A ranking leaves out who has nothing; a ratio of nothing is no part of a chart.
   const shown = rows.filter((row) => tile.chart === 'table' || (people ? (toNumber(row[measure]) ?? 0) > 0 : toNumber(row[measure]) !== null));
   const id = `${dimension}_id`;
-  return shown.map((row) => pointOf(measure, row, measure, { key: keyOf(row[id] ?? row[dimension]), label: partLabel(row, dimension, reader) }, tile.measures.slice(1), drawing));
+  const [beside, bars] = besideOf(tile, meanings);
+  return shown.map((row) => ({
+    ...pointOf(measure, row, measure, { key: keyOf(row[id] ?? row[dimension]), label: partLabel(row, dimension, reader), cell: cellOf(row, id in row ? id : dimension) }, beside, drawing), ...barsOf(bars, row, drawing),
+  }));
 }
 
 function timePoints(tile: ChartTile, date: string, grain: Grain, measure: string, rows: readonly Row[], drawing: Drawing): ChartPoint[] {
   const steps = stepsOf(tile, date, grain, rows, drawing.page);
   if (steps.every(({ row }) => !toNumber(row?.[measure]))) return [];
   const { reader } = drawing;
-  return steps.map(({ day, row }) => pointOf(measure, row ?? {}, measure, { key: day, ...stepLabels(day, grain, reader.tag, steps.length) }, tile.measures.slice(1), drawing, 'whole'));
+  const [beside, bars] = besideOf(tile, drawing.meanings);
+  return steps.map(({ day, row }) => ({
+    ...pointOf(measure, row ?? {}, measure, { key: day, ...stepLabels(day, grain, reader.tag, steps.length), cell: { [`${date}.${grain}`]: day } }, beside, drawing, 'whole'), ...barsOf(bars, row ?? {}, drawing),
+  }));
+}
+
+const cellOf = (row: Row, member: string): Record<string, CellValue> => ({ [member]: (row[member] ?? null) as CellValue });
+
+/** The measures told beside the first one, and those drawn beside it: bars stand together where they are of one unit. */
+function besideOf({ chart, measures }: ChartTile, meanings: Meanings): [beside: readonly string[], bars: readonly string[]] {
+  const [first = '', ...others] = measures;
+  const drawn = chart === 'bar' || chart === 'hbar' ? others.filter((name) => sameUnit(name, first, meanings)) : [];
+  return [others.filter((name) => !drawn.includes(name)), drawn.length > 0 ? [first, ...drawn] : []];
+}
+
+function barsOf(measures: readonly string[], row: Row, drawing: Drawing): { bars?: readonly ChartBar[] } {
+  if (measures.length === 0) return {};
+  return { bars: measures.map((name) => pointOf(name, row, name, { key: name, label: meaningOf(name, drawing.meanings, drawing.reader).title }, [], drawing)) };
 }
 
 /** Steps of several lines: all lines' numbers in words, the largest for the height. */
@@ -72,7 +93,7 @@ function linePoints(tile: ChartTile, date: string, grain: Grain, dimension: stri
   if (lines.length === 0) return [];
   const write = (value: number | null): string => writeMeasure(value, unitOf(measure, meanings), currencyOf(answers.main?.rows[0], measure, reader.currency), reader.tag);
   return steps.map(({ day }, index) => ({
-    key: day, ...stepLabels(day, grain, reader.tag, steps.length), value: Math.max(0, ...lines.map(({ values }) => values[index] ?? 0)), text: lines.map(({ label, values }) => `${label} ${write(values[index] ?? null)}`).join(' · '),
+    key: day, ...stepLabels(day, grain, reader.tag, steps.length), cell: { [`${date}.${grain}`]: day }, value: Math.max(0, ...lines.map(({ values }) => values[index] ?? 0)), text: lines.map(({ label, values }) => `${label} ${write(values[index] ?? null)}`).join(' · '),
   }));
 }
 
@@ -81,7 +102,7 @@ function stepsOf(tile: ChartTile, date: string, grain: Grain, rows: readonly Row
   return timeline(rows, date, grain, grain === 'day' || grain === 'week' ? range : trendRange({ ...page.period, range }));
 }
 
-function pointOf(measure: string, row: Row, member: string, name: Pick<ChartPoint, 'key' | 'label' | 'axis'>, beside: readonly string[], { reader, meanings }: Drawing, money: 'compact' | 'whole' = 'compact'): ChartPoint {
+function pointOf(measure: string, row: Row, member: string, name: Pick<ChartPoint, 'key' | 'label' | 'axis' | 'cell'>, beside: readonly string[], { reader, meanings }: Drawing, money: 'compact' | 'whole' = 'compact'): ChartPoint {
   const { unit } = meaningOf(measure, meanings, reader);
   const value = toNumber(row[member]) ?? (addsUp(unit) ? 0 : null);
   const currency = currencyOf(row, member, reader.currency);
@@ -96,13 +117,14 @@ export function seriesOf(tile: ChartTile, answers: Answers, drawing: Drawing): L
   const [measure = ''] = tile.measures;
   if (!date || !grain) return [{ label: meaningOf(measure, drawing.meanings, drawing.reader).title, values: pointsOf(tile, answers, drawing).map(({ value }) => value) }];
   const values = (of: readonly Row[], name: string): (number | null)[] => stepsOf(tile, date, grain, of, drawing.page).map(({ row }) => toNumber(row?.[name]) ?? (addsUp(meaningOf(name, drawing.meanings, drawing.reader).unit) ? 0 : null));
-  if (!dimension) return tile.measures.filter((name) => unitOf(name, drawing.meanings) === unitOf(measure, drawing.meanings)).map((name) => ({ label: meaningOf(name, drawing.meanings, drawing.reader).title, values: values(rows, name) }));
+  if (!dimension) return tile.measures.filter((name) => sameUnit(name, measure, drawing.meanings)).map((name) => ({ label: meaningOf(name, drawing.meanings, drawing.reader).title, values: values(rows, name) }));
   const groups = new Map<string, Row[]>();
   for (const row of rows) groups.set(keyOf(row[`${dimension}_id`] ?? row[dimension]), [...(groups.get(keyOf(row[`${dimension}_id`] ?? row[dimension])) ?? []), row]);
   return [...groups.values()].slice(0, 8).map((group) => ({ label: partLabel(group[0] ?? {}, dimension, drawing.reader), values: values(group, measure) }));
 }
 
 const unitOf = (member: string, meanings: Meanings): string => meanings.get(member)?.unit ?? '';
+const sameUnit = (one: string, other: string, meanings: Meanings): boolean => unitOf(one, meanings) === unitOf(other, meanings);
 
 /** A row of a table tile: the point of a click, and a number for each measure. */
 export interface TableLine {

@@ -43,7 +43,7 @@ export const GRAINS = ['day', 'week', 'month', 'quarter', 'year'] as const;
 /** One of them. */
 export type Grain = (typeof GRAINS)[number];
 
-/** Numbers by parts or by time; the first measure is drawn, the others are told beside it. */
+/** Numbers by parts or by time; bars and lines are drawn of every measure in the unit of the first, the others are told beside it. */
 export interface ChartTile extends Titled {
   readonly kind: 'chart';
   readonly chart: ChartKind;
@@ -52,6 +52,8 @@ export interface ChartTile extends Titled {
   readonly date?: string;
   readonly grain?: Grain;
   readonly limit?: number;
+  /** What a click on a part does: opens the records behind its number; without it, it narrows the page. */
+  readonly click?: 'records';
   readonly filters?: readonly MemberFilter[];
 }
 

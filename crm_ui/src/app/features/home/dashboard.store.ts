@@ -4,7 +4,7 @@ import { DayRange, Period, PeriodKey, periodKeys, periodOf, todayIn } from '@cor
 import { Problem, toProblem } from '@core/api/problem';
 import { toNumber } from '@core/format/format';
 import { SessionService } from '@core/session/session.service';
-import { DashboardAsking, Snapshot } from './dashboard.asking';
+import { DashboardAsking, lower, Snapshot } from './dashboard.asking';
 import { Dashboard, MemberFilter, Tile } from './dashboard.model';
 import { Meanings } from './measure.write';
 import { Part } from './part.filter';
@@ -89,14 +89,14 @@ export class DashboardStore {
     const run = ++this.run;
     const page = this.page();
     if (!page) return;
-    const [snapshot, all] = await Promise.all([this.asking.ask(this.tiles(), page), this.countOfDeals()]);
+    const { beside, ...snapshot } = await this.asking.ask(this.tiles(), page, this.has()(COUNT) ? { measures: [COUNT] } : null);
     if (run !== this.run || this.gone) return;
     const failed = Object.values(snapshot.tiles).filter(({ problem }) => problem !== null);
     const down = failed.length > 0 && failed.length === this.tiles().length ? (failed[0]?.problem ?? null) : null;
     if (down && !this.snapshot()) throw down;
     this.problem.set(down);
     this.snapshot.set(snapshot);
-    this.empty.set(all === 0);
+    this.empty.set(toNumber(beside?.[COUNT]) === 0);
     await this.loadSome(new Set(this.tiles().filter(({ id }) => !snapshot.tiles[id]).map(({ id }) => id)));
   }
 
@@ -104,10 +104,12 @@ export class DashboardStore {
   async loadSome(ids: ReadonlySet<string>): Promise<void> {
     const run = this.run;
     const page = this.page();
-    if (!page || ids.size === 0) return;
-    const some = await this.asking.ask(this.tiles().filter(({ id }) => ids.has(id)), page);
+    const shown = this.snapshot();
+    if (!page || !shown || ids.size === 0) return;
+    const renewed = await this.asking.renew(shown, this.tiles(), ids, page);
     if (run !== this.run || this.gone) return;
-    this.snapshot.update((shown) => shown && { ...shown, tiles: { ...shown.tiles, ...some.tiles }, watermark: some.watermark ?? shown.watermark, at: some.at });
+    // What was asked for at the same time, such as a tile of a draft, stays.
+    this.snapshot.update((now) => now && { ...renewed, watermark: now === shown ? renewed.watermark : lower(now.watermark, renewed.watermark), tiles: { ...now.tiles, ...changedIn(renewed, shown) } });
   }
 
   /** Takes the tiles of a draft; those that are new or ask something else are asked for. */
@@ -135,11 +137,6 @@ export class DashboardStore {
     return period && { period, parts: this.parts(), filters: this.filters, has: this.has() };
   }
 
-  private async countOfDeals(): Promise<number | null> {
-    if (!this.has()(COUNT)) return null;
-    return this.analytics.load({ measures: [COUNT] }).then(({ rows }) => toNumber(rows[0]?.[COUNT]), () => null);
-  }
-
   /** A product that was just given old data should show it instead of an empty quarter. */
   private async firstPeriod(today: Date): Promise<PeriodKey> {
     if (!this.has()(CLOSED) || !this.has()(COUNT)) return 'last12Months';
@@ -149,6 +146,9 @@ export class DashboardStore {
     return latest > today.getTime() - YEAR_MS ? 'last12Months' : 'all';
   }
 }
+
+/** The tiles of a snapshot that are not those of an older one. */
+const changedIn = ({ tiles }: Snapshot, older: Snapshot): Snapshot['tiles'] => Object.fromEntries(Object.entries(tiles).filter(([id, one]) => one !== older.tiles[id]));
 
 /** A tile without what its answer does not depend on. */
 const asked = (tile: Tile): string => JSON.stringify({ ...tile, x: 0, y: 0, w: 0, h: 0, title: '', title_ar: '', target: '' });

@@ -29,7 +29,7 @@ import { Reader } from './measure.write';
 import { dashboardName, partChip, versusText } from './page.words';
 import { PartChipsComponent } from './part-chips.component';
 import { Part, partsFrom, partsTo, togglePart } from './part.filter';
-import { PeriodChoice, PeriodPickerComponent } from './period-picker.component';
+import { PeriodChoice, PeriodPickerComponent } from '@shared/field/period-picker.component';
 import { DashboardTileComponent, Freshness } from './tile.component';
 import { Drawing, rangeText } from './tile.view';
 
@@ -102,7 +102,8 @@ export class HomeComponent {
     const [snapshot, { tag, text }, stale] = [this.store.snapshot(), this.reader(), this.stale()];
     const mark = snapshot?.watermark;
     if (!snapshot || !mark) return { text: '', title: '', stale };
-    return { text: text('home.fresh', { time: formatDate(new Date(snapshot.at - (mark.lag_ms ?? 0)), tag, 'time') }), title: text('home.freshLag', { time: formatDate(mark.committed_at, tag, 'datetime'), lag: formatNumber(mark.lag_ms ?? 0, tag) }), stale };
+    const title = text('home.freshLag', { time: formatDate(mark.committed_at, tag, 'datetime'), lag: formatNumber(mark.lag_ms ?? 0, tag) });
+    return { text: text('home.fresh', { time: formatDate(new Date(snapshot.at - (mark.lag_ms ?? 0)), tag, 'time') }), title: snapshot.consistent ? title : `${title}. ${text('home.apart')}`, stale };
   });
   protected readonly chips = computed(() => { const drawing = this.drawing(); return drawing ? this.store.parts().map((part) => partChip(part, this.tiles(), this.store.snapshot(), drawing)) : []; });
   /** The records of the parts chosen: those behind the first tile that has any. */

@@ -1,6 +1,7 @@
 import { MemberMeaning, Row } from '@core/analytics/analytics.client';
 import { ChangeKind } from '@core/analytics/change';
 import { formatDays, formatMoney, formatNumber, formatPercent, LocaleTag, MISSING, toNumber } from '@core/format/format';
+import { kindOfValues } from '@core/i18n/known.value';
 import { localOf, viewOf } from './dashboard.model';
 
 /** What the words of a dashboard need. */
@@ -56,13 +57,13 @@ export function meaningOf(member: string, meanings: Meanings, { arabic }: Pick<R
   return {
     title: (arabic ? meaning?.titleAr : '') || meaning?.title || member,
     description: (arabic ? meaning?.descriptionAr : '') || meaning?.description || '',
-    formula: meaning?.formula ?? '',
+    formula: (arabic ? meaning?.formulaAr : '') || meaning?.formula || '',
     unit: meaning?.unit ?? '',
   };
 }
 
 /** Where values that the product itself knows have words in both languages, by their field. */
-const VALUE_WORDS: readonly ((field: string, value: string) => string)[] = [(field, value) => `values.${field}.${value}`, (field, value) => `home.values.${field}.${value}`, (field, value) => `record.activity.${field}.${value}`, (_field, value) => `status.${value}`];
+const VALUE_WORDS: readonly ((field: string, value: string) => string)[] = [(field, value) => `values.${kindOfValues(field) ?? field}.${value}`, (field, value) => `home.values.${field}.${value}`, (field, value) => `record.activity.${field}.${value}`, (_field, value) => `status.${value}`];
 
 /** A value of a field in words, or itself where it is a business's own. */
 export function valueWords(field: string, value: string, text: Reader['text']): string {

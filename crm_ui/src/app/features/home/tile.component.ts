@@ -4,12 +4,14 @@ import { formatMoney, formatNumber, formatPercent } from '@core/format/format';
 import { paramsFromQuery } from '@core/api/list.query';
 import { SessionService } from '@core/session/session.service';
 import { BarChartComponent } from '@shared/chart/bar-chart.component';
-import { ChartCardComponent, ChartPoint } from '@shared/chart/chart-card.component';
+import { ChartBar, ChartCardComponent, ChartPoint } from '@shared/chart/chart-card.component';
 import { LineChartComponent } from '@shared/chart/line-chart.component';
 import { RankingComponent } from '@shared/chart/ranking.component';
 import { WaterfallComponent } from '@shared/chart/waterfall.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { KpiTileComponent } from '@shared/kpi/kpi-tile.component';
+import { behindPoint } from '@shared/kpi/number.model';
+import { NumberPanelService } from '@shared/kpi/number-panel.service';
 import { Tab, TabsComponent } from '@shared/states/tabs.component';
 import { linesOf, partOf, pointsOf, seriesOf } from './chart.view';
 import { TileAnswer } from './dashboard.asking';
@@ -45,11 +47,12 @@ export interface Freshness {
   templateUrl: './tile.component.html',
   styles: `
     :host { display: grid; grid-template-rows: minmax(0, 1fr); min-inline-size: 0; min-block-size: 0; } :host > * { min-inline-size: 0; } .missing { display: grid; align-content: center; justify-items: center; gap: var(--crm-2); padding: var(--crm-4); text-align: center; font-size: var(--crm-text-13); color: var(--crm-text-2); overflow: auto; } .missing h2 { font-size: var(--crm-text-13); font-weight: 600; color: var(--crm-text); } .missing code { overflow-wrap: anywhere; font: 500 var(--crm-text-12) var(--crm-font); }
-    .answer { overflow: auto; } table { inline-size: 100%; border-collapse: collapse; font-size: var(--crm-text-13); } th, td { text-align: start; padding: 6px var(--crm-2); border-block-end: 1px solid var(--crm-border); font-weight: 400; } thead th { font-size: var(--crm-text-12); color: var(--crm-text-3); font-weight: 500; } .end { text-align: end; } th button { text-align: start; } th button:hover, th button[aria-pressed='true'] { color: var(--crm-accent); } th button[aria-pressed='true'] { font-weight: 600; }
+    .answer { overflow: auto; } table { inline-size: 100%; border-collapse: collapse; font-size: var(--crm-text-13); } th, td { text-align: start; padding: 6px var(--crm-2); border-block-end: 1px solid var(--crm-border); font-weight: 400; } thead th { font-size: var(--crm-text-12); color: var(--crm-text-3); font-weight: 500; } .end { text-align: end; } th button { text-align: start; } td button { font: inherit; } td button:hover { color: var(--crm-accent); text-decoration: underline; } th button:hover, th button[aria-pressed='true'] { color: var(--crm-accent); } th button[aria-pressed='true'] { font-weight: 600; }
   `,
 })
 export class DashboardTileComponent {
   private readonly session = inject(SessionService);
+  private readonly panel = inject(NumberPanelService);
   /** The definition. */
   readonly tile = input.required<Tile>();
   /** What is known; null while it loads first. */
@@ -89,6 +92,8 @@ export class DashboardTileComponent {
   protected readonly subtitle = computed(() => { const tile = this.chart(); return !tile || (!tile.dimension && !tile.grain) || tile.chart === 'table' || this.title().startsWith(this.measure().title) ? '' : this.measure().title; });
   protected readonly question = computed(() => (this.answer()?.question ?? null) as Record<string, unknown> | null);
   protected readonly measure = computed(() => meaningOf(this.chart()?.measures[0] ?? '', this.drawing().meanings, this.drawing().reader));
+  /** What the chart can explain, by name. */
+  protected readonly measures = computed(() => (this.chart()?.measures ?? []).map((key) => ({ key, label: meaningOf(key, this.drawing().meanings, this.drawing().reader).title })));
   protected readonly category = computed(() => {
     const tile = this.chart();
     const member = tile?.grain ? tile.date : tile?.dimension;
@@ -129,10 +134,26 @@ export class DashboardTileComponent {
   protected readonly drillable = computed(() => this.behind() !== null);
   protected readonly listParams = computed(() => { const rows = this.behind(); return rows && paramsFromQuery({ filters: rows.filters, sort: this.list()?.sort ?? '' }); });
 
+  /** A part was chosen: it narrows the page, or leads to the records behind its number. */
   protected chosen(point: ChartPoint): void {
     const tile = this.chart();
+    if (tile?.click && point.cell) {
+      // Bars in a group have told already which of them it was.
+      if (!point.bars) this.explain(point, tile.dimension || tile.grain ? (tile.measures[0] ?? '') : point.key);
+      return;
+    }
     const part = tile && partOf(tile, point, this.drawing().page.has);
     if (part) this.pick.emit(part);
+  }
+
+  /** What is behind one number of a point. */
+  protected explain(point: ChartPoint, measure: string): void {
+    const query = this.question();
+    if (query && point.cell) void this.panel.open(behindPoint(query, measure, this.title(), point));
+  }
+
+  protected bar({ point, bar }: { readonly point: ChartPoint; readonly bar: ChartBar }): void {
+    if (this.chart()?.click) this.explain(point, bar.key);
   }
 
   protected open(): void {

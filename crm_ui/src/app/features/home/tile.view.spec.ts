@@ -1,5 +1,6 @@
 import { AnalyticsAnswer, MemberMeaning, Row } from '@core/analytics/analytics.client';
 import { periodOf } from '@core/analytics/period';
+import { behindPoint } from '@shared/kpi/number.model';
 import { linesOf, partOf, pointsOf, seriesOf } from './chart.view';
 import { lower, Snapshot } from './dashboard.asking';
 import { ChartTile, KpiTile, Tile } from './dashboard.model';
@@ -14,7 +15,7 @@ import { startOf, stepRange, timeline } from './timeline';
 const TODAY = new Date('2026-08-22T13:00:00Z');
 const reader: Reader = { tag: 'en-u-ca-gregory', arabic: false, currency: 'USD', text: (key, values) => (values ? `${key}(${JSON.stringify(values)})` : key) };
 const answer = (...rows: Row[]): AnalyticsAnswer => ({ rows, watermark: { lsn: '1', committed_at: null, lag_ms: 1 }, proof: null });
-const meaning = (title: string, unit: string, kind: MemberMeaning['kind'] = 'measure'): MemberMeaning => ({ title, titleAr: `${title} ع`, description: `What ${title} is`, descriptionAr: '', formula: 'Σ', kind, type: 'number', unit, view: { name: 'deals', title: 'Deals', titleAr: 'الصفقات' } });
+const meaning = (title: string, unit: string, kind: MemberMeaning['kind'] = 'measure'): MemberMeaning => ({ title, titleAr: `${title} ع`, description: `What ${title} is`, descriptionAr: '', formula: 'Σ', formulaAr: 'Σ المبالغ', kind, type: 'number', unit, view: { name: 'deals', title: 'Deals', titleAr: 'الصفقات' } });
 const meanings: Meanings = new Map([['deals.won_amount', meaning('Won revenue', 'money')], ['deals.win_rate', meaning('Win rate', 'ratio')], ['deals.sales_cycle', meaning('Sales cycle', 'days')], ['deals.won_count', meaning('Won deals', 'count')], ['deals.owner', meaning('Owner', '', 'dimension')], ['deals.owner_id', meaning('Owner id', '', 'dimension')], ['deals.source', meaning('Source', '', 'dimension')]]);
 const has = (member: string): boolean => meanings.has(member);
 const drawing = (key: 'all' | 'last12Months' | 'thisQuarter' = 'last12Months', over: Partial<Reader> = {}): Drawing => ({ reader: { ...reader, ...over }, meanings, page: { period: periodOf(key, TODAY), parts: [], filters: [], has } });
@@ -25,6 +26,7 @@ describe('numbers of a dashboard', () => {
   it('have value, change, trend and meaning from the semantic layer, and a dash for what is not known', () => {
     const view = kpiView(kpi('deals.won_amount'), { main: answer({ 'deals.won_amount': '1200000', 'deals.reporting_currency': 'EUR' }), before: answer({ 'deals.won_amount': '1000000' }), trend: answer({ 'deals.closed_at.month': '2026-07-01T00:00:00.000', 'deals.won_amount': '5' }) }, drawing());
     expect(view).toEqual(jasmine.objectContaining({ value: '€1.2M', full: '€1,200,000', description: 'What Won revenue is', formula: 'Σ', target: null }));
+    expect(kpiView(kpi('deals.won_amount'), {}, drawing('all', { arabic: true })).formula).toBe('Σ المبالغ');
     expect(view.change?.amount).toBeCloseTo(0.2);
     expect(view.trend).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0]);
     expect(kpiView(kpi('deals.win_rate'), { main: answer({ 'deals.win_rate': null }), before: answer({ 'deals.win_rate': '0.5' }) }, drawing())).toEqual(jasmine.objectContaining({ value: '–', change: null, trend: [] }));
@@ -63,6 +65,19 @@ describe('charts of a dashboard', () => {
     expect(points[0]).toEqual(jasmine.objectContaining({ text: '$5', detail: 'home.charts.wonDeals({"count":{"value":1,"text":"1"}}) · 50%' }));
     expect(pointsOf(chart({ dimension: 'deals.owner' }), { main: rows }, drawing('all', { arabic: true })).map(({ label }) => label)).toEqual(['أ', 'home.charts.none', 'C']);
     expect(partOf(chart({ dimension: 'deals.owner' }), points[0] ?? { key: '', label: '', value: 0, text: '' }, has)).toEqual({ name: 'owner_id', value: '1' });
+  });
+
+  it('draw bars for every measure of one unit, tell the others beside, and know the cell of each part', () => {
+    const lost = new Map([...meanings, ['deals.lost_amount', meaning('Lost', 'money')]]);
+    const tile = chart({ chart: 'bar', dimension: 'deals.owner', measures: ['deals.won_amount', 'deals.win_rate', 'deals.lost_amount'] });
+    const [first, none] = pointsOf(tile, { main: answer({ 'deals.owner': 'A', 'deals.owner_id': '1', 'deals.won_amount': '5', 'deals.win_rate': '0.5', 'deals.lost_amount': '2' }, { 'deals.owner': null, 'deals.owner_id': null, 'deals.won_amount': '3', 'deals.lost_amount': null }) }, { ...drawing(), meanings: lost });
+    expect(first).toEqual(jasmine.objectContaining({ value: 5, detail: '50%', cell: { 'deals.owner_id': '1' } }));
+    expect(first?.bars?.map(({ key, label, value, text }) => [key, label, value, text])).toEqual([['deals.won_amount', 'Won revenue', 5, '$5'], ['deals.lost_amount', 'Lost', 2, '$2']]);
+    expect([none?.cell, none?.bars?.map(({ value }) => value)]).toEqual([{ 'deals.owner_id': null }, [3, 0]]);
+    const [march] = pointsOf(chart({ chart: 'bar', date: 'deals.closed_at', grain: 'month' }), { main: answer({ 'deals.closed_at.month': '2017-03-01T00:00:00.000', 'deals.won_amount': '10' }) }, drawing('all'));
+    expect([march?.cell, march?.bars]).toEqual([{ 'deals.closed_at.month': '2017-03-01' }, undefined]);
+    expect(behindPoint({ measures: [] }, 'deals.won_amount', 'Won', march)).toEqual({ query: { measures: [] }, measure: 'deals.won_amount', title: `Won: ${march?.label}`, point: march?.cell });
+    expect(behindPoint({ measures: [] }, '', 'Won')).toEqual({ query: { measures: [] }, measure: undefined, title: 'Won' });
   });
 
   it('leave no month out', () => {

@@ -7,12 +7,12 @@ import { formatMoney, formatNumber } from '@core/format/format';
 import { EntityLinkComponent } from '@shared/chip/entity-link.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
-import { AnswerFootComponent } from './answer-foot.component';
+import { AnswerFootComponent } from '@shared/kpi/answer-foot.component';
 import { dealRows } from './deals.view';
-import { approximate, Exact } from './exact';
+import { approximate, Exact } from '@shared/format/exact';
 import { change, named } from './pipeline.members';
 import { PipelineWay } from './pipeline.way';
-import { PipelineReader } from './reader';
+import { PageReader } from '@shared/format/reader';
 
 /** So many deals come at once; more on demand. */
 const PAGE = 200;
@@ -62,7 +62,7 @@ export interface Behind {
 export class DealsBehindComponent {
   private readonly analytics = inject(AnalyticsClient);
   private readonly way = inject(PipelineWay);
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
   /** What is listed. */
   readonly behind = input.required<Behind>();
   /** The reader has seen enough. */

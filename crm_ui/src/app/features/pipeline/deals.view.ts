@@ -1,8 +1,8 @@
 import { Row } from '@core/analytics/analytics.client';
 import { formatDate, formatMoney } from '@core/format/format';
-import { approximate, Exact, sameCent, sumExact } from './exact';
+import { approximate, Exact, sameCent, sumExact } from '@shared/format/exact';
 import { change } from './pipeline.members';
-import { nameIn, Reader, wayText } from './reader';
+import { isolated, nameIn, Reader } from '@shared/format/reader';
 
 /** One deal behind a bar or a cell. */
 export interface DealRow {
@@ -20,6 +20,9 @@ export interface DealRow {
 }
 
 const known = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
+
+/** The way from one stage to another. */
+export const wayText = (from: string, to: string, { text }: Pick<Reader, 'text'>): string => text('pipeline.deals.way', { from: isolated(from), to: isolated(to) });
 
 /** The stage of a deal at both instants; one word where it did not move or was not there at one of them. */
 export function stagesText(row: Row, reader: Reader): string {

@@ -2,11 +2,11 @@ import { Row } from '@core/analytics/analytics.client';
 import { momentLines } from './asof/asof.view';
 import { bridgeOf, groupsOf, stepsOf } from './changes/changes.view';
 import { dealRows } from './deals.view';
-import { approximate, exact, sameCent, sumExact } from './exact';
+import { approximate, exact, sameCent, sumExact } from '@shared/format/exact';
 import { cellKey, flowMatrix, heatOf, OUTSIDE } from './flow/flow.view';
 import { fieldOf, instantOf, isInstant, quarterRange, quartersAround, readAddress, startOf } from './pipeline.address';
 import { amountOf, BAR_KEYS, barFilter, BARS, countOf, groupFilter, spanFilters } from './pipeline.members';
-import { Reader, signedMoney } from './reader';
+import { Reader, signedMoney } from '@shared/format/reader';
 import { stageLines, stageQueries } from './stages/stages.view';
 import { isBeforeHistory } from './span-problem.component';
 

@@ -12,7 +12,7 @@ import { FlowComponent } from './flow/flow.component';
 import { readAddress, VIEWS } from './pipeline.address';
 import { PipelineSpan } from './pipeline.span';
 import { PipelineWay } from './pipeline.way';
-import { PipelineReader } from './reader';
+import { PageReader } from '@shared/format/reader';
 import { SpanPickerComponent } from './span-picker.component';
 import { StagesComponent } from './stages/stages.component';
 
@@ -20,7 +20,7 @@ import { StagesComponent } from './stages/stages.component';
 @Component({
   selector: 'crm-pipeline',
   imports: [RouterLink, TranslatePipe, IconComponent, PageHeaderComponent, EmptyComponent, ProblemComponent, TabsComponent, AsofComponent, ChangesComponent, FlowComponent, SpanPickerComponent, StagesComponent],
-  providers: [PipelineReader, PipelineWay, PipelineSpan],
+  providers: [PipelineWay, PipelineSpan],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
@@ -51,7 +51,7 @@ import { StagesComponent } from './stages/stages.component';
 })
 export class PipelineComponent {
   private readonly session = inject(SessionService);
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
   protected readonly way = inject(PipelineWay);
   protected readonly span = inject(PipelineSpan);
 

@@ -4,7 +4,7 @@ import { formatDate } from '@core/format/format';
 import { Tab, TabsComponent } from '@shared/states/tabs.component';
 import { fieldOf, instantOf, PipelineAddress, PRESETS, quarterRange, quartersAround } from './pipeline.address';
 import { PipelineWay } from './pipeline.way';
-import { PipelineReader } from './reader';
+import { PageReader } from '@shared/format/reader';
 
 /** Chooses the two instants that are compared, by name or exactly, and the quarter in which deals close. */
 @Component({
@@ -31,7 +31,7 @@ import { PipelineReader } from './reader';
 })
 export class SpanPickerComponent {
   private readonly way = inject(PipelineWay);
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
   /** What is shown now. */
   readonly address = input.required<PipelineAddress>();
 

@@ -3,6 +3,7 @@ import { Router } from '@angular/router';
 import { TranslateService } from '@ngx-translate/core';
 import { ApiClient, Reference } from '@core/api/api.client';
 import { AuthService } from '@core/auth/auth.service';
+import { valueIn } from '@core/i18n/known.value';
 import { LocaleService } from '@core/i18n/locale.service';
 import { NavService } from '@core/nav/nav.service';
 import { SessionService } from '@core/session/session.service';
@@ -85,7 +86,7 @@ export class PaletteSearch {
       const items = page.items.map((record) => ({
         id: `${kind}/${record.id}`,
         label: nameOf(record),
-        detail: record.account?.name ?? record.email ?? record.region ?? undefined,
+        detail: record.account?.name ?? record.email ?? (record.region ? valueIn('region', record.region, (key) => this.text(key)) : undefined),
         icon: RECORD_ICONS[kind] ?? 'file-text',
         run: () => this.go(`${ENTITY_PATHS[kind]}/${record.id}`),
       }));

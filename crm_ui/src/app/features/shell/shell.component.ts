@@ -6,6 +6,7 @@ import { SessionService } from '@core/session/session.service';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
 import { BarMenusComponent } from './bar-menus.component';
+import { BellComponent } from './bell.component';
 import { PaletteService } from './palette.service';
 
 const PHONE_PLACES = 4;
@@ -13,7 +14,7 @@ const PHONE_PLACES = 4;
 /** The frame around every page: side navigation, top bar, and on a phone the bottom bar. */
 @Component({
   selector: 'crm-shell',
-  imports: [RouterLink, RouterLinkActive, RouterOutlet, TranslatePipe, IconComponent, ProblemComponent, SkeletonComponent, BarMenusComponent],
+  imports: [RouterLink, RouterLinkActive, RouterOutlet, TranslatePipe, IconComponent, ProblemComponent, SkeletonComponent, BarMenusComponent, BellComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   host: { '(document:keydown)': 'shortcutPressed($event)' },
   templateUrl: './shell.component.html',

@@ -22,7 +22,7 @@ const POINTS: readonly ChartPoint[] = [
   template: `
     <div style="inline-size: 500px">
       <crm-chart-card title="Won" [points]="points()" [loading]="loading()" [problem]="problem()" description="What it is" [(asTable)]="asTable" (drill)="drilled.set(true)">
-        <crm-bar-chart label="Won" [points]="points()" [orientation]="orientation()" [height]="200" (pick)="picked.set($event.key)" />
+        <crm-bar-chart label="Won" [points]="points()" [orientation]="orientation()" [height]="200" (pick)="picked.set($event.key)" (pickBar)="bar.set($event.bar.key)" />
       </crm-chart-card>
       <crm-ranking label="Reps" [points]="points()" look="people" (pick)="picked.set($event.key)" />
       <crm-kpi-tile title="Won revenue" value="$1M" full="$1,000,000" unit="per day" [change]="change()" versus="vs before" note="Right now" [trend]="[1, 2, 3]" fresh="Fresh" [proof]="proof()" description="Sum" formula="Σ" (drill)="drilled.set(true)" [loading]="loading()" />
@@ -37,6 +37,7 @@ class HostComponent {
   readonly asTable = signal(false);
   readonly orientation = signal<'vertical' | 'horizontal'>('vertical');
   readonly picked = signal('');
+  readonly bar = signal('');
   readonly drilled = signal(false);
   readonly change = signal(changeOf(120, 100, 'relative', 'up'));
   readonly proof = signal<Proof | null>(null);
@@ -73,11 +74,11 @@ describe('charts and tiles', () => {
     }
   }
 
-  async function tooltip(): Promise<string> {
+  async function tooltip(wanted = '$20'): Promise<string> {
     for (let turn = 0; turn < 200; turn += 1) {
       await new Promise((resolve) => requestAnimationFrame(resolve));
       const text = [...document.querySelectorAll('.ngx-charts-tooltip-content')].map((element) => element.textContent).join(' ');
-      if (text.includes('$20')) return text;
+      if (text.includes(wanted)) return text;
     }
     return '';
   }
@@ -105,6 +106,32 @@ describe('charts and tiles', () => {
     // The tooltip follows the focus a moment later; waiting for it also leaves no timer of ngx-charts behind.
     expect(await tooltip()).toContain('$20');
     (document.activeElement as HTMLElement | null)?.blur();
+  });
+
+  it('draws several numbers of each part as bars in a group, with a legend, each told and opened by itself', async () => {
+    const bars = (open: number, won: number): ChartPoint['bars'] => [{ key: 'open', label: 'Open', value: open, text: `$${open}` }, { key: 'won', label: 'Won', value: won, text: `$${won}` }];
+    host.points.set([{ key: 'a', label: 'North', value: 1, text: '$1', bars: bars(1, 2) }, { key: 'b', label: 'South', value: 3, text: '$3', bars: bars(3, 4) }]);
+    for (const orientation of ['vertical', 'horizontal'] as const) {
+      host.orientation.set(orientation);
+      fixture.detectChanges();
+      for (let turn = 0; turn < 60 && marks()[3]?.getAttribute('aria-label') !== 'South, Won, $4'; turn += 1) await drawn().then(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      expect(marks().map((mark) => mark.getAttribute('aria-label'))).withContext(orientation).toEqual(['North, Open, $1', 'North, Won, $2', 'South, Open, $3', 'South, Won, $4']);
+      expect([...page.querySelectorAll('.legend li')].map((one) => one.textContent.trim())).toEqual(['Open', 'Won']);
+      // Each number has the colour of its place in the legend.
+      expect(new Set(marks().map((mark) => mark.getAttribute('fill'))).size).toBe(2);
+      marks()[3]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      await fixture.whenStable();
+      expect([host.picked(), host.bar()]).withContext(orientation).toEqual(['b', 'won']);
+      host.picked.set('');
+      host.bar.set('');
+    }
+    marks()[3]?.focus();
+    expect(await tooltip('$4')).toMatch(/South\s*Won\s*\$4/);
+    (document.activeElement as HTMLElement | null)?.blur();
+    host.asTable.set(true);
+    await fixture.whenStable();
+    expect([...page.querySelectorAll('thead th')].map((head) => head.textContent)).toEqual(['Category', 'Open', 'Won']);
+    expect([...page.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent.trim()))).toEqual([['North', '$1', '$2'], ['South', '$3', '$4']]);
   });
 
   it('is mirrored in right-to-left, with its texts readable', async () => {

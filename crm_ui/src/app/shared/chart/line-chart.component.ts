@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, output, signal } from '@angular/core';
 import { LocaleService } from '@core/i18n/locale.service';
 import { ChartPoint } from './chart-card.component';
+import { scaleOf } from './chart.scale';
 
 const WIDTH = 600;
 const HEIGHT = 200;
@@ -11,6 +12,15 @@ export interface ChartLine {
   readonly label: string;
   readonly values: readonly (number | null)[];
 }
+
+/** Lines on each other: each is the sum of itself and those before it, where nothing counts as zero. */
+export function stackedLines(lines: readonly ChartLine[]): ChartLine[] {
+  const sums: number[] = [];
+  return lines.map(({ label, values }) => ({ label, values: values.map((value, index) => (sums[index] = (sums[index] ?? 0) + (value ?? 0))) }));
+}
+
+/** How many names have room below a chart, on a phone and elsewhere. */
+export const labelsFor = (width: number): number => (width < 640 ? 4 : 8);
 
 /** The path of a line in a box of 600 × 200 between `low` and `high`. */
 export function linePath(values: readonly (number | null)[], low: number, high: number): string {
@@ -26,6 +36,9 @@ export function linePath(values: readonly (number | null)[], low: number, high: 
   }).join('');
 }
 
+/** What lies between a line and the one below it; the lower one is gone back along. */
+const between = (upper: string, lower: string): string => (upper === '' ? '' : `${upper}L${lower.slice(1).split('L').reverse().join('L')}Z`);
+
 /** Lines over time, which runs with the line of reading; each step is a button that tells its numbers. */
 @Component({
   selector: 'crm-line-chart',
@@ -36,6 +49,7 @@ export function linePath(values: readonly (number | null)[], low: number, high: 
     <div class="plot">
       <svg class="crm-mirror" viewBox="0 0 600 200" preserveAspectRatio="none" aria-hidden="true">
         @for (line of grid; track line) { <path class="grid" [attr.d]="'M0 ' + line + 'H600'" /> }
+        @if (area()) { @for (line of paths().toReversed(); track $index) { @if (line.below) { <path class="below" [attr.d]="line.below" [style.fill]="line.color" /> } } }
         @for (line of paths(); track $index) { <path class="line" [attr.d]="line.path" [style.stroke]="line.color" /> }
       </svg>
       <div class="steps" (keydown)="move($event)">
@@ -53,7 +67,7 @@ export function linePath(values: readonly (number | null)[], low: number, high: 
     :host { display: grid; grid-template: minmax(0, 1fr) auto auto / auto minmax(0, 1fr); column-gap: var(--crm-2); min-inline-size: 0; }
     .scale { display: flex; flex-direction: column; justify-content: space-between; font-size: var(--crm-text-12); color: var(--crm-text-2); text-align: end; margin-block: -8px; }
     .plot { position: relative; min-inline-size: 0; } svg { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; overflow: visible; }
-    .grid { stroke: var(--crm-grid); vector-effect: non-scaling-stroke; } .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
+    .grid { stroke: var(--crm-grid); vector-effect: non-scaling-stroke; } .below { fill-opacity: 0.28; } .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
     .steps { position: absolute; inset: 0; display: flex; } button { position: relative; flex: 1; min-inline-size: 0; border-radius: 4px; } button:hover, button[aria-pressed='true'] { background: color-mix(in srgb, var(--crm-accent) 8%, transparent); }
     .dot { position: absolute; inset-inline-start: calc(50% - 4px); inline-size: 8px; block-size: 8px; margin-block-end: -4px; border-radius: 50%; border: 2px solid var(--crm-surface); opacity: 0; } button:hover .dot, button:focus-visible .dot, button[aria-pressed='true'] .dot { opacity: 1; }
     .axis { grid-column: 2; display: flex; min-inline-size: 0; font-size: var(--crm-text-12); color: var(--crm-text-2); padding-block-start: 4px; } .axis span { flex: 1; min-inline-size: 0; display: flex; justify-content: center; white-space: nowrap; block-size: 1.4em; }
@@ -69,6 +83,8 @@ export class LineChartComponent {
   readonly lines = input.required<readonly ChartLine[]>();
   /** What the chart shows, for screen readers. */
   readonly label = input.required<string>();
+  /** What is below the lines is filled, and lines stand on each other. */
+  readonly area = input(false);
   /** Numbers on the value axis. */
   readonly axisFormat = input<(value: number) => string>((value) => String(value));
   /** Key of the step that is chosen. */
@@ -80,19 +96,24 @@ export class LineChartComponent {
 
   protected readonly grid = Array.from({ length: GRID_LINES + 1 }, (_, index) => (index * HEIGHT) / GRID_LINES);
   protected readonly held = signal(0);
+  private readonly levels = computed(() => (this.area() ? stackedLines(this.lines()) : this.lines()));
   private readonly span = computed(() => {
-    const known = this.lines().flatMap(({ values }) => values.filter((value) => value !== null));
-    return { low: Math.min(0, ...known), high: Math.max(0, ...known) * 1.05 || 1 };
+    return scaleOf(this.levels().flatMap(({ values }) => values.filter((value) => value !== null)), GRID_LINES);
   });
   protected readonly scale = computed(() => {
     const { low, high } = this.span();
     return Array.from({ length: GRID_LINES + 1 }, (_, index) => high - (index * (high - low)) / GRID_LINES);
   });
-  protected readonly paths = computed(() => this.lines().map(({ label, values }, index) => ({ label, color: `var(--crm-chart-${(index % 8) + 1})`, path: linePath(values, this.span().low, this.span().high) })));
+  protected readonly paths = computed(() => {
+    const { low, high } = this.span();
+    const drawn = this.levels().map(({ values }) => linePath(values, low, high));
+    const foot = linePath(this.points().map(() => 0), low, high);
+    return this.levels().map(({ label }, index) => ({ label, color: `var(--crm-chart-${(index % 8) + 1})`, path: drawn[index] ?? '', below: this.area() ? between(drawn[index] ?? '', drawn[index - 1] ?? foot) : '' }));
+  });
 
   protected dots(index: number): { readonly at: number; readonly color: string }[] {
     const { low, high } = this.span();
-    return this.lines().flatMap(({ values }, line) => {
+    return this.levels().flatMap(({ values }, line) => {
       const value = values[index] ?? null;
       return value === null ? [] : [{ at: ((value - low) / (high - low || 1)) * 100, color: `var(--crm-chart-${(line % 8) + 1})` }];
     });
@@ -104,7 +125,7 @@ export class LineChartComponent {
 
   /** So many labels as have room, the last one always. */
   protected labelled(index: number): boolean {
-    const every = Math.max(1, Math.ceil(this.points().length / 8));
+    const every = Math.max(1, Math.ceil(this.points().length / labelsFor(innerWidth)));
     return (this.points().length - 1 - index) % every === 0;
   }
 

@@ -14,7 +14,7 @@ import { drawWaterfall, WaterfallStep } from './waterfall.layout';
   template: `
     <div class="plot" [style.--count]="steps().length">
       <div class="lines" aria-hidden="true">
-        @for (line of drawing().lines; track line.value) { <span class="line" [class.base]="line.value === 0" [style.--at]="line.at + '%'"><bdi class="crm-number">{{ axisFormat()(line.value) }}</bdi></span> }
+        @for (line of drawing().lines; track line.value) { <span class="line" [class.base]="line.value === 0" [style.--at]="line.at + '%'"><span class="level"><bdi class="crm-number">{{ axisFormat()(line.value) }}</bdi></span></span> }
       </div>
       @for (bar of drawing().bars; track bar.step.key; let index = $index) {
         <button #mark type="button" class="step" [attr.data-key]="bar.step.key" [attr.data-look]="bar.look" [class.chosen]="bar.step.key === chosen()" [attr.aria-pressed]="bar.step.key === chosen()" [tabindex]="index === place() ? 0 : -1"

@@ -8,6 +8,7 @@ import { LocaleService } from '@core/i18n/locale.service';
 import { SparklineComponent } from '../chart/sparkline.component';
 import { IconComponent } from '../icon/icon.component';
 import { KpiCheckComponent } from './kpi-check.component';
+import { scriptOf } from './number.model';
 import { NumberPanelService } from './number-panel.service';
 import { ProofBadgeComponent } from './proof-badge.component';
 
@@ -22,7 +23,7 @@ import { ProofBadgeComponent } from './proof-badge.component';
       <button type="button" class="crm-icon-button crm-icon-button--small" [matMenuTriggerFor]="menu" (menuOpened)="explained.set(true)" (menuClosed)="explained.set(false)" [attr.aria-label]="'chart.menu' | translate: { name: title() }"><crm-icon name="ellipsis" [size]="16" /></button>
     </header>
     <mat-menu #menu xPosition="before">
-      <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p>@if (formula()) { <p class="formula"><span>{{ 'home.formula' | translate }}</span><bdi>{{ formula() }}</bdi></p> }@if (explained() && member()) { <crm-kpi-check [member]="member()" /> }@if (traceId()) { <p class="trace"><span>{{ 'home.trace' | translate }}</span><bdi>{{ traceId() }}</bdi></p> }</div>
+      <div class="meaning"><strong>{{ title() }}</strong><p>{{ description() }}</p>@if (formula()) { <p class="formula"><span>{{ 'home.formula' | translate }}</span><bdi [attr.lang]="script().lang" [attr.dir]="script().dir">{{ formula() }}</bdi></p> }@if (explained() && member()) { <crm-kpi-check [member]="member()" /> }@if (traceId()) { <p class="trace"><span>{{ 'home.trace' | translate }}</span><bdi>{{ traceId() }}</bdi></p> }</div>
       @if (question(); as asked) { <button mat-menu-item (click)="panel.open({ query: asked, measure: member() || undefined, title: title() })"><span class="row"><crm-icon name="circle-help" [size]="16" />{{ 'number.explain' | translate }}</span></button> }
       @if (drillable()) { <button mat-menu-item (click)="drill.emit()"><span class="row"><crm-icon name="table" [size]="16" />{{ 'chart.rows' | translate }}</span></button> }
     </mat-menu>
@@ -91,6 +92,7 @@ export class KpiTileComponent {
   readonly drill = output();
 
   protected readonly explained = signal(false);
+  protected readonly script = computed(() => scriptOf(this.formula()));
   protected readonly arrow = computed(() => {
     const direction = this.change()?.direction;
     return direction === 'up' ? 'arrow-up-right' : direction === 'down' ? 'arrow-down-right' : 'minus';

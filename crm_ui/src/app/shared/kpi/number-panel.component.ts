@@ -6,11 +6,12 @@ import { Problem, toProblem } from '@core/api/problem';
 import { formatDate, formatNumber } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
+import { AlertOpener } from '../alert/alert.opener';
 import { IconComponent } from '../icon/icon.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '../states/states.component';
 import { KpiCheckComponent } from './kpi-check.component';
 import { measureOf, NumberClient } from './number.client';
-import { NumberQuestion, NumberReader, NumberRows, writeNumber } from './number.model';
+import { NumberQuestion, NumberReader, NumberRows, scriptOf, writeNumber } from './number.model';
 import { NumberRowsComponent } from './number-rows.component';
 import { ProofBadgeComponent } from './proof-badge.component';
 
@@ -28,6 +29,7 @@ export class NumberPanelComponent implements OnInit {
   private readonly session = inject(SessionService);
   private readonly clipboard = inject(Clipboard);
   private readonly translate = inject(TranslateService);
+  protected readonly alerts = inject(AlertOpener);
   protected readonly dialog = inject(MatDialogRef);
   protected readonly question = inject<NumberQuestion>(MAT_DIALOG_DATA);
 
@@ -43,7 +45,7 @@ export class NumberPanelComponent implements OnInit {
 
   protected readonly member = measureOf(this.question);
   protected readonly arabic = computed(() => this.locale.language() === 'ar');
-  protected readonly reader = computed<NumberReader>(() => ({ tag: this.locale.tag(), currency: this.session.currency() }));
+  protected readonly reader = computed<NumberReader>(() => ({ tag: this.locale.tag(), currency: this.session.currency(), text: (key) => String(this.translate.instant(key)) }));
   protected readonly value = computed(() => writeNumber(this.rows()?.value, this.rows()?.definition.unit ?? '', this.reader()));
   protected readonly per = computed(() => /^money_per_\w+$|^(?:hours|minutes)$/.exec(this.rows()?.definition.unit ?? '')?.[0] ?? null);
   /** The explanation in the reader's language first, then in the other one. */
@@ -52,6 +54,18 @@ export class NumberPanelComponent implements OnInit {
     if (!definition) return [];
     const both = [{ lang: 'en', dir: 'ltr', title: definition.title, text: definition.description }, { lang: 'ar', dir: 'rtl', title: definition.title_ar, text: definition.description_ar }];
     return this.arabic() ? both.reverse() : both;
+  });
+  /** The formula in the reader's language, else in English. */
+  protected readonly formula = computed(() => {
+    const definition = this.rows()?.definition;
+    const text = (this.arabic() && definition?.formula_ar) || definition?.formula;
+    return text ? { text, ...scriptOf(text) } : null;
+  });
+  /** A number that no list comes to says so, and shows what it is computed from. */
+  protected readonly heading = computed(() => (this.rows()?.makes_number === false ? 'number.basis' : 'number.records'));
+  protected readonly why = computed(() => {
+    const rows = this.rows();
+    return !rows || rows.makes_number ? null : rows.parts.length > 0 ? 'number.basisText' : 'number.setting';
   });
   protected readonly parts = computed(() => (this.rows()?.parts ?? []).map((part) => ({
     member: part.member, title: this.arabic() ? part.title_ar : part.title, role: part.role, text: writeNumber(part.total, part.role === 'sample' ? 'count' : part.unit, this.reader()),

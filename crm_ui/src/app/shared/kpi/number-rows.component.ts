@@ -11,7 +11,7 @@ import { NumberItem, NumberReader, NumberRows, writeCell, writeNumber } from './
   imports: [RouterLink, TranslatePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <div class="scroll" role="region" tabindex="0" [attr.aria-label]="'number.records' | translate">
+    <div class="scroll" role="region" tabindex="0" [attr.aria-label]="label()">
       <table>
         <thead><tr>@for (column of rows().columns; track column.member) { <th scope="col">{{ arabic() ? column.title_ar : column.title }}</th> } @for (part of rows().parts; track part.member) { <th scope="col" class="end">{{ arabic() ? part.title_ar : part.title }}</th> }</tr></thead>
         <tbody>
@@ -41,6 +41,8 @@ export class NumberRowsComponent {
   readonly rows = input.required<NumberRows>();
   /** How numbers are written. */
   readonly reader = input.required<NumberReader>();
+  /** What the list is, for screen readers. */
+  readonly label = input.required<string>();
   /** The reader follows a record. */
   readonly left = output();
 

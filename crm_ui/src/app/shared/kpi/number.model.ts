@@ -1,5 +1,6 @@
 import { Proof, Watermark } from '@core/analytics/cube.transport';
 import { formatDate, formatDays, formatMoney, formatNumber, formatPercent, LocaleTag, MISSING } from '@core/format/format';
+import { valueIn } from '@core/i18n/known.value';
 
 /** A value of a dimension. */
 export type CellValue = string | number | boolean | null;
@@ -16,13 +17,18 @@ export interface NumberQuestion {
   readonly title: string;
 }
 
-/** One part of a number: its records sum to it, to a side of its quotient, or are the values that it is taken over. */
+/** The question for what is behind a number of a chart: of one point, else of the chart as a whole. */
+export function behindPoint(query: Record<string, unknown>, measure: string, title: string, point?: { readonly label: string; readonly cell?: Readonly<Record<string, CellValue>> }): NumberQuestion {
+  return { query, measure: measure || undefined, title: point?.cell ? `${title}: ${point.label}` : title, ...(point?.cell ? { point: point.cell } : {}) };
+}
+
+/** One part of a number: its records sum to it, to a side of its quotient, are the values that it is taken over, or sum to a basis of its formula. */
 export interface NumberPart {
   readonly member: string;
   readonly title: string;
   readonly title_ar: string;
   readonly unit: string;
-  readonly role: 'sum' | 'numerator' | 'denominator' | 'sample';
+  readonly role: 'sum' | 'numerator' | 'denominator' | 'sample' | 'basis';
   readonly total: string | null;
 }
 
@@ -48,6 +54,8 @@ export interface NumberItem {
 export interface NumberRows {
   readonly measure: string;
   readonly value: string | null;
+  /** Whether the parts make the number; else only its formula does. */
+  readonly makes_number: boolean;
   readonly parts: readonly NumberPart[];
   readonly columns: readonly NumberColumn[];
   readonly items: readonly NumberItem[];
@@ -57,7 +65,7 @@ export interface NumberRows {
   readonly watermark: Watermark;
   readonly proof: Proof | null;
   readonly definition: {
-    readonly title: string; readonly title_ar: string; readonly description: string; readonly description_ar: string; readonly formula: string;
+    readonly title: string; readonly title_ar: string; readonly description: string; readonly description_ar: string; readonly formula: string; readonly formula_ar: string;
     readonly unit: string; readonly owner: string; readonly version: number; readonly kpi: string | null;
   };
 }
@@ -66,7 +74,18 @@ export interface NumberRows {
 export interface NumberReader {
   readonly tag: LocaleTag;
   readonly currency: string;
+  /** Translates a key, for values that have words; without it they stay as they are. */
+  readonly text?: (key: string) => string;
 }
+
+/** How a text in either language is set: which of the two it is in, and the direction of that one. */
+export interface Script {
+  readonly lang: 'en' | 'ar';
+  readonly dir: 'ltr' | 'rtl';
+}
+
+/** The script of a formula. Its first letter does not tell: Σ is a Greek one, from left to right, also before Arabic words. */
+export const scriptOf = (text: string): Script => (/\p{Script=Arabic}/u.test(text) ? { lang: 'ar', dir: 'rtl' } : { lang: 'en', dir: 'ltr' });
 
 /** A number in its unit, exact. */
 export function writeNumber(value: string | null | undefined, unit: string, { tag, currency }: NumberReader): string {
@@ -78,11 +97,12 @@ export function writeNumber(value: string | null | undefined, unit: string, { ta
 }
 
 /** A property of a record as the reader sees it; empty where it has none. */
-export function writeCell(item: NumberItem, column: NumberColumn, arabic: boolean, { tag }: NumberReader): string {
+export function writeCell(item: NumberItem, column: NumberColumn, arabic: boolean, { tag, text }: NumberReader): string {
   const own = arabic && column.member_ar !== null ? item.values[column.member_ar] : null;
   const value = own ?? item.values[column.member];
   if (value === null || value === undefined || value === '') return MISSING;
   if (column.type === 'date') return formatDate(value, tag, 'date');
   if (column.type === 'time') return formatDate(value, tag, 'datetime');
-  return column.type === 'number' ? formatNumber(value, tag, 2) : String(value);
+  if (column.type === 'number') return formatNumber(value, tag, 2);
+  return text ? valueIn(column.member, String(value), text) : String(value);
 }

@@ -16,6 +16,8 @@ export interface RecordFormData<T> {
   readonly action: string;
   readonly fields: readonly FormField[];
   readonly values: FormValues;
+  /** True where the values are those of a new record, so that all of them are sent and not what differs. */
+  readonly whole?: boolean;
   /** Sends what has changed; a rejection is shown in the form. */
   readonly save: (changes: Record<string, unknown>) => Promise<T>;
 }
@@ -131,7 +133,7 @@ export class RecordFormComponent {
     this.tried.set(true);
     if (this.saving()) return;
     if (this.missing().size > 0) return this.toFirstError();
-    const changes = changesOf(this.data.fields, this.data.values, this.values());
+    const changes = changesOf(this.data.fields, this.data.whole ? {} : this.data.values, this.values());
     if (Object.keys(changes).length === 0) return this.dialog.close();
     this.saving.set(true);
     try {

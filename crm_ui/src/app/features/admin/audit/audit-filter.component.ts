@@ -3,12 +3,14 @@ import { TranslatePipe } from '@ngx-translate/core';
 import { addDays } from '@core/analytics/period';
 import { Reference } from '@core/api/api.client';
 import { FilterOperator, ListQuery, withFilter } from '@core/api/list.query';
+import { ListStore } from '@core/api/list.store';
 import { LocaleService } from '@core/i18n/locale.service';
 import { ControlDirective, FieldComponent } from '@shared/field/field.component';
 import { ReferencePickerComponent } from '@shared/record/reference-picker.component';
 import { idOf } from '../privacy/erasure.calc';
 import { RecordNames } from '../record.names';
 import { ACTION_GROUPS, ACTIONS, ENTITIES } from './audit.calc';
+import { AuditEntry } from './audit.model';
 import { AuditWords } from './audit.words';
 
 /** What of the log is shown: by whom, what, about which record, when. */
@@ -31,8 +33,8 @@ export class AuditFilterComponent {
   private readonly names = inject(RecordNames);
   private readonly locale = inject(LocaleService);
   private readonly words = inject(AuditWords);
-  /** What is shown. */
-  readonly query = input.required<ListQuery>();
+  /** The list that is narrowed; asked for its query at each change, since an input would still have the one before. */
+  readonly store = input.required<ListStore<AuditEntry>>();
   /** What shall be shown. */
   readonly queryChange = output<ListQuery>();
 
@@ -56,16 +58,16 @@ export class AuditFilterComponent {
   }
 
   protected valueOf(field: string, operator: FilterOperator = 'eq'): string {
-    return this.query().filters.find((one) => one.field === field && one.operator === operator)?.value ?? '';
+    return this.store().query().filters.find((one) => one.field === field && one.operator === operator)?.value ?? '';
   }
 
   protected set(field: string, value: string): void {
-    this.queryChange.emit(withFilter(this.query(), field, [{ operator: 'eq', value }]));
+    this.queryChange.emit(withFilter(this.store().query(), field, [{ operator: 'eq', value }]));
   }
 
   protected setAction(value: string): void {
     const group = this.groups.find((one) => one === value);
-    this.queryChange.emit(withFilter(this.query(), 'action', group ? [{ operator: 'in', value: ACTION_GROUPS[group].join(',') }] : [{ operator: 'eq', value }]));
+    this.queryChange.emit(withFilter(this.store().query(), 'action', group ? [{ operator: 'in', value: ACTION_GROUPS[group].join(',') }] : [{ operator: 'eq', value }]));
   }
 
   protected setId(text: string): void {
@@ -76,7 +78,7 @@ export class AuditFilterComponent {
 
   protected setDay(operator: 'gte' | 'lt', day: string): void {
     const [from, to] = operator === 'gte' ? [day, this.valueOf('occurred_at', 'lt')] : [this.valueOf('occurred_at', 'gte'), day && addDays(day, 1)];
-    this.queryChange.emit(withFilter(this.query(), 'occurred_at', [{ operator: 'gte', value: from }, { operator: 'lt', value: to }]));
+    this.queryChange.emit(withFilter(this.store().query(), 'occurred_at', [{ operator: 'gte', value: from }, { operator: 'lt', value: to }]));
   }
 
   private sorted<T extends { readonly label: string }>(list: T[]): T[] {

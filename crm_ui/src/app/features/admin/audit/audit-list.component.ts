@@ -33,7 +33,7 @@ import { ChainPanelComponent } from './chain-panel.component';
         @if (mayExport()) { <button slot="actions" type="button" class="crm-button" (click)="export()" [attr.aria-disabled]="exporting()" data-test="export"><crm-icon name="download" [size]="16" />{{ (exporting() ? 'audit.exporting' : 'audit.export') | translate }}</button> }
       </crm-page-header>
       <crm-chain-panel />
-      <crm-audit-filter [query]="store.query()" (queryChange)="ask($event)" />
+      <crm-audit-filter [store]="store" (queryChange)="ask($event)" />
       <crm-data-table [columns]="columns" [store]="store" [label]="'audit.title' | translate" [rowLink]="link" [searchable]="false" (queryChange)="ask($event)">
         @if (store.query().filters.length) { <button slot="tools" type="button" class="crm-button crm-button--ghost" (click)="ask(nothing)">{{ 'table.clearFilters' | translate }}</button> }
         @if (request()) { <span slot="tools" class="crm-muted">{{ 'audit.oneRequest' | translate }}</span> }

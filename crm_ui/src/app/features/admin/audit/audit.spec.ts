@@ -59,9 +59,11 @@ describe('the audit log', () => {
     };
     expect(change('[name=action]', 'update')).toEqual({ 'filter[action]': 'update' });
     expect(change('[name=action]', 'refused')).toEqual({ 'filter[action][in]': 'refusal,login_failed,lock,suppressed' });
-    expect(change('[name=entity]', 'deals')).toEqual({ 'filter[entity]': 'deals' });
-    expect(change('[name=record]', ` ${ID.toUpperCase()} `)).toEqual({ 'filter[entity_id]': ID });
-    expect(change('[name=to]', '2026-11-30')).toEqual({ 'filter[occurred_at][lt]': '2026-12-01' });
+    // Each builds on what was asked before, though the address has not changed yet.
+    const refused = { 'filter[action][in]': 'refusal,login_failed,lock,suppressed' };
+    expect(change('[name=entity]', 'deals')).toEqual({ ...refused, 'filter[entity]': 'deals' });
+    expect(change('[name=record]', ` ${ID.toUpperCase()} `)).toEqual({ ...refused, 'filter[entity]': 'deals', 'filter[entity_id]': ID });
+    expect(change('[name=to]', '2026-11-30')).toEqual({ ...refused, 'filter[entity]': 'deals', 'filter[entity_id]': ID, 'filter[occurred_at][lt]': '2026-12-01' });
     const before = go.calls.count();
     change('[name=record]', 'not an id');
     expect(go.calls.count()).toBe(before);

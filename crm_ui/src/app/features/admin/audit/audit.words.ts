@@ -1,6 +1,6 @@
 import { inject, Injectable } from '@angular/core';
 import { formatDate, formatNumber } from '@core/format/format';
-import { ValueKind as KnownKind } from '@core/i18n/known.value';
+import { kindOfValues } from '@core/i18n/known.value';
 import { LocaleService } from '@core/i18n/locale.service';
 import { ChoicesService } from '@shared/record/choices.service';
 import { LookupService } from '@shared/record/lookup.service';
@@ -10,7 +10,6 @@ import { RecordKey, RecordNames } from '../record.names';
 import { AuditChange, changesOf, kindOf, targetOf } from './audit.calc';
 import { AuditEntry } from './audit.model';
 
-const KNOWN: Readonly<Record<string, KnownKind>> = { region: 'region', industry: 'industry', source: 'source', lead_source: 'source', lost_reason: 'lost_reason' };
 const CHOICES: Readonly<Record<string, string>> = { size_tier: 'record.size', lifecycle: 'record.lifecycle', locale: 'record.language', status: 'status' };
 const SHORT = 8;
 
@@ -105,7 +104,7 @@ export class AuditWords {
   private choice(path: readonly string[], field: string, value: string): string {
     if (path[0] === 'permissions') return this.admin.scope(value);
     if (path[0] === 'fields' && path.length > 1) return this.admin.rule(value);
-    const kind = KNOWN[field];
+    const kind = kindOfValues(field);
     if (kind) return this.choices.known(kind, value);
     if (field === 'country_code') return countryName(value, this.locale.language());
     const choice = CHOICES[field];

@@ -12,6 +12,7 @@ import { ControlDirective, FieldComponent } from '@shared/field/field.component'
 import { PageHeaderComponent } from '@shared/states/page-header.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
 import { AdminWords } from '../admin.words';
+import { MarginComponent } from './margin.component';
 
 /** The tenant's calendar as the API has it. */
 interface Calendar {
@@ -24,7 +25,7 @@ const MONTHS = Array.from({ length: 12 }, (_, index) => index + 1);
 /** The time zone of figures and the beginning of the fiscal year, with what they mean today. */
 @Component({
   selector: 'crm-calendar',
-  imports: [TranslatePipe, ControlDirective, FieldComponent, PageHeaderComponent, ProblemComponent, SkeletonComponent],
+  imports: [TranslatePipe, ControlDirective, FieldComponent, MarginComponent, PageHeaderComponent, ProblemComponent, SkeletonComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="crm-page">
@@ -42,6 +43,7 @@ const MONTHS = Array.from({ length: 12 }, (_, index) => index + 1);
           <div class="do"><button type="submit" class="crm-button crm-button--primary" [attr.aria-disabled]="!changed() || saving()">{{ 'shared.save' | translate }}</button></div>
         </form>
       } @else { <crm-skeleton [height]="240" /> }
+      <crm-margin />
     </div>
   `,
   styles: `form { display: grid; gap: var(--crm-4); padding: var(--crm-4); max-inline-size: 560px; } p { font-size: var(--crm-text-13); } .do { display: flex; justify-content: flex-end; }`,

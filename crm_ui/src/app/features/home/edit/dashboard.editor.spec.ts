@@ -65,7 +65,7 @@ describe('DashboardEditor', () => {
 });
 
 describe('tiles in the making', () => {
-  const meaning = (title: string, titleAr: string, more: Partial<MemberMeaning>): MemberMeaning => ({ title, titleAr, description: '', descriptionAr: '', formula: '', kind: 'measure', type: 'number', unit: 'money', view: { name: 'deals', title: 'Deals', titleAr: 'الصفقات' }, ...more });
+  const meaning = (title: string, titleAr: string, more: Partial<MemberMeaning>): MemberMeaning => ({ title, titleAr, description: '', descriptionAr: '', formula: '', formulaAr: '', kind: 'measure', type: 'number', unit: 'money', view: { name: 'deals', title: 'Deals', titleAr: 'الصفقات' }, ...more });
   const dimension = (title: string, type = 'string'): MemberMeaning => meaning(title, '', { kind: 'dimension', type, unit: '' });
   const meanings = new Map([
     ['deals.won_amount', meaning('Won revenue', 'إيراد الصفقات الرابحة', {})], ['deals.open_amount', meaning('Open pipeline', 'خط المبيعات', {})], ['deals.reporting_currency', meaning('Currency', 'العملة', { unit: 'text' })],
@@ -89,6 +89,8 @@ describe('tiles in the making', () => {
     const tile = { ...kpi('a', 0, 0), target: '5', title: 'T' } as Tile;
     expect(withSettings(tile, { target: null, title: 'U', compare: false })).toEqual({ ...kpi('a', 0, 0), title: 'U', compare: false });
     expect(withSettings({ kind: 'chart', id: 'c', chart: 'bar', measures: ['deals.count'], date: 'deals.closed_at', grain: 'month', x: 0, y: 0, w: 6, h: 4 }, { date: null, limit: 900, chart: 'hbar' })).toEqual({ kind: 'chart', id: 'c', chart: 'hbar', measures: ['deals.count'], limit: 50, x: 0, y: 0, w: 6, h: 4 });
+    const chart: Tile = { kind: 'chart', id: 'c', chart: 'bar', measures: ['deals.count'], x: 0, y: 0, w: 6, h: 4 };
+    expect([withSettings(chart, { click: true }), withSettings({ ...chart, click: 'records' }, { click: false })]).toEqual([{ ...chart, click: 'records' }, chart]);
   });
 });
 

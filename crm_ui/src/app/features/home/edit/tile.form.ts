@@ -11,6 +11,7 @@ const LONGEST_LIMIT = 50;
 /** The settings of a tile with what a person changed in the form; a field that was emptied goes. */
 export function withSettings(tile: Tile, changes: Readonly<Record<string, unknown>>): Tile {
   const merged: Record<string, unknown> = { ...tile, ...changes };
+  if ('click' in changes) merged['click'] = changes['click'] === true ? 'records' : null;
   if ('compare' in changes) merged['compare'] = changes['compare'] !== false;
   if (typeof changes['target'] === 'number') merged['target'] = String(changes['target']);
   if (typeof changes['limit'] === 'number') merged['limit'] = Math.max(1, Math.min(LONGEST_LIMIT, Math.round(changes['limit'])));
@@ -35,7 +36,7 @@ export class TileForm {
       ...(tile.kind === 'kpi' ? [] : [{ name: 'limit', label: text('home.edit.limit'), kind: 'number', half: true } as const]),
     ];
     const source = tile as unknown as Record<string, unknown>;
-    const values: FormValues = Object.fromEntries(fields.map(({ name, kind }) => [name, kind === 'yesno' ? String(source[name] !== false) : source[name] === undefined ? null : String(source[name])]));
+    const values: FormValues = Object.fromEntries(fields.map(({ name, kind }) => [name, kind === 'yesno' ? String(name === 'click' ? source[name] === 'records' : source[name] !== false) : source[name] === undefined ? null : String(source[name])]));
     return this.panel.open<Tile>({ title: text('home.edit.settings'), action: text('shared.apply'), fields, values, save: (changes) => Promise.resolve(withSettings(tile, changes)) });
   }
 
@@ -56,6 +57,7 @@ export class TileForm {
       { name: 'dimension', label: text('home.edit.dimension'), kind: 'select', options: this.names(splitsOf(viewOf(measure), meanings), meanings, reader) },
       { name: 'date', label: text('home.edit.date'), kind: 'select', half: true, options: this.names(datesOf(viewOf(measure), meanings), meanings, reader) },
       { name: 'grain', label: text('home.edit.grain'), kind: 'select', half: true, options: GRAINS.map((value: Grain) => ({ value, label: text(`home.grains.${value}`) })) },
+      { name: 'click', label: text('home.edit.click'), kind: 'yesno', hint: text('home.edit.clickHint') },
     ];
   }
 

@@ -4,11 +4,11 @@ import { AnalyticsClient } from '@core/analytics/analytics.client';
 import { toProblem } from '@core/api/problem';
 import { IconComponent } from '@shared/icon/icon.component';
 import { EmptyComponent, SkeletonComponent } from '@shared/states/states.component';
-import { AnswerFootComponent } from '../answer-foot.component';
+import { AnswerFootComponent } from '@shared/kpi/answer-foot.component';
 import { fieldOf, instantOf } from '../pipeline.address';
 import { PipelineSpan } from '../pipeline.span';
 import { PipelineWay } from '../pipeline.way';
-import { momentText, PipelineReader } from '../reader';
+import { momentText, PageReader } from '@shared/format/reader';
 import { SpanProblemComponent } from '../span-problem.component';
 import { momentLines, momentQuery } from './asof.view';
 
@@ -48,7 +48,7 @@ export class AsofComponent {
   private readonly analytics = inject(AnalyticsClient);
   private readonly way = inject(PipelineWay);
   private readonly span = inject(PipelineSpan);
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
 
   protected readonly at = computed(() => this.span.address()?.at ?? null);
   protected readonly field = linkedSignal(() => fieldOf(this.at()));

@@ -1,8 +1,8 @@
 import { Query } from '@cubejs-client/core';
 import { Row } from '@core/analytics/analytics.client';
 import { formatMoney, formatNumber, formatPercent, formatSigned, MISSING, toNumber } from '@core/format/format';
-import { approximate, exact } from '../exact';
-import { Reader, signedMoney } from '../reader';
+import { approximate, exact } from '@shared/format/exact';
+import { Reader, signedMoney } from '@shared/format/reader';
 
 /** What is told of a moment, in the order shown. */
 export const MOMENT = [

@@ -8,14 +8,14 @@ import { ChartCardComponent, ChartPoint } from '@shared/chart/chart-card.compone
 import { WaterfallComponent } from '@shared/chart/waterfall.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
-import { AnswerFootComponent } from '../answer-foot.component';
+import { AnswerFootComponent } from '@shared/kpi/answer-foot.component';
 import { Behind, DealsBehindComponent } from '../deals-behind.component';
-import { approximate } from '../exact';
+import { approximate } from '@shared/format/exact';
 import { Group, GROUPS } from '../pipeline.address';
 import { amountOf, barFilter, BarKey, changeQuery, groupFilter } from '../pipeline.members';
 import { PipelineSpan } from '../pipeline.span';
 import { PipelineWay } from '../pipeline.way';
-import { momentText, PipelineReader } from '../reader';
+import { momentText, PageReader } from '@shared/format/reader';
 import { SpanProblemComponent } from '../span-problem.component';
 import { barName, barOf, groupsOf, stepsOf } from './changes.view';
 import { GroupTableComponent } from './group-table.component';
@@ -32,7 +32,7 @@ export class ChangesComponent {
   private readonly analytics = inject(AnalyticsClient);
   private readonly way = inject(PipelineWay);
   protected readonly span = inject(PipelineSpan);
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
 
   protected readonly groups = GROUPS;
   protected readonly by = computed(() => this.span.address()?.by ?? null);

@@ -1,10 +1,10 @@
 import { Row } from '@core/analytics/analytics.client';
 import { formatMoney } from '@core/format/format';
 import { WaterfallStep } from '@shared/chart/waterfall.layout';
-import { approximate, exact, Exact, sameCent } from '../exact';
+import { approximate, exact, Exact, sameCent } from '@shared/format/exact';
 import { Group } from '../pipeline.address';
 import { amountOf, BAR_KEYS, BarKey, BARS, countOf, groupKey, change } from '../pipeline.members';
-import { dealsText, nameIn, Reader, signedMoney } from '../reader';
+import { dealsText, nameIn, Reader, signedMoney } from '@shared/format/reader';
 
 /** One way from opening to closing: of everything, or of one group. */
 export interface Bridge {

@@ -2,9 +2,9 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, output } f
 import { TranslatePipe } from '@ngx-translate/core';
 import { formatMoney } from '@core/format/format';
 import { IconComponent } from '@shared/icon/icon.component';
-import { approximate } from '../exact';
+import { approximate } from '@shared/format/exact';
 import { BAR_KEYS, BarKey } from '../pipeline.members';
-import { dealsText, PipelineReader, signedMoney } from '../reader';
+import { dealsText, PageReader, signedMoney } from '@shared/format/reader';
 import { barName, Bridge, effectOf, GroupBridge } from './changes.view';
 
 /** The bridge of each group, a row each, with the bridge of everything as the last; every number opens its deals. */
@@ -38,7 +38,7 @@ import { barName, Bridge, effectOf, GroupBridge } from './changes.view';
   `,
 })
 export class GroupTableComponent {
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
   /** The groups. */
   readonly rows = input.required<readonly GroupBridge[]>();
   /** Everything together. */

@@ -8,13 +8,14 @@ import { LocaleService } from '@core/i18n/locale.service';
 import { IconComponent } from '@shared/icon/icon.component';
 import { LookupService } from '@shared/record/lookup.service';
 import { EmptyComponent, SkeletonComponent } from '@shared/states/states.component';
-import { AnswerFootComponent } from '../answer-foot.component';
+import { AnswerFootComponent } from '@shared/kpi/answer-foot.component';
 import { Behind, DealsBehindComponent } from '../deals-behind.component';
-import { approximate } from '../exact';
+import { approximate } from '@shared/format/exact';
 import { change, named } from '../pipeline.members';
 import { PipelineSpan } from '../pipeline.span';
 import { PipelineWay } from '../pipeline.way';
-import { dealsText, momentText, PipelineReader, wayText } from '../reader';
+import { dealsText, momentText, PageReader } from '@shared/format/reader';
+import { wayText } from '../deals.view';
 import { SpanProblemComponent } from '../span-problem.component';
 import { cellKey, ENTRY_MEASURES, FlowMatrix, flowMatrix, FlowSum, heatOf } from './flow.view';
 
@@ -32,7 +33,7 @@ export class FlowComponent {
   private readonly locale = inject(LocaleService);
   private readonly way = inject(PipelineWay);
   private readonly span = inject(PipelineSpan);
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
 
   protected readonly flow = resource({
     params: () => ({ filters: this.span.filters() ?? undefined, has: this.way.has() ?? undefined }),

@@ -1,7 +1,7 @@
 import { Row } from '@core/analytics/analytics.client';
-import { Exact, sumExact } from '../exact';
+import { Exact, sumExact } from '@shared/format/exact';
 import { change } from '../pipeline.members';
-import { nameIn, Reader } from '../reader';
+import { nameIn, Reader } from '@shared/format/reader';
 
 /** What a deal came with: the measures exclude each other, so their sum is one amount a deal. */
 export const ENTRY_MEASURES = ['opening', 'new', 'pulled_in'].map((key) => change(key));

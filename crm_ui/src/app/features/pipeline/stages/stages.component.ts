@@ -5,11 +5,11 @@ import { toProblem } from '@core/api/problem';
 import { RankingComponent } from '@shared/chart/ranking.component';
 import { IconComponent } from '@shared/icon/icon.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
-import { AnswerFootComponent } from '../answer-foot.component';
+import { AnswerFootComponent } from '@shared/kpi/answer-foot.component';
 import { GROUPS } from '../pipeline.address';
 import { PipelineSpan } from '../pipeline.span';
 import { PipelineWay } from '../pipeline.way';
-import { momentText, PipelineReader } from '../reader';
+import { momentText, PageReader } from '@shared/format/reader';
 import { SpanProblemComponent } from '../span-problem.component';
 import { stageLines, stageQueries, velocityPoints, velocityQuery, velocityText } from './stages.view';
 
@@ -60,7 +60,7 @@ export class StagesComponent {
   private readonly analytics = inject(AnalyticsClient);
   private readonly way = inject(PipelineWay);
   private readonly span = inject(PipelineSpan);
-  private readonly words = inject(PipelineReader);
+  private readonly words = inject(PageReader);
 
   protected readonly groups = GROUPS;
   protected readonly by = computed(() => this.span.address()?.by ?? null);

@@ -3,7 +3,7 @@ import { Row } from '@core/analytics/analytics.client';
 import { formatDays, formatMoney, formatNumber, formatPercent, MISSING, toNumber } from '@core/format/format';
 import { ChartPoint } from '@shared/chart/chart-card.component';
 import { Group } from '../pipeline.address';
-import { dealsText, nameIn, Reader } from '../reader';
+import { dealsText, nameIn, Reader } from '@shared/format/reader';
 
 type Range = readonly [from: string, until: string];
 

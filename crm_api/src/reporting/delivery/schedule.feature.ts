@@ -1,0 +1,2 @@
+/** The switch of dashboards by e-mail. */
+export const schedulesFeature = 'crm_feature_schedules';

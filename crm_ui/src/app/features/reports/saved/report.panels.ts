@@ -1,0 +1,58 @@
+import { inject, Injectable } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
+import { ApiClient, Page } from '@core/api/api.client';
+import { LocaleService } from '@core/i18n/locale.service';
+import { SessionService } from '@core/session/session.service';
+import { DialogService } from '@shared/dialog/dialog.service';
+import { NoticeService } from '@shared/dialog/notice.service';
+import { localName } from '@shared/record/names';
+import { ReportBuilder } from '../builder/report.builder';
+import { ReportFile } from './report.file';
+import { SavedClient } from './saved.client';
+import type { ShareData } from './share-panel.component';
+import type { VersionsData } from './versions-panel.component';
+
+interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
+
+/** The panels of a saved report: its versions, and whom it is shared with. */
+@Injectable()
+export class ReportPanels {
+  private readonly api = inject(ApiClient);
+  private readonly builder = inject(ReportBuilder);
+  private readonly client = inject(SavedClient);
+  private readonly dialogs = inject(DialogService);
+  private readonly file = inject(ReportFile);
+  private readonly locale = inject(LocaleService);
+  private readonly notice = inject(NoticeService);
+  private readonly session = inject(SessionService);
+
+  /** The version that the reader wants back. */
+  async versions(): Promise<number | undefined> {
+    const report = this.file.saved();
+    if (!report) return undefined;
+    const { VersionsPanelComponent } = await import('./versions-panel.component');
+    const data: VersionsData = { report, words: this.builder.words(), mayRestore: this.file.mayEdit() };
+    return firstValueFrom(this.dialogs.openAside<unknown, VersionsData, number>(VersionsPanelComponent, { data, width: '560px', ariaLabelledBy: 'crm-versions-title', autoFocus: 'first-heading' }).afterClosed());
+  }
+
+  async share(): Promise<void> {
+    const report = this.file.saved();
+    if (!report) return;
+    try {
+      const [shares, roles, { SharePanelComponent }] = await Promise.all([this.client.shares(report.id), this.roles(), import('./share-panel.component')]);
+      const data: ShareData = { report, shares, roles };
+      if (!(await firstValueFrom(this.dialogs.openAside<unknown, ShareData, boolean>(SharePanelComponent, { data, width: '520px', ariaLabelledBy: 'crm-share-title', autoFocus: 'first-heading' }).afterClosed()))) return;
+      this.notice.say(this.builder.text('share.done'));
+      await this.file.open(report.id);
+    } catch (error) {
+      this.notice.fail(error);
+    }
+  }
+
+  /** Who may not read the roles can share with their own. */
+  private async roles(): Promise<ShareData['roles']> {
+    const own = (this.session.me()?.roles ?? []).map((key): Role => ({ key, name: key.replace(/_/g, ' '), name_ar: null }));
+    const roles = this.session.can('roles', 'read') ? (await this.api.get<Page<Role>>('roles')).items : own;
+    return roles.map((role) => ({ key: role.key, name: localName(this.locale.language(), role) }));
+  }
+}

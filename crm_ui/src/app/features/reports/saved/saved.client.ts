@@ -1,0 +1,63 @@
+import { inject, Injectable } from '@angular/core';
+import { ApiClient, Page, Tagged } from '@core/api/api.client';
+import { NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, VersionSummary } from './saved.model';
+
+const MOST = 200;
+
+/** Saved reports, their versions, folders and shares; every rejection is a `Problem`. */
+@Injectable({ providedIn: 'root' })
+export class SavedClient {
+  private readonly api = inject(ApiClient);
+
+  /** A page of reports by name: in a folder, in none (`none`), or all; by a part of the name. */
+  list(folder: string | null, q: string, cursor: string | null = null): Promise<Page<ReportSummary>> {
+    return this.api.get('reports', { limit: String(MOST), ...(folder === null ? {} : { folder_id: folder }), ...(q === '' ? {} : { q }), ...(cursor === null ? {} : { cursor }) });
+  }
+
+  get(id: string): Promise<Tagged<SavedReport>> {
+    return this.api.tagged(`reports/${encodeURIComponent(id)}`);
+  }
+
+  create(report: ReportChanges): Promise<SavedReport> {
+    return this.api.post('reports', report);
+  }
+
+  /** Changes over the version that was read, else 412. */
+  update(id: string, changes: ReportChanges, tag: string | null): Promise<SavedReport> {
+    return this.api.patch(`reports/${id}`, changes, tag);
+  }
+
+  remove(id: string): Promise<void> {
+    return this.api.remove(`reports/${id}`);
+  }
+
+  async versions(id: string): Promise<readonly VersionSummary[]> {
+    return (await this.api.get<Page<VersionSummary>>(`reports/${id}/versions`, { limit: String(MOST) })).items;
+  }
+
+  /** A version, and what differs from another one to it. */
+  version(id: string, version: number, against: number | null): Promise<ReportVersion> {
+    return this.api.get(`reports/${id}/versions/${String(version)}`, against === null ? {} : { against: String(against) });
+  }
+
+  restore(id: string, version: number): Promise<SavedReport> {
+    return this.api.post(`reports/${id}/versions/${String(version)}/restore`, {});
+  }
+
+  async shares(id: string): Promise<readonly NamedShare[]> {
+    return (await this.api.get<{ readonly shares: readonly NamedShare[] }>(`reports/${id}/shares`)).shares;
+  }
+
+  /** Shared with these and nobody else from now on. */
+  async share(id: string, shares: readonly Share[]): Promise<void> {
+    await this.api.put(`reports/${id}/shares`, { shares });
+  }
+
+  async folders(): Promise<readonly ReportFolder[]> {
+    return (await this.api.get<Page<ReportFolder>>('report-folders')).items;
+  }
+
+  createFolder(folder: { readonly name: string; readonly name_ar: string | null; readonly parent_id: string | null }): Promise<ReportFolder> {
+    return this.api.post('report-folders', folder);
+  }
+}
