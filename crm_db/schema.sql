@@ -45,6 +45,20 @@ AS $function$
       END $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_append_only_dashboard_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        beside text[] := '{layout,filters,note,updated_at}';
+      BEGIN
+        IF TG_OP = 'UPDATE' THEN
+          IF to_jsonb(NEW) - beside = to_jsonb(OLD) - beside THEN RETURN NEW; END IF;
+        END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_append_only_report_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1075,6 +1089,35 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_custom_values;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_custom_values TO crm_app;
 GRANT SELECT ON crm_core.crm_custom_values TO crm_stream;
 
+CREATE TABLE crm_core.crm_dashboard_versions (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  dashboard_id uuid NOT NULL,
+  version integer NOT NULL,
+  layout jsonb NOT NULL,
+  period text,
+  filters jsonb DEFAULT '[]'::jsonb NOT NULL,
+  pins jsonb DEFAULT '{}'::jsonb NOT NULL,
+  note text,
+  restored_from integer,
+  author_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_dashboard_versions_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_dashboard_versions_filters_check CHECK ((jsonb_typeof(filters) = 'array'::text)),
+  CONSTRAINT crm_dashboard_versions_layout_check CHECK ((jsonb_typeof((layout -> 'tiles'::text)) = 'array'::text)),
+  CONSTRAINT crm_dashboard_versions_note_check CHECK ((btrim(note) <> ''::text)),
+  CONSTRAINT crm_dashboard_versions_pins_check CHECK ((jsonb_typeof(pins) = 'object'::text)),
+  CONSTRAINT crm_dashboard_versions_version_check CHECK ((version > 0)),
+  CONSTRAINT crm_dashboard_versions_author_id_fkey FOREIGN KEY (author_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_dashboard_versions_dashboard_id_fkey FOREIGN KEY (dashboard_id) REFERENCES crm_core.crm_dashboards(id)
+);
+ALTER TABLE crm_core.crm_dashboard_versions REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_dashboard_versions_key ON crm_core.crm_dashboard_versions USING btree (dashboard_id, version);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dashboard_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_versions_only BEFORE DELETE OR UPDATE ON crm_core.crm_dashboard_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_dashboard_version();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dashboard_versions TO crm_app;
+
 CREATE TABLE crm_core.crm_dashboards (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   key text,
@@ -1090,6 +1133,10 @@ CREATE TABLE crm_core.crm_dashboards (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  pins jsonb DEFAULT '{}'::jsonb NOT NULL,
+  shared_team_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  shared_user_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
   CONSTRAINT crm_dashboards_pkey PRIMARY KEY (id),
   CONSTRAINT crm_dashboards_check CHECK (((key IS NULL) = (owner_id IS NOT NULL))),
   CONSTRAINT crm_dashboards_filters_check CHECK ((jsonb_typeof(filters) = 'array'::text)),
@@ -1097,7 +1144,9 @@ CREATE TABLE crm_core.crm_dashboards (
   CONSTRAINT crm_dashboards_layout_check CHECK ((jsonb_typeof((layout -> 'tiles'::text)) = 'array'::text)),
   CONSTRAINT crm_dashboards_name_ar_check CHECK ((btrim(name_ar) <> ''::text)),
   CONSTRAINT crm_dashboards_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_dashboards_pins_check CHECK ((jsonb_typeof(pins) = 'object'::text)),
   CONSTRAINT crm_dashboards_role_check CHECK ((role = ANY (ARRAY['executive'::text, 'sales_manager'::text, 'rep'::text, 'finance'::text, 'support'::text]))),
+  CONSTRAINT crm_dashboards_version_check CHECK ((version > 0)),
   CONSTRAINT crm_dashboards_based_on_id_fkey FOREIGN KEY (based_on_id) REFERENCES crm_core.crm_dashboards(id),
   CONSTRAINT crm_dashboards_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
@@ -1106,6 +1155,8 @@ CREATE UNIQUE INDEX crm_dashboards_copy_key ON crm_core.crm_dashboards USING btr
 CREATE UNIQUE INDEX crm_dashboards_key ON crm_core.crm_dashboards USING btree (key) WHERE ((key IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_dashboards_owner_idx ON crm_core.crm_dashboards USING btree (owner_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_dashboards_shared_idx ON crm_core.crm_dashboards USING gin (shared_roles) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_dashboards_teams_idx ON crm_core.crm_dashboards USING gin (shared_team_ids) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_dashboards_users_idx ON crm_core.crm_dashboards USING gin (shared_user_ids) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dashboards FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dashboards TO crm_app;
 

@@ -103,7 +103,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new 
     ...analyticsRoutes(analytics), ...numbersRoutes(analytics), ...reportRoutes(analytics), ...forecastRoutes(analytics), ...simulationRoutes(simulations), ...scenarioRoutes(analytics, simulations),
     ...proofRoutes(new ProofService(config)),
     ...changeRoutes(changes, actors),
-    ...dashboardRoutes(), ...savedReportRoutes(analytics), ...alertRoutes(analytics), ...notificationRoutes(), ...scheduleRoutes(), ...mailboxRoutes(),
+    ...dashboardRoutes(analytics), ...savedReportRoutes(analytics), ...alertRoutes(analytics), ...notificationRoutes(), ...scheduleRoutes(), ...mailboxRoutes(),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),
   ];

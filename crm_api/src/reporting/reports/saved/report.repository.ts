@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Call, Reader } from '../../../kernel/context/call.js';
+import type { Pins } from '../../analytics/definition.pins.js';
 import { reach, reportTables } from './reach.sql.js';
-import type { Pins, ReportChanges, ReportRow, ReportSummary, VersionRow } from './saved.types.js';
+import type { ReportChanges, ReportRow, ReportSummary, VersionRow } from './saved.types.js';
 
 const summary = `t.id, t.name, t.name_ar, t.description, t.description_ar, CASE WHEN f.rank > 0 THEN t.folder_id END AS folder_id, t.owner_id, u.name AS owner_name, t.version,
   t.definition ->> 'view' AS view, t.definition -> 'show' ->> 'shape' AS shape, r.rank, t.created_at, t.updated_at, t.xmin::text AS __version`;

@@ -6,11 +6,12 @@ import { SessionService } from '@core/session/session.service';
 import { DialogService } from '@shared/dialog/dialog.service';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { localName } from '@shared/record/names';
+import { VersionsOpener } from '@shared/versions/versions.opener';
 import { ReportBuilder } from '../builder/report.builder';
 import { ReportFile } from './report.file';
 import { SavedClient } from './saved.client';
 import type { ShareData } from './share-panel.component';
-import type { VersionsData } from './versions-panel.component';
+import { changeText } from './version.words';
 
 interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
 
@@ -25,14 +26,19 @@ export class ReportPanels {
   private readonly locale = inject(LocaleService);
   private readonly notice = inject(NoticeService);
   private readonly session = inject(SessionService);
+  private readonly versioned = inject(VersionsOpener);
 
   /** The version that the reader wants back. */
   async versions(): Promise<number | undefined> {
     const report = this.file.saved();
     if (!report) return undefined;
-    const { VersionsPanelComponent } = await import('./versions-panel.component');
-    const data: VersionsData = { report, words: this.builder.words(), mayRestore: this.file.mayEdit() };
-    return firstValueFrom(this.dialogs.openAside<unknown, VersionsData, number>(VersionsPanelComponent, { data, width: '560px', ariaLabelledBy: 'crm-versions-title', autoFocus: 'first-heading' }).afterClosed());
+    const [{ id, version: current }, words] = [report, this.builder.words()];
+    const changes = async (version: number): Promise<readonly string[]> => {
+      const [now, before] = await Promise.all([this.client.version(id, version, version - 1), this.client.version(id, version - 1, null)]);
+      const values = [...now.definition.values, ...before.definition.values];
+      return (now.changes ?? []).map((change) => changeText(change, values, words));
+    };
+    return this.versioned.open({ list: () => this.client.versions(id), changes, current, mayRestore: this.file.mayEdit() });
   }
 
   async share(): Promise<void> {

@@ -1,6 +1,7 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient, Page, Tagged } from '@core/api/api.client';
-import { NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, VersionSummary } from './saved.model';
+import { VersionSummary } from '@shared/versions/version.model';
+import { NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share } from './saved.model';
 
 const MOST = 200;
 

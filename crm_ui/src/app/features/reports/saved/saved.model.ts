@@ -1,5 +1,6 @@
 import { Reference } from '@core/api/api.client';
 import { AnsweredValue, ReportDefinition } from '@core/reports/report.model';
+import { Pins, VersionSummary } from '@shared/versions/version.model';
 import { Shape } from '../definition/definition.shapes';
 
 /** How far somebody's right goes; each includes the one before it. */
@@ -20,9 +21,6 @@ export interface ReportSummary {
   readonly shape: Shape;
   readonly updated_at: string;
 }
-
-/** Version of the definition of each measure when a report was saved. */
-export type Pins = Readonly<Record<string, number>>;
 
 /** A saved report. */
 export interface SavedReport extends ReportSummary {
@@ -50,14 +48,7 @@ export interface VersionChange {
   readonly to: unknown;
 }
 
-/** A version in a list. */
-export interface VersionSummary {
-  readonly version: number;
-  readonly note: string | null;
-  readonly restored_from: number | null;
-  readonly author: Reference;
-  readonly created_at: string;
-}
+/** A version with what it asks. */
 export interface ReportVersion extends VersionSummary {
   readonly definition: ReportDefinition;
   readonly pins: Pins;
