@@ -7,6 +7,7 @@ import { DialogService } from '@shared/dialog/dialog.service';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { localName } from '@shared/record/names';
 import { ReportBuilder } from '../builder/report.builder';
+import type { EmbedData } from './embed-panel.component';
 import { ReportFile } from './report.file';
 import { SavedClient } from './saved.client';
 import type { ShareData } from './share-panel.component';
@@ -14,7 +15,7 @@ import type { VersionsData } from './versions-panel.component';
 
 interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
 
-/** The panels of a saved report: its versions, and whom it is shared with. */
+/** The panels of a saved report: its versions, whom it is shared with, and the pages of others that show it. */
 @Injectable()
 export class ReportPanels {
   private readonly api = inject(ApiClient);
@@ -47,6 +48,13 @@ export class ReportPanels {
     } catch (error) {
       this.notice.fail(error);
     }
+  }
+
+  async embed(): Promise<void> {
+    const report = this.file.saved();
+    if (!report) return;
+    const { EmbedPanelComponent } = await import('./embed-panel.component');
+    await firstValueFrom(this.dialogs.openAside<unknown, EmbedData>(EmbedPanelComponent, { data: { report }, width: '560px', ariaLabelledBy: 'crm-embed-title', autoFocus: 'first-heading' }).afterClosed());
   }
 
   /** Who may not read the roles can share with their own. */
