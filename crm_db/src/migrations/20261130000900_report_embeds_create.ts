@@ -7,6 +7,8 @@ export const reportEmbedsCreate: Migration = {
     await createTable(knex, 'crm_report_embeds', `
       report_id uuid NOT NULL REFERENCES crm_core.crm_reports,
       owner_id uuid NOT NULL REFERENCES crm_core.crm_users,
+      client_id text,
+      scope text NOT NULL,
       version integer CHECK (version > 0),
       origins text[] NOT NULL CHECK (cardinality(origins) BETWEEN 1 AND 20),
       locale text NOT NULL CHECK (locale IN ('en', 'ar')),

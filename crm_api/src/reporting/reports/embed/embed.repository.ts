@@ -3,7 +3,7 @@ import type { Reader } from '../../../kernel/context/call.js';
 import type { EmbedRequest, EmbedRow } from './embed.types.js';
 
 const table = 'crm_core.crm_report_embeds';
-const columns = ['id', 'report_id', 'owner_id', 'version', 'origins', 'locale', 'created_at', 'expires_at', 'last_used_at'] as const;
+const columns = ['id', 'report_id', 'owner_id', 'client_id', 'scope', 'version', 'origins', 'locale', 'created_at', 'expires_at', 'last_used_at'] as const;
 
 /** Somebody's tokens in force, the newest first. */
 export async function listEmbeds(db: Reader, ownerId: string, reportId: string | null): Promise<EmbedRow[]> {
@@ -24,7 +24,7 @@ export async function countEmbeds(trx: Knex.Transaction, ownerId: string): Promi
 }
 
 /** Stores a token. */
-export async function insertEmbed(trx: Knex.Transaction, { seconds, origins, ...rest }: EmbedRequest & Pick<EmbedRow, 'report_id' | 'owner_id'>): Promise<EmbedRow> {
+export async function insertEmbed(trx: Knex.Transaction, { seconds, origins, ...rest }: EmbedRequest & Pick<EmbedRow, 'report_id' | 'owner_id' | 'client_id' | 'scope'>): Promise<EmbedRow> {
   const [row] = await trx(table).insert({ ...rest, origins: [...origins], expires_at: trx.raw("date_trunc('second', now() + make_interval(secs => ?))", [seconds]) }).returning<EmbedRow[]>([...columns]);
   if (!row) throw new Error('An embed token could not be stored');
   return row;

@@ -26,9 +26,9 @@ export function embedRoutes({ deps, keys, actors }: Kernel, analytics: Analytics
     route({
       ...issuing, method: 'POST', path: '/reports/{id}/embed-tokens', id: 'createEmbedToken', summary: 'Issue a token that shows one report, with your rows and fields, in pages of the origins named', params: idParams, body: embedCreate, secretAnswer: true,
       problems: [404, 409, 422], responses: { 201: embedMade },
-      async handle(call, { params, body }) {
+      async handle(call, { params, body, request }) {
         requireReports(call);
-        const { row, token } = await inOneTransaction(call, (trx) => service.issue(trx, call, params['id'] ?? '', body as EmbedRequest));
+        const { row, token } = await inOneTransaction(call, (trx) => service.issue(trx, call, params['id'] ?? '', body as EmbedRequest, request.app.claims?.scope ?? ''));
         return new Reply(201, { ...present(row), token }, { location: `${apiPrefix}/embed-tokens/${row.id}`, 'cache-control': 'no-store' });
       },
     }),

@@ -23,15 +23,15 @@ export class EmbedService {
     return call.actor.userId === null ? [] : listEmbeds(db, call.actor.userId, reportId);
   }
 
-  /** Issues a token. @throws CrmError 404, 409, 422 */
-  async issue(trx: Knex.Transaction, call: Call, reportId: string, asked: EmbedRequest): Promise<{ readonly row: EmbedRow; readonly token: string }> {
+  /** Issues a token; `scope` is that of the access token which asks for it. @throws CrmError 404, 409, 422 */
+  async issue(trx: Knex.Transaction, call: Call, reportId: string, asked: EmbedRequest, scope: string): Promise<{ readonly row: EmbedRow; readonly token: string }> {
     const owner = requireUser(call);
     const report = await findReport(trx, call, reportId, false);
     if (!report) throw notFound('report', reportId);
     const origins = [...new Set(asked.origins.map(originOf))];
     if (asked.version !== null && !(await findVersion(trx, report.id, asked.version))) throw noVersion(report.version);
     if (await countEmbeds(trx, owner) >= mostOwn) throw tooManyEmbeds(mostOwn);
-    const row = await insertEmbed(trx, { ...asked, origins, report_id: report.id, owner_id: owner });
+    const row = await insertEmbed(trx, { ...asked, origins, report_id: report.id, owner_id: owner, client_id: call.origin?.clientId ?? null, scope });
     await audit(trx, call, { action: 'create', entity: 'report_embeds', entityId: row.id, after: { report_id: report.id, version: asked.version, origins, locale: asked.locale, expires_at: row.expires_at.toISOString() } });
     return { row, token: await this.keys.sign(embedToken, { id: row.id, subject: owner, expiresAt: row.expires_at }) };
   }

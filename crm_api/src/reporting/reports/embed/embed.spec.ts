@@ -93,11 +93,27 @@ describe('embed tokens', () => {
     const deleted = (at: Date | null) => (): Promise<unknown> => api.db('crm_core.crm_reports').where({ id: report }).update({ deleted_at: at });
     await off(deleted(new Date()), deleted(null));
     for (const key of ['crm_feature_embed', 'crm_feature_reports']) await off(() => flag(key, false), () => flag(key, true), '404 feature_disabled');
-    expect((await analyst.caller.get<Listed>(`/embed-tokens?report_id=${report}`)).body.items.map((one) => one.id)).toEqual([id]);
+    expect((await analyst.caller.get<Listed>(`/embed-tokens?report_id=${report}`)).body.items.map((one) => one.id)).toContain(id);
     expect((await analyst.caller.del(`/embed-tokens/${id}`)).status).toBe(204);
     expect((await analyst.caller.del(`/embed-tokens/${id}`)).status).toBe(404);
     expect(await told(token)).toBe('401 embed_token_withdrawn');
-    expect((await analyst.caller.get<Listed>('/embed-tokens')).body.items).toEqual([]);
+    expect((await analyst.caller.get<Listed>('/embed-tokens')).body.items.map((one) => one.id)).not.toContain(id);
+  });
+
+  it('issued by a client for its user reach no further than the client, and end with it', async () => {
+    const admin = await api.as('admin');
+    const client = await admin.make('/api-clients', { name: 'Intranet', role: 'embedder', user_id: analyst.id }) as unknown as { id: string; client_id: string; client_secret: string };
+    const signed = await api.inject({ method: 'POST', url: '/crm/v1/auth/token', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: new URLSearchParams({ grant_type: 'client_credentials', client_id: client.client_id, client_secret: client.client_secret }).toString() });
+    const answer = await api.inject({ method: 'POST', url: `/crm/v1/reports/${report}/embed-tokens`, headers: { authorization: `Bearer ${String(signed.body['access_token'])}` }, payload: { origins: [page] } });
+    expect(answer.status).withContext(answer.text).toBe(201);
+    const { token, id } = answer.body as unknown as Made;
+    expect(await told(token)).toMatch(letIn);
+    const permissions = (scope: string): Promise<unknown> => api.db('crm_core.crm_report_embeds').where({ id }).update({ scope });
+    await permissions('crm:deals:read');
+    expect(await told(token)).withContext('scopes without the export of reports').toBe('401 embed_token_withdrawn');
+    await permissions('crm');
+    await api.db('crm_core.crm_api_clients').where({ id: client.id }).update({ is_active: false });
+    expect(await told(token)).toBe('401 embed_token_withdrawn');
   });
 
   it('are issued to who is shown the report and may export, for origins that are some, for thirty days at most', async () => {
@@ -122,7 +138,7 @@ describe('embed tokens', () => {
     await issue(manager, { origins: ['https://named.example'] });
     const preflight = (url: string, origin: string): Promise<Answer> => api.inject({ method: 'OPTIONS', url, headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
     const named = await preflight('/crm/v1/embed/report', 'https://named.example');
-    expect([named.status, named.headers['access-control-allow-origin'], named.headers['access-control-allow-credentials'], named.headers['vary']]).toEqual([204, 'https://named.example', undefined, 'origin']);
+    expect([named.status, named.headers['access-control-allow-origin'], named.headers['access-control-allow-credentials'], String(named.headers['vary']).split(',')[0]]).toEqual([204, 'https://named.example', undefined, 'origin']);
     expect((await preflight('/crm/v1/embed/report', 'https://other.example')).headers['access-control-allow-origin']).toBeUndefined();
     for (const path of ['/crm/v1/reports', '/crm/v1/analytics/report', '/crm/v1/embed-tokens', '/crm/v1/embed/report/x']) {
       const answer = await preflight(path, 'https://named.example');

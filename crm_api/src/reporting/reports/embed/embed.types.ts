@@ -25,6 +25,9 @@ export interface EmbedRow {
   readonly id: string;
   readonly report_id: string;
   readonly owner_id: string;
+  /** The API client by which the owner's token was issued, and the scopes of whoever asked: what is shown is narrowed as its issuing was. */
+  readonly client_id: string | null;
+  readonly scope: string;
   readonly version: number | null;
   readonly origins: readonly string[];
   readonly locale: MailLocale;

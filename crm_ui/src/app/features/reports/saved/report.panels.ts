@@ -54,7 +54,7 @@ export class ReportPanels {
     const report = this.file.saved();
     if (!report) return;
     const { EmbedPanelComponent } = await import('./embed-panel.component');
-    await firstValueFrom(this.dialogs.openAside<unknown, EmbedData>(EmbedPanelComponent, { data: { report }, width: '560px', ariaLabelledBy: 'crm-embed-title', autoFocus: 'first-heading' }).afterClosed());
+    await firstValueFrom(this.dialogs.openAside<unknown, EmbedData, never>(EmbedPanelComponent, { data: { report }, width: '560px', ariaLabelledBy: 'crm-embed-title', autoFocus: 'first-heading' }).afterClosed());
   }
 
   /** Who may not read the roles can share with their own. */
