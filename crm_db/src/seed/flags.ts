@@ -29,6 +29,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_analytics', description: 'Analytics API and dashboards' },
   { key: 'crm_feature_dashboards', description: 'Dashboards: those delivered, own ones, sharing by role' },
   { key: 'crm_feature_reports', description: 'Reports: building, saving with versions, folders, sharing' },
+  { key: 'crm_feature_embed', description: 'Reports in pages of others: tokens, the script (needs the reports; off: pages show nothing)' },
   { key: 'crm_feature_pipeline_analysis', description: 'Pipeline over time: changes between two dates, flow, stages, any earlier moment' },
   { key: 'crm_feature_revenue', description: 'Revenue and marketing: MRR bridge, churn, cohorts, lead funnel, costs of customers, attribution' },
   { key: 'crm_feature_alerts', description: 'Alerts on figures, and notifications (off: nothing is checked)' },

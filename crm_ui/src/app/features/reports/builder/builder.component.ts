@@ -121,6 +121,10 @@ export class BuilderComponent {
     return this.panels.share();
   }
 
+  protected embed(): Promise<void> {
+    return this.panels.embed();
+  }
+
   protected async remove(): Promise<void> {
     if (await this.file.remove()) await this.router.navigate(['/reports']);
   }

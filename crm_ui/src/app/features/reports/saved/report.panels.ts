@@ -8,6 +8,7 @@ import { NoticeService } from '@shared/dialog/notice.service';
 import { localName } from '@shared/record/names';
 import { VersionsOpener } from '@shared/versions/versions.opener';
 import { ReportBuilder } from '../builder/report.builder';
+import type { EmbedData } from './embed-panel.component';
 import { ReportFile } from './report.file';
 import { SavedClient } from './saved.client';
 import type { ShareData } from './share-panel.component';
@@ -15,7 +16,7 @@ import { changeText } from './version.words';
 
 interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
 
-/** The panels of a saved report: its versions, and whom it is shared with. */
+/** The panels of a saved report: its versions, whom it is shared with, and the pages of others that show it. */
 @Injectable()
 export class ReportPanels {
   private readonly api = inject(ApiClient);
@@ -53,6 +54,13 @@ export class ReportPanels {
     } catch (error) {
       this.notice.fail(error);
     }
+  }
+
+  async embed(): Promise<void> {
+    const report = this.file.saved();
+    if (!report) return;
+    const { EmbedPanelComponent } = await import('./embed-panel.component');
+    await firstValueFrom(this.dialogs.openAside<unknown, EmbedData, never>(EmbedPanelComponent, { data: { report }, width: '560px', ariaLabelledBy: 'crm-embed-title', autoFocus: 'first-heading' }).afterClosed());
   }
 
   /** Who may not read the roles can share with their own. */

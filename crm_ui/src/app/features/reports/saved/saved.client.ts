@@ -1,7 +1,7 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient, Page, Tagged } from '@core/api/api.client';
 import { VersionSummary } from '@shared/versions/version.model';
-import { NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share } from './saved.model';
+import { EmbedRequest, EmbedToken, NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share } from './saved.model';
 
 const MOST = 200;
 
@@ -52,6 +52,20 @@ export class SavedClient {
   /** Shared with these and nobody else from now on. */
   async share(id: string, shares: readonly Share[]): Promise<void> {
     await this.api.put(`reports/${id}/shares`, { shares });
+  }
+
+  /** One's tokens in force that show a report in pages of others. */
+  async embeds(id: string): Promise<readonly EmbedToken[]> {
+    return (await this.api.get<Page<EmbedToken>>('embed-tokens', { report_id: id })).items;
+  }
+
+  /** Issues one; the token itself is shown this once. */
+  embed(id: string, request: EmbedRequest): Promise<EmbedToken & { readonly token: string }> {
+    return this.api.post(`reports/${id}/embed-tokens`, request);
+  }
+
+  revokeEmbed(id: string): Promise<void> {
+    return this.api.remove(`embed-tokens/${id}`);
   }
 
   async folders(): Promise<readonly ReportFolder[]> {

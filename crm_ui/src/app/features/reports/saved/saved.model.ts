@@ -28,6 +28,24 @@ export interface SavedReport extends ReportSummary {
   readonly pins: Pins;
 }
 
+/** A token that shows a report in pages of others, with the rows and fields of who issued it. */
+export interface EmbedToken {
+  readonly id: string;
+  /** Null: always the current version. */
+  readonly version: number | null;
+  readonly origins: readonly string[];
+  readonly locale: 'en' | 'ar';
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly last_used_at: string | null;
+}
+export interface EmbedRequest {
+  readonly origins: readonly string[];
+  readonly version: number | null;
+  readonly locale: 'en' | 'ar';
+  readonly seconds: number;
+}
+
 /** A folder; what is shared through it is shared with all that is in it. */
 export interface ReportFolder {
   readonly id: string;

@@ -103,6 +103,23 @@ describe('a saved report', () => {
     expect(await answerAll({ ...ANSWERS, 'PUT reports/r1/shares': { shares: [] } })).toContain('PUT reports/r1/shares {"shares":[{"role":"analyst","may":"edit"},{"role":"finance","may":"view"}]}');
   });
 
+  it('is shown in other pages by a token that names them, told once and ended again', async () => {
+    const token = { id: 'e1', version: null, origins: ['https://a.example', 'https://b.example'], locale: 'en', created_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-01T01:00:00Z', last_used_at: null };
+    const answers: Answers = { ...ANSWERS, 'embed-tokens': { items: [token], next_cursor: null }, 'POST reports/r1/embed-tokens': { ...token, token: 'a.b.c' }, 'DELETE embed-tokens/e1': {} };
+    await shown('en', 'view', { reports: { read: 'all', export: 'all' } });
+    await more('embed');
+    await until(() => document.querySelector('crm-embed-panel'));
+    await answerAll(answers);
+    await type('[data-test=embed-origins]', 'https://a.example\n https://b.example\n');
+    await press('[data-test=embed-make]');
+    expect(await answerAll(answers)).toContain('POST reports/r1/embed-tokens {"origins":["https://a.example","https://b.example"],"seconds":3600,"locale":"en","version":null}');
+    await drawn();
+    expect(document.querySelector('[data-snippet=html]')?.textContent).toContain(`<script src="${location.origin}/embed/crm-embed.js" defer></script>\n<crm-report token="a.b.c" locale="en"></crm-report>`);
+    expect(document.querySelector('[data-snippet=react]')?.textContent).toContain(`apiUrl="${location.origin}/crm/v1"`);
+    await press('[data-test=embed-revoke]');
+    expect(await answerAll(answers)).toContain('DELETE embed-tokens/e1');
+  });
+
   it('is deleted after a question', async () => {
     await shown();
     await more('delete');
@@ -114,7 +131,7 @@ describe('a saved report', () => {
   it('offers neither saving nor sharing to who may only read', async () => {
     await shown('en', 'manage', { reports: { read: 'own' } });
     await press('[data-test=more]');
-    expect([page.querySelector('[data-test=save]'), ...['share', 'rename', 'delete', 'save-as'].map((what) => document.querySelector(`[data-test=${what}]`))]).toEqual([null, null, null, null, null]);
+    expect([page.querySelector('[data-test=save]'), ...['share', 'rename', 'delete', 'save-as', 'embed'].map((what) => document.querySelector(`[data-test=${what}]`))]).toEqual([null, null, null, null, null, null]);
     expect(document.querySelector('[data-test=versions]')).not.toBeNull();
   });
 });
