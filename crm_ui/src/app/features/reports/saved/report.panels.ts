@@ -3,9 +3,11 @@ import { firstValueFrom } from 'rxjs';
 import { ApiClient, Page } from '@core/api/api.client';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
+import { AlertOpener } from '@shared/alert/alert.opener';
 import { DialogService } from '@shared/dialog/dialog.service';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { localName } from '@shared/record/names';
+import { ScheduleOpener } from '@shared/schedule/schedule.opener';
 import { ReportBuilder } from '../builder/report.builder';
 import { ReportFile } from './report.file';
 import { SavedClient } from './saved.client';
@@ -14,9 +16,11 @@ import type { VersionsData } from './versions-panel.component';
 
 interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
 
-/** The panels of a saved report: its versions, and whom it is shared with. */
+/** The panels of a saved report: its versions, whom it is shared with, sending it by e-mail, and watching its values. */
 @Injectable()
 export class ReportPanels {
+  readonly alerts = inject(AlertOpener);
+  readonly schedules = inject(ScheduleOpener);
   private readonly api = inject(ApiClient);
   private readonly builder = inject(ReportBuilder);
   private readonly client = inject(SavedClient);
@@ -47,6 +51,18 @@ export class ReportPanels {
     } catch (error) {
       this.notice.fail(error);
     }
+  }
+
+  /** Sends it by e-mail, when the reader says. */
+  async schedule(): Promise<void> {
+    const report = this.file.saved();
+    if (report && await this.schedules.open({ schedule: null, report })) this.notice.say(this.builder.text('schedule.done'));
+  }
+
+  /** Watches a value of it: the total, or its rows. */
+  async alert(value?: string): Promise<void> {
+    const report = this.file.saved();
+    if (report) await this.alerts.open({ alert: null, seed: { report_id: report.id, ...(value === undefined ? {} : { value }) } });
   }
 
   /** Who may not read the roles can share with their own. */
