@@ -60,9 +60,9 @@ export class ReportPanels {
   }
 
   /** Watches a value of it: the total, or its rows. */
-  async alert(value?: string): Promise<void> {
+  async alert(value?: string, rows: 'total' | 'any' = 'total'): Promise<void> {
     const report = this.file.saved();
-    if (report) await this.alerts.open({ alert: null, seed: { report_id: report.id, ...(value === undefined ? {} : { value }) } });
+    if (report) await this.alerts.open({ alert: null, seed: { report_id: report.id, rows, ...(value === undefined ? {} : { value }) } });
   }
 
   /** Who may not read the roles can share with their own. */
