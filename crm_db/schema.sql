@@ -634,10 +634,11 @@ CREATE TABLE crm_core.crm_alerts (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  found jsonb,
   CONSTRAINT crm_alerts_pkey PRIMARY KEY (id),
   CONSTRAINT crm_alerts_condition_check CHECK (((condition ->> 'kind'::text) = ANY (ARRAY['above'::text, 'below'::text, 'anomaly'::text]))),
   CONSTRAINT crm_alerts_name_check CHECK ((btrim(name) <> ''::text)),
-  CONSTRAINT crm_alerts_question_check CHECK ((jsonb_typeof((question -> 'measure'::text)) = 'string'::text)),
+  CONSTRAINT crm_alerts_question_check CHECK ((COALESCE(jsonb_typeof((question -> 'measure'::text)), jsonb_typeof((question -> 'report_id'::text))) = 'string'::text)),
   CONSTRAINT crm_alerts_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'firing'::text, 'unknown'::text]))),
   CONSTRAINT crm_alerts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
@@ -2342,7 +2343,7 @@ CREATE TABLE crm_core.crm_report_schedules (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   name text NOT NULL,
   owner_id uuid NOT NULL,
-  dashboard_id uuid NOT NULL,
+  dashboard_id uuid,
   recipient_ids uuid[] NOT NULL,
   cadence jsonb NOT NULL,
   locale text NOT NULL,
@@ -2354,18 +2355,22 @@ CREATE TABLE crm_core.crm_report_schedules (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  report_id uuid,
   CONSTRAINT crm_report_schedules_pkey PRIMARY KEY (id),
   CONSTRAINT crm_report_schedules_cadence_check CHECK (((cadence ->> 'every'::text) = ANY (ARRAY['day'::text, 'week'::text, 'month'::text]))),
-  CONSTRAINT crm_report_schedules_files_check CHECK ((files <@ ARRAY['csv'::text, 'xlsx'::text])),
-  CONSTRAINT crm_report_schedules_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_report_schedules_files_check CHECK ((files <@ ARRAY['csv'::text, 'xlsx'::text, 'pdf'::text])),
+  CONSTRAINT crm_report_schedules_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text, 'own'::text]))),
   CONSTRAINT crm_report_schedules_name_check CHECK ((btrim(name) <> ''::text)),
   CONSTRAINT crm_report_schedules_recipient_ids_check CHECK (((cardinality(recipient_ids) >= 1) AND (cardinality(recipient_ids) <= 50))),
+  CONSTRAINT crm_report_schedules_source_check CHECK ((num_nonnulls(dashboard_id, report_id) = 1)),
   CONSTRAINT crm_report_schedules_dashboard_id_fkey FOREIGN KEY (dashboard_id) REFERENCES crm_core.crm_dashboards(id),
-  CONSTRAINT crm_report_schedules_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+  CONSTRAINT crm_report_schedules_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_report_schedules_report_id_fkey FOREIGN KEY (report_id) REFERENCES crm_core.crm_reports(id)
 );
 ALTER TABLE crm_core.crm_report_schedules REPLICA IDENTITY DEFAULT;
 CREATE INDEX crm_report_schedules_due_idx ON crm_core.crm_report_schedules USING btree (next_run_at) WHERE (is_enabled AND (deleted_at IS NULL));
 CREATE INDEX crm_report_schedules_owner_idx ON crm_core.crm_report_schedules USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_report_schedules_report_idx ON crm_core.crm_report_schedules USING btree (report_id) WHERE ((report_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_schedules FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_schedules TO crm_app;
 

@@ -33,7 +33,7 @@ export const featureFlags: readonly { readonly key: `crm_feature_${string}`; rea
   { key: 'crm_feature_pipeline_analysis', description: 'Pipeline over time: changes between two dates, flow, stages, any earlier moment' },
   { key: 'crm_feature_revenue', description: 'Revenue and marketing: MRR bridge, churn, cohorts, lead funnel, costs of customers, attribution' },
   { key: 'crm_feature_alerts', description: 'Alerts on figures, and notifications (off: nothing is checked)' },
-  { key: 'crm_feature_schedules', description: 'Dashboards by e-mail: schedules, sending (off: nothing is sent), the inbox of the demo' },
+  { key: 'crm_feature_schedules', description: 'Dashboards and reports by e-mail: schedules, sending (off: nothing is sent), the inbox of the demo' },
   { key: 'crm_feature_calendar', description: 'Calendar: the reporting time zone and the fiscal year (without it figures are in UTC and years are calendar years)' },
   { key: 'crm_feature_win_scores', description: 'Win probability with reasons' },
   { key: 'crm_feature_webhooks', description: 'Webhooks: events of records, sent to other systems' },

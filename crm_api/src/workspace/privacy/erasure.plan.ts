@@ -103,7 +103,7 @@ export const erasurePlan: Readonly<Record<string, TablePlan>> = {
   crm_report_shares: { owned: 'user_id = ANY(@users)', action: 'delete', kept: ['role', 'may'], published: false },
   crm_report_embeds: { owned: 'owner_id = ANY(@users)', action: 'delete', kept: ['client_id', 'scope', 'origins', 'locale'], published: false },
   crm_alerts: {
-    owned: 'owner_id = ANY(@users)', action: 'anonymise', set: { is_enabled: 'false', deleted_at: gone }, scrub: { name: 'text', question: 'json' }, kept: ['condition', 'state', 'problem'], published: false,
+    owned: 'owner_id = ANY(@users)', action: 'anonymise', set: { is_enabled: 'false', deleted_at: gone }, scrub: { name: 'text', question: 'json', found: 'json' }, kept: ['condition', 'state', 'problem'], published: false,
     because: 'Without its owner nobody would be told.',
   },
   crm_notifications: { owned: 'user_id = ANY(@users)', action: 'delete', scrub: { title: 'text', params: 'json' }, kept: ['kind'], published: false },

@@ -151,11 +151,11 @@ describe('the engine of reports', () => {
       codeOf({ top: { value: 'won', n: 1 } }), codeOf({ rows: [months], top: { value: 'won', n: 1 } }), codeOf({ rows: [region], sort: { by: 'x', order: 'asc' } }), codeOf({ period: { member: 'deals.closed_at', range: ['2026-02-30', '2026-03-01'] } }),
       codeOf({ period: { member: 'deals.closed_at', range: ['2026-03-02', '2026-03-01'] } }), codeOf({ period: { member: 'deals.closed_at', range: 'all' }, compare: 'year' }), codeOf({ rows: [{ member: 'deals.as_of', grain: 'day' }] }), codeOf({ period: { ...region, range: 'all' } }),
     ])).toEqual([
-      'rows.0.member report_member_foreign', 'rows.0.member unknown_reference', 'columns.0.member report_member_unfit', 'rows.0.grain report_incomplete', 'rows.0.grain report_member_unfit',
-      'columns.0.member report_member_unfit', 'values.0.measure report_member_unfit', 'values.0.measure report_member_unfit', 'values.2.calculation report_units_unfit', 'values.2.calculation report_value_unknown',
-      'filters.0.member report_member_unfit', 'filters.0.values report_incomplete', 'filters.0.operator report_member_unfit', 'having report_incomplete',
-      'top report_incomplete', 'top report_member_unfit', 'sort.by report_value_unknown', 'period.range.0 report_incomplete',
-      'period.range report_incomplete', 'compare report_incomplete', 'rows.0.member report_member_unfit', 'period.member report_member_unfit',
+      'rows.0.member report_member_foreign', 'rows.0.member report_member_unknown', 'columns.0.member report_split_number', 'rows.0.grain report_grain_missing', 'rows.0.grain report_grain_unfit',
+      'columns.0.member report_split_twice', 'values.0.measure report_value_no_number', 'values.0.measure report_value_no_number', 'values.2.calculation report_units_unfit', 'values.2.calculation report_value_unknown',
+      'filters.0.member report_filter_number', 'filters.0.values report_filter_empty', 'filters.0.operator report_filter_operator', 'having report_having_no_rows',
+      'top report_top_no_rows', 'top report_top_time', 'sort.by report_value_unknown', 'period.range.0 report_period_no_day',
+      'period.range report_period_reversed', 'compare report_compare_no_period', 'rows.0.member report_split_asked', 'period.member report_period_no_time',
     ]);
   });
 });

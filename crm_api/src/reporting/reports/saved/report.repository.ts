@@ -33,7 +33,7 @@ export async function listReports(db: Reader, call: Call, { folder_id: folder, q
 }
 
 /** One report that the caller is shown, locked where asked for. */
-export async function findReport(db: Reader, call: Call, id: string, lock: boolean): Promise<ReportRow | undefined> {
+export async function findReport(db: Reader, call: Pick<Call, 'actor'>, id: string, lock: boolean): Promise<ReportRow | undefined> {
   const { sql, bindings } = reach(call);
   return (await db.raw<{ rows: ReportRow[] }>(`${sql} SELECT ${whole} FROM ${reportTables} WHERE t.id = ? AND t.deleted_at IS NULL AND r.rank > 0${lock ? ' FOR NO KEY UPDATE OF t' : ''}`, [...bindings, id])).rows[0];
 }

@@ -39,7 +39,7 @@ export class BuilderComponent {
   private readonly address = inject(ReportAddress);
   private readonly clipboard = inject(Clipboard);
   private readonly notice = inject(NoticeService);
-  private readonly panels = inject(ReportPanels);
+  protected readonly panels = inject(ReportPanels);
   private readonly preview = inject(ReportPreview);
   private readonly router = inject(Router);
   protected readonly builder = inject(ReportBuilder);

@@ -1,7 +1,7 @@
 import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { computed, inject, Injectable, resource, signal } from '@angular/core';
 import { AnalyticsClient } from '@core/analytics/analytics.client';
-import { Problem, toProblem } from '@core/api/problem';
+import { Problem, toProblem, WordsOf } from '@core/api/problem';
 import { ReportDefinition } from '@core/reports/report.model';
 import { SessionService } from '@core/session/session.service';
 import { ConfirmService } from '@shared/dialog/confirm.service';
@@ -44,6 +44,13 @@ export class ReportBuilder {
   text(key: string, values?: Record<string, unknown>): string {
     return this.page.reader().text(`reports.${key}`, values);
   }
+
+  /** A text of the whole product with members by their titles; null where there is none. */
+  readonly known: WordsOf = (key, values = {}) => {
+    const { member } = values;
+    const text = this.page.reader().text(key, member === undefined ? values : { ...values, member: this.title(member) });
+    return text === key ? null : text;
+  };
 
   /** Says something to who does not see it. */
   say(key: string, values?: Record<string, unknown>): void {

@@ -3,9 +3,11 @@ import { firstValueFrom } from 'rxjs';
 import { ApiClient, Page } from '@core/api/api.client';
 import { LocaleService } from '@core/i18n/locale.service';
 import { SessionService } from '@core/session/session.service';
+import { AlertOpener } from '@shared/alert/alert.opener';
 import { DialogService } from '@shared/dialog/dialog.service';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { localName } from '@shared/record/names';
+import { ScheduleOpener } from '@shared/schedule/schedule.opener';
 import { VersionsOpener } from '@shared/versions/versions.opener';
 import { ReportBuilder } from '../builder/report.builder';
 import type { EmbedData } from './embed-panel.component';
@@ -16,9 +18,11 @@ import { changeText } from './version.words';
 
 interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
 
-/** The panels of a saved report: its versions, whom it is shared with, and the pages of others that show it. */
+/** The panels of a saved report: its versions, whom it is shared with, sending it by e-mail, watching its values, and the pages of others that show it. */
 @Injectable()
 export class ReportPanels {
+  readonly alerts = inject(AlertOpener);
+  readonly schedules = inject(ScheduleOpener);
   private readonly api = inject(ApiClient);
   private readonly builder = inject(ReportBuilder);
   private readonly client = inject(SavedClient);
@@ -61,6 +65,18 @@ export class ReportPanels {
     if (!report) return;
     const { EmbedPanelComponent } = await import('./embed-panel.component');
     await firstValueFrom(this.dialogs.openAside<unknown, EmbedData, never>(EmbedPanelComponent, { data: { report }, width: '560px', ariaLabelledBy: 'crm-embed-title', autoFocus: 'first-heading' }).afterClosed());
+  }
+
+  /** Sends it by e-mail, when the reader says. */
+  async schedule(): Promise<void> {
+    const report = this.file.saved();
+    if (report && await this.schedules.open({ schedule: null, report })) this.notice.say(this.builder.text('schedule.done'));
+  }
+
+  /** Watches a value of it: the total, or its rows. */
+  async alert(value?: string, rows: 'total' | 'any' = 'total'): Promise<void> {
+    const report = this.file.saved();
+    if (report) await this.alerts.open({ alert: null, seed: { report_id: report.id, rows, ...(value === undefined ? {} : { value }) } });
   }
 
   /** Who may not read the roles can share with their own. */
