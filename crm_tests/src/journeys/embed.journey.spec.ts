@@ -128,7 +128,7 @@ describe('embed journey', () => {
     const role = (await admin.must<{ items: Role[] }>('GET', '/roles')).items.find(({ key }) => key === 'own_embedder');
     await admin.must('PATCH', `/roles/${role?.id ?? ''}`, { fields: { deals: { expected_value: 'hidden' } } });
     const hidden = await until(ask, (answer) => answer.status !== 200, 15_000);
-    expect([hidden.status, JSON.stringify(hidden.body).includes(personOf('rep').total)]).toEqual([403, false]);
+    expect([hidden.status, JSON.stringify(hidden.body).includes(personOf('rep').total)]).toEqual([422, false]);
     await admin.must('PATCH', `/roles/${role?.id ?? ''}`, { fields: {} });
     await until(ask, (answer) => answer.status === 200, 15_000);
   }, 120_000);
