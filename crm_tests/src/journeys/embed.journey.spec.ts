@@ -69,6 +69,7 @@ describe('embed journey', () => {
             expect(await page.locator('.crm-report h2').innerText()).withContext(at).toBe(viewer.language === 'ar' ? names.name_ar : names.name);
             expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).withContext(at).toBeTrue();
             expect(await violations(page)).withContext(at).toEqual([]);
+            expect(await page.locator('.crm-report').evaluate((one) => (globalThis as unknown as { getComputedStyle(of: unknown): { borderRadius: string } }).getComputedStyle(one).borderRadius)).withContext(`${at}: dressed, under the page's policy`).toBe('10px');
             expect(errors).withContext(at).toEqual([]);
           });
         }
