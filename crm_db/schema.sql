@@ -2317,6 +2317,34 @@ CREATE UNIQUE INDEX crm_report_deliveries_run_key ON crm_core.crm_report_deliver
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_deliveries FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_deliveries TO crm_app;
 
+CREATE TABLE crm_core.crm_report_embeds (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  report_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  client_id text,
+  scope text NOT NULL,
+  version integer,
+  origins text[] NOT NULL,
+  locale text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_report_embeds_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_report_embeds_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_report_embeds_origins_check CHECK (((cardinality(origins) >= 1) AND (cardinality(origins) <= 20))),
+  CONSTRAINT crm_report_embeds_version_check CHECK ((version > 0)),
+  CONSTRAINT crm_report_embeds_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_report_embeds_report_id_fkey FOREIGN KEY (report_id) REFERENCES crm_core.crm_reports(id)
+);
+ALTER TABLE crm_core.crm_report_embeds REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_report_embeds_origins_idx ON crm_core.crm_report_embeds USING gin (origins) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_report_embeds_owner_idx ON crm_core.crm_report_embeds USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_report_embeds_report_idx ON crm_core.crm_report_embeds USING btree (report_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_embeds FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_embeds TO crm_app;
+
 CREATE TABLE crm_core.crm_report_folders (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   name text NOT NULL,

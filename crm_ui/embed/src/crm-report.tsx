@@ -1,6 +1,6 @@
 import { CubeApi, type RequestError } from '@cubejs-client/core';
 import { CubeProvider, useCubeQuery } from '@cubejs-client/react';
-import { useEffect, useInsertionEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { EmbedTransport } from './embed.transport';
 import type { EmbeddedReport, Locale } from './embedded.model';
 import type { CrmReportProps, EmbedProblem } from './report.props';
@@ -18,7 +18,7 @@ export function CrmReport(props: CrmReportProps): ReactNode {
   const { token, apiUrl, locale, theme = 'auto' } = props;
   const root = useRef<HTMLElement>(null);
   // A page may forbid style elements; sheets that are made by script are no part of what it forbids.
-  useInsertionEffect(() => { if (root.current) dressed(root.current.getRootNode()); });
+  useLayoutEffect(() => { if (root.current) dressed(root.current.getRootNode()); });
   const api = useMemo(() => new CubeApi(token, { apiUrl, transport: new EmbedTransport(token, apiUrl, locale) }), [token, apiUrl, locale]);
   const [shown, setShown] = useState<Locale>(locale ?? 'en');
   return (

@@ -23,20 +23,19 @@ const CSS = `
 .crm-report thead .crm-r-figure[colspan]:not([colspan='1']) { text-align: center; }
 .crm-report .crm-r-total :is(th, td) { font-weight: 600; background: var(--sunken); }
 .crm-report .crm-r-past { color: var(--soft); }
-.crm-report .crm-r-kpis { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px; }
+.crm-report .crm-r-kpis { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 200px), 1fr)); gap: 12px; }
 .crm-report .crm-r-kpis > div { padding: 12px; border: 1px solid var(--line); border-radius: 8px; }
 .crm-report dt { color: var(--soft); font-size: 13px; }
-.crm-report dt + dd { font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; }
+.crm-report dt + dd { font-size: 24px; white-space: nowrap; font-weight: 600; font-variant-numeric: tabular-nums; }
 .crm-report .crm-r-legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin-block-end: 8px; list-style: none; font-size: 13px; color: var(--soft); }
 .crm-report .crm-r-legend i { display: inline-block; inline-size: 10px; block-size: 10px; border-radius: 2px; margin-inline-end: 6px; background: currentColor; }
 .crm-report .crm-r-c0 { fill: var(--c0); stroke: var(--c0); color: var(--c0); } .crm-report .crm-r-c1 { fill: var(--c1); stroke: var(--c1); color: var(--c1); } .crm-report .crm-r-c2 { fill: var(--c2); stroke: var(--c2); color: var(--c2); } .crm-report .crm-r-c3 { fill: var(--c3); stroke: var(--c3); color: var(--c3); }
-.crm-report .crm-r-bars { display: grid; gap: 8px; list-style: none; font-size: 13px; }
-.crm-report .crm-r-bars li { display: grid; grid-template-columns: minmax(80px, 30%) minmax(0, 1fr); gap: 12px; align-items: center; }
-.crm-report .crm-r-bars p { display: flex; align-items: center; gap: 8px; }
-.crm-report .crm-r-bars svg { flex: 1; min-inline-size: 0; inline-size: 100%; }
+.crm-report .crm-r-bars { display: grid; grid-template-columns: minmax(80px, 30%) minmax(0, 1fr) max-content; gap: 8px; list-style: none; font-size: 13px; }
+.crm-report .crm-r-bars :is(li, div, p) { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; } .crm-report .crm-r-bars div { grid-column: 2 / -1; }
+.crm-report .crm-r-bars svg { inline-size: 100%; }
 .crm-report .crm-r-bars rect { stroke: none; } .crm-report .crm-r-minus { opacity: 0.55; }
 .crm-report[dir=rtl] .crm-r-bars svg { transform: scaleX(-1); }
-.crm-report .crm-r-bars b { min-inline-size: 88px; font-weight: 500; text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.crm-report .crm-r-bars b { font-weight: 500; text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .crm-report .crm-r-lines svg { display: block; inline-size: 100%; block-size: auto; overflow: visible; }
 .crm-report .crm-r-lines polyline { fill: none; stroke-width: 2; } .crm-report .crm-r-lines circle { stroke: none; } .crm-report .crm-r-area { stroke: none; opacity: 0.15; } .crm-report .crm-r-zero { stroke: var(--line); }
 .crm-report figcaption { display: flex; justify-content: space-between; color: var(--soft); font-size: 12px; }
