@@ -1,30 +1,18 @@
 import { inject, Injectable } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { ApiClient, Page } from '@core/api/api.client';
-import { LocaleService } from '@core/i18n/locale.service';
-import { SessionService } from '@core/session/session.service';
 import { DialogService } from '@shared/dialog/dialog.service';
-import { NoticeService } from '@shared/dialog/notice.service';
-import { localName } from '@shared/record/names';
 import { ReportBuilder } from '../builder/report.builder';
 import { ReportFile } from './report.file';
-import { SavedClient } from './saved.client';
-import type { ShareData } from './share-panel.component';
+import { ShareOpener } from './share.opener';
 import type { VersionsData } from './versions-panel.component';
-
-interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
 
 /** The panels of a saved report: its versions, and whom it is shared with. */
 @Injectable()
 export class ReportPanels {
-  private readonly api = inject(ApiClient);
   private readonly builder = inject(ReportBuilder);
-  private readonly client = inject(SavedClient);
   private readonly dialogs = inject(DialogService);
   private readonly file = inject(ReportFile);
-  private readonly locale = inject(LocaleService);
-  private readonly notice = inject(NoticeService);
-  private readonly session = inject(SessionService);
+  private readonly sharing = inject(ShareOpener);
 
   /** The version that the reader wants back. */
   async versions(): Promise<number | undefined> {
@@ -37,22 +25,6 @@ export class ReportPanels {
 
   async share(): Promise<void> {
     const report = this.file.saved();
-    if (!report) return;
-    try {
-      const [shares, roles, { SharePanelComponent }] = await Promise.all([this.client.shares(report.id), this.roles(), import('./share-panel.component')]);
-      const data: ShareData = { report, shares, roles };
-      if (!(await firstValueFrom(this.dialogs.openAside<unknown, ShareData, boolean>(SharePanelComponent, { data, width: '520px', ariaLabelledBy: 'crm-share-title', autoFocus: 'first-heading' }).afterClosed()))) return;
-      this.notice.say(this.builder.text('share.done'));
-      await this.file.open(report.id);
-    } catch (error) {
-      this.notice.fail(error);
-    }
-  }
-
-  /** Who may not read the roles can share with their own. */
-  private async roles(): Promise<ShareData['roles']> {
-    const own = (this.session.me()?.roles ?? []).map((key): Role => ({ key, name: key.replace(/_/g, ' '), name_ar: null }));
-    const roles = this.session.can('roles', 'read') ? (await this.api.get<Page<Role>>('roles')).items : own;
-    return roles.map((role) => ({ key: role.key, name: localName(this.locale.language(), role) }));
+    if (report && (await this.sharing.open({ path: 'reports', id: report.id }))) await this.file.open(report.id);
   }
 }

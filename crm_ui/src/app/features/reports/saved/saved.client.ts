@@ -1,6 +1,6 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient, Page, Tagged } from '@core/api/api.client';
-import { NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, VersionSummary } from './saved.model';
+import { FolderChanges, NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, Shareable, VersionSummary } from './saved.model';
 
 const MOST = 200;
 
@@ -44,13 +44,13 @@ export class SavedClient {
     return this.api.post(`reports/${id}/versions/${String(version)}/restore`, {});
   }
 
-  async shares(id: string): Promise<readonly NamedShare[]> {
-    return (await this.api.get<{ readonly shares: readonly NamedShare[] }>(`reports/${id}/shares`)).shares;
+  async shares({ path, id }: Shareable): Promise<readonly NamedShare[]> {
+    return (await this.api.get<{ readonly shares: readonly NamedShare[] }>(`${path}/${id}/shares`)).shares;
   }
 
   /** Shared with these and nobody else from now on. */
-  async share(id: string, shares: readonly Share[]): Promise<void> {
-    await this.api.put(`reports/${id}/shares`, { shares });
+  async share({ path, id }: Shareable, shares: readonly Share[]): Promise<void> {
+    await this.api.put(`${path}/${id}/shares`, { shares });
   }
 
   async folders(): Promise<readonly ReportFolder[]> {
@@ -59,5 +59,13 @@ export class SavedClient {
 
   createFolder(folder: { readonly name: string; readonly name_ar: string | null; readonly parent_id: string | null }): Promise<ReportFolder> {
     return this.api.post('report-folders', folder);
+  }
+
+  updateFolder(id: string, changes: FolderChanges): Promise<ReportFolder> {
+    return this.api.patch(`report-folders/${id}`, changes);
+  }
+
+  removeFolder(id: string): Promise<void> {
+    return this.api.remove(`report-folders/${id}`);
   }
 }
