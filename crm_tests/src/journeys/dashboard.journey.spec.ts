@@ -7,6 +7,7 @@ import { useProduct } from '../support/product.journey.js';
 import { pagesSpecs } from './pages.specs.js';
 import { pipelineSpecs } from './pipeline.specs.js';
 import { deliverySpecs } from './delivery.specs.js';
+import { reportQuestionsSpecs } from './report.questions.specs.js';
 import { reportsSpecs } from './reports.specs.js';
 import { revenueSpecs } from './revenue.specs.js';
 import { recordsSpecs } from './records.specs.js';
@@ -230,6 +231,7 @@ describe('dashboard journey', () => {
   revenueSpecs(journey);
   reportsSpecs(journey);
   deliverySpecs(journey);
+  reportQuestionsSpecs(journey);
   recordsSpecs(journey);
   pagesSpecs(journey);
 });

@@ -95,6 +95,14 @@ describe('the engine of reports', () => {
     expect(lines(await report({ rows: [owner], top: { value: 'won', n: 9 } })).length).toBe(5);
   });
 
+  it('leaves the columns in their own order, whatever is the first of the rows', async () => {
+    const across = async (parts: object): Promise<unknown[]> => (await report({ rows: [owner], columns: [region], ...parts })).columns.map(({ value }) => value);
+    const own = await across({});
+    expect(own.slice(0, 3)).toEqual([null, 'Europe', 'Gulf']);
+    expect(await across({ top: { value: 'won', n: 1, order: 'asc', others: true } })).toEqual(own);
+    expect(await across({ sort: { by: 'won', order: 'asc' } })).toEqual(own);
+  });
+
   it('sums the levels of what adds up from its leaves, exactly as they would be answered, the others too', async () => {
     const parts = { rows: [region, owner], columns: [months], values: [won, { key: 'n', measure: 'deals.count' }], top: { value: 'won', n: 2 }, period: { member: 'deals.closed_at', range: ['2026-01-01', '2026-02-28'] }, compare: 'year' };
     const summed = await report(parts);

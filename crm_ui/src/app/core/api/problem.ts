@@ -19,9 +19,13 @@ export interface Problem {
   readonly detail: string;
   readonly instance?: string;
   readonly errors: readonly FieldProblem[];
+  /** What else the API tells, such as how many things are in the way. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 interface ProblemBody {
+  type?: unknown;
+  status?: unknown;
   title?: unknown;
   detail?: unknown;
   code?: unknown;
@@ -77,6 +81,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Error && isProblem(error.cause)) return error.cause;
   if (error instanceof HttpErrorResponse) {
     const body = bodyOf(error);
+    const { type: _type, status: _status, title: _title, detail: _detail, code: _code, instance: _instance, errors: _errors, error: _error, error_description: _description, ...members } = body;
     return {
       status: error.status,
       code: text(body.code) || text(body.error) || codeOfStatus(error.status),
@@ -84,6 +89,7 @@ export function toProblem(error: unknown): Problem {
       detail: text(body.detail) || text(body.error_description),
       instance: text(body.instance) || undefined,
       errors: fieldProblems(body.errors),
+      ...(Object.keys(members).length > 0 ? { members } : {}),
     };
   }
   const detail = error instanceof Error ? error.message : '';

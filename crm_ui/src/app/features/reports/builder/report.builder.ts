@@ -61,9 +61,12 @@ export class ReportBuilder {
     return titleOf(member, this.meanings(), this.page.reader().arabic);
   }
 
-  /** The well that a field usually goes to: numbers to the values, what must be given to the conditions, all else to the rows. */
+  /** The well that a field usually goes to: numbers to the values, what must be given to the conditions, a time across where the rows are something else already, all else to the rows. */
   usual({ kind }: Field): WellName {
-    return kind === 'measure' ? 'values' : kind === 'asked' ? 'filters' : hasRoom(this.definition(), 'rows') ? 'rows' : 'columns';
+    if (kind === 'measure') return 'values';
+    if (kind === 'asked') return 'filters';
+    const { rows, columns } = this.definition();
+    return (kind === 'time' && rows.length > 0 && columns.length === 0) || !hasRoom(this.definition(), 'rows') ? 'columns' : 'rows';
   }
 
   /** Puts a field into a well; one of another view after a question only, because it begins a new report. True when it stands there. */

@@ -1,36 +1,28 @@
 import { inject, Injectable } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { ApiClient, Page } from '@core/api/api.client';
-import { LocaleService } from '@core/i18n/locale.service';
-import { SessionService } from '@core/session/session.service';
 import { AlertOpener } from '@shared/alert/alert.opener';
 import { DialogService } from '@shared/dialog/dialog.service';
 import { NoticeService } from '@shared/dialog/notice.service';
-import { localName } from '@shared/record/names';
 import { ScheduleOpener } from '@shared/schedule/schedule.opener';
 import { VersionsOpener } from '@shared/versions/versions.opener';
 import { ReportBuilder } from '../builder/report.builder';
 import type { EmbedData } from './embed-panel.component';
 import { ReportFile } from './report.file';
 import { SavedClient } from './saved.client';
-import type { ShareData } from './share-panel.component';
+import { ShareOpener } from './share.opener';
 import { changeText } from './version.words';
-
-interface Role { readonly key: string; readonly name: string; readonly name_ar: string | null }
 
 /** The panels of a saved report: its versions, whom it is shared with, sending it by e-mail, watching its values, and the pages of others that show it. */
 @Injectable()
 export class ReportPanels {
   readonly alerts = inject(AlertOpener);
   readonly schedules = inject(ScheduleOpener);
-  private readonly api = inject(ApiClient);
   private readonly builder = inject(ReportBuilder);
   private readonly client = inject(SavedClient);
   private readonly dialogs = inject(DialogService);
   private readonly file = inject(ReportFile);
-  private readonly locale = inject(LocaleService);
   private readonly notice = inject(NoticeService);
-  private readonly session = inject(SessionService);
+  private readonly sharing = inject(ShareOpener);
   private readonly versioned = inject(VersionsOpener);
 
   /** The version that the reader wants back. */
@@ -48,16 +40,7 @@ export class ReportPanels {
 
   async share(): Promise<void> {
     const report = this.file.saved();
-    if (!report) return;
-    try {
-      const [shares, roles, { SharePanelComponent }] = await Promise.all([this.client.shares(report.id), this.roles(), import('./share-panel.component')]);
-      const data: ShareData = { report, shares, roles };
-      if (!(await firstValueFrom(this.dialogs.openAside<unknown, ShareData, boolean>(SharePanelComponent, { data, width: '520px', ariaLabelledBy: 'crm-share-title', autoFocus: 'first-heading' }).afterClosed()))) return;
-      this.notice.say(this.builder.text('share.done'));
-      await this.file.open(report.id);
-    } catch (error) {
-      this.notice.fail(error);
-    }
+    if (report && (await this.sharing.open({ path: 'reports', id: report.id }))) await this.file.open(report.id);
   }
 
   async embed(): Promise<void> {
@@ -77,12 +60,5 @@ export class ReportPanels {
   async alert(value?: string, rows: 'total' | 'any' = 'total'): Promise<void> {
     const report = this.file.saved();
     if (report) await this.alerts.open({ alert: null, seed: { report_id: report.id, rows, ...(value === undefined ? {} : { value }) } });
-  }
-
-  /** Who may not read the roles can share with their own. */
-  private async roles(): Promise<ShareData['roles']> {
-    const own = (this.session.me()?.roles ?? []).map((key): Role => ({ key, name: key.replace(/_/g, ' '), name_ar: null }));
-    const roles = this.session.can('roles', 'read') ? (await this.api.get<Page<Role>>('roles')).items : own;
-    return roles.map((role) => ({ key: role.key, name: localName(this.locale.language(), role) }));
   }
 }
