@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { EmbeddedReport } from './embedded.model';
-import { cellOf, marksOf, type Mark } from './report.figures';
+import { cellOf, type marksOf, type Mark } from './report.figures';
 import { nodeText, titleOf, wordsOf, writersOf } from './report.words';
 
 // Only for places on the screen; numbers that are told stay text.
