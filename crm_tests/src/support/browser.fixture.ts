@@ -27,7 +27,8 @@ export async function signIn(browser: Browser, url: string, viewer: Viewer, emai
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.addInitScript(`localStorage.setItem('crm.language', '${viewer.language}')`);
+  // Frames that are kept apart, such as that of a mail, have no storage.
+  await page.addInitScript(`if (window === top) localStorage.setItem('crm.language', '${viewer.language}')`);
   await page.goto(`${url}/login`);
   await page.fill('input[type=email]', email);
   await page.fill('input[name=password]', password);

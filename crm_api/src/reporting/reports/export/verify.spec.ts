@@ -51,6 +51,12 @@ describe('a sealed file', () => {
     }
   });
 
+  it('as workbook is unchanged where totals come to nothing', async () => {
+    const none = leaves.map((leaf) => ({ ...leaf, amount: '0.00' }));
+    const { content } = await exportReport(requestOf({ answer: answerOf(none) }), 'xlsx', sealer);
+    expect((await verdict(content, 'none.xlsx')).differences).toEqual([]);
+  });
+
   it('is known by an earlier key of the installation, and looking for keys makes none', () => {
     const rotated = knownKeys({ ...settings, secretsKey: `${randomBytes(32).toString('base64')},${settings.secretsKey}` });
     expect([rotated.length, rotated[1]]).toEqual([2, sealer.key]);

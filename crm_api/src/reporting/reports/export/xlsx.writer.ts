@@ -97,7 +97,8 @@ function writeRow(sheet: ExcelJS.Worksheet, table: ExportTable, row: ExportRow, 
       if (cell.value instanceof Date) cell.numFmt = formats.date ?? '';
     } else if (text !== null && isNumber(text) && !tooLong(text)) {
       const formula = formulaOf(row.sums[at] ?? null, table, index, at);
-      cell.value = formula === null ? Number(text) : { formula, result: Number(text) };
+      // ExcelJS leaves the result 0 of a formula out; a total without its value would look empty where nothing is worked out.
+      cell.value = formula === null || Number(text) === 0 ? Number(text) : { formula, result: Number(text) };
       cell.numFmt = formats[column.kind] ?? '#,##0.##';
     } else if (text !== null) {
       cell.value = text;
