@@ -7,6 +7,8 @@ import { levelsStatement } from './levels.statement.js';
 
 interface MetaMember { readonly name: string; readonly type: string; readonly meta?: { readonly asked?: string } }
 interface MetaView { readonly name: string; readonly measures: readonly MetaMember[]; readonly dimensions: readonly MetaMember[] }
+// A mean of floating point numbers depends in its last digits on which of them the warehouse added first.
+const rounded = (value: unknown): unknown => (typeof value === 'string' && /^-?\d+\.\d{13,}$/.test(value) ? Number(value).toPrecision(12) : value);
 type Claims = NonNullable<Parameters<SemanticFixture['call']>[2]>;
 
 const statement = (sql: string): Parameters<typeof levelsStatement>[0] => ({ sql, values: [], columnOf: (member) => member.replace('.', '__') });
@@ -41,7 +43,7 @@ describe('levels of a question', () => {
       const everywhere = (scope: 'own' | 'region'): Claims['scopes'] => Object.fromEntries(views.map(({ resource }) => [resource, scope]));
       const roles: readonly Claims[] = [{}, { scopes: everywhere('own'), user_id: ids.reps.sara }, { scopes: everywhere('region'), user_id: ids.reps.lena, region: 'EMEA' }];
       let together = 0;
-      for (const { name, measures, dimensions } of meta) {
+      for (const [place, { name, measures, dimensions }] of meta.entries()) {
         const splits = dimensions.filter(({ type, meta: about }) => type !== 'time' && about?.asked === undefined).map((one) => one.name);
         const times = dimensions.filter(({ type, meta: about }) => type === 'time' && about?.asked === undefined).map((one) => one.name);
         const [first, second] = [splits[Math.floor(random() * splits.length)]!, splits[Math.floor(random() * splits.length)]!];
@@ -52,7 +54,7 @@ describe('levels of a question', () => {
         };
         const step = time === undefined ? [] : [`${time}.quarter`];
         const levels = [[], step, [first], [...new Set([first, second])], [...new Set([first, second]), ...step]].filter((level, at, all) => all.findIndex((one) => one.join() === level.join()) === at);
-        for (const claims of roles) {
+        for (const claims of [roles[0]!, roles[1 + (place % 2)]!]) {
           const { status, body } = await fixture.call('/levels', { query: { ...query, levels, limit: 5_000 } }, claims);
           const own = levels.map((level) => ({ ...query, order: [], limit: 5_000, dimensions: query.dimensions.filter((one) => level.includes(one)), ...(query.timeDimensions ? { timeDimensions: query.timeDimensions.map(({ granularity, ...range }) => (level.some((one) => step.includes(one)) ? { ...range, granularity } : range)) } : {}) }));
           if (status !== 200) {
@@ -63,7 +65,7 @@ describe('levels of a question', () => {
           }
           for (const [at, { members, rows, count }] of (body['levels'] as LevelRows[]).entries()) {
             const loaded = await fixture.load(own[at], claims);
-            const sorted = (lines: readonly (readonly unknown[])[]): string[] => lines.map((line) => JSON.stringify(line)).sort();
+            const sorted = (lines: readonly (readonly unknown[])[]): string[] => lines.map((line) => JSON.stringify(line.map(rounded))).sort();
             expect(sorted(rows)).withContext(`${name} by ${levels[at]!.join()}`).toEqual(sorted(loaded.map((row) => members.map((member) => row[member] ?? null))));
             expect(count).toBe(rows.length);
           }
