@@ -3,7 +3,7 @@ import { memberStatement } from '../rows/rows.statement.js';
 import { RowsError } from '../rows/rows.types.js';
 import { noteRead, noteTables } from '../server/read.tables.js';
 import { tablesRead, type TableVersions } from '../server/table.versions.js';
-import { countColumn, levelsStatement, markColumn } from './levels.statement.js';
+import { levelsStatement, markColumn } from './levels.statement.js';
 
 /** A question and its levels: the dimensions of each, steps of time as `view.time.grain`; all of them together are those of the query. */
 export interface LevelsQuery {
@@ -16,8 +16,6 @@ export interface LevelsQuery {
 export interface LevelRows {
   readonly members: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-  /** How many there are, also where the limit leaves some out; null where that is not known. */
-  readonly count: number | null;
 }
 
 /** What levels are read from. */
@@ -61,14 +59,12 @@ async function askedTogether({ url, versions, query: run }: LevelsSource, author
   const times = new Set(timesOf(query).map(({ dimension, granularity }) => `${dimension}.${granularity ?? ''}`));
   const layout = levels.map((level) => [...level, ...measures].map((member) => ({ column: statement.columnOf(member), type: times.has(member) ? 'time' : '' })));
   const rows = levels.map((): Cell[][] => []);
-  const counts = levels.map(() => 0);
   for (const row of found) {
     const level = all.levelOf(row[markColumn]);
     if (level === undefined) throw new Error(`The warehouse answers a row of no level: ${String(row[markColumn])}`);
-    counts[level] = Number(row[countColumn]);
     rows[level]!.push(layout[level]!.map(({ column, type }) => transformValue((row[column] ?? null) as Cell, type)));
   }
-  return levels.map((level, at) => ({ members: [...level, ...measures], rows: rows[at]!, count: counts[at]! }));
+  return levels.map((level, at) => ({ members: [...level, ...measures], rows: rows[at]! }));
 }
 
 /** A level as Cube answers it. */
@@ -87,6 +83,6 @@ async function askedAlone({ url }: LevelsSource, authorization: string, { limit,
     if (answer.error === 'Continue wait') continue;
     if (!response.ok || !answer.data) throw new RowsError(response.ok ? 500 : response.status, String(answer.error ?? 'Cube gives no rows'));
     noteTables(response.headers.get('x-crm-tables')?.split(',') ?? []);
-    return { members, rows: answer.data.map((row) => members.map((member) => row[member] ?? null)), count: answer.data.length < limit ? answer.data.length : null };
+    return { members, rows: answer.data.map((row) => members.map((member) => row[member] ?? null)) };
   }
 }

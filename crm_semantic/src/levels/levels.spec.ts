@@ -18,7 +18,7 @@ describe('levels of a question', () => {
     const plain = "SELECT a AS `v__a`, f('GROUP BY (') AS `v__b`, count(*) AS `v__n` FROM (SELECT 1 GROUP BY x) AS `crm_v` WHERE (b = ')') GROUP BY `v__a`, `v__b`";
     const levels = [[], ['v.a'], ['v.a', 'v.b']];
     const made = levelsStatement(statement(plain), levels, 7);
-    expect(made?.sql).toContain("GROUPING SETS ((), (`v__a`), (`v__a`, `v__b`))) AS all_levels LIMIT 7 BY crm_level");
+    expect(made?.sql).toMatch(/ GROUP BY GROUPING SETS \(\(\), \(`v__a`\), \(`v__a`, `v__b`\)\) LIMIT 7 BY crm_level$/);
     expect([3, 1, 0, 2].map((mark) => made?.levelOf(mark))).toEqual([0, 1, 2, undefined]);
     for (const other of [
       plain.replace('FROM (SELECT 1', 'FROM (SELECT DISTINCT 1'), plain.replace(/ GROUP BY `.*$/, ''), `${plain} ORDER BY 1`, `WITH x AS (SELECT 1) ${plain}`, `${plain}, toDate(c)`, `${plain} UNION ALL ${plain}`,
@@ -63,11 +63,10 @@ describe('levels of a question', () => {
             expect([status, body['error']]).withContext(name).toEqual([alone.status, alone.body['error']]);
             continue;
           }
-          for (const [at, { members, rows, count }] of (body['levels'] as LevelRows[]).entries()) {
+          for (const [at, { members, rows }] of (body['levels'] as LevelRows[]).entries()) {
             const loaded = await fixture.load(own[at], claims);
             const sorted = (lines: readonly (readonly unknown[])[]): string[] => lines.map((line) => JSON.stringify(line.map(rounded))).sort();
             expect(sorted(rows)).withContext(`${name} by ${levels[at]!.join()}`).toEqual(sorted(loaded.map((row) => members.map((member) => row[member] ?? null))));
-            expect(count).toBe(rows.length);
           }
         }
         const { body } = await fixture.call('/cubejs-api/v1/sql', { query: { ...query, order: [] } });

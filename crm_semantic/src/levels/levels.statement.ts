@@ -7,9 +7,8 @@ export interface LevelsStatement {
   levelOf(mark: unknown): number | undefined;
 }
 
-/** The column that tells the levels apart, and the one that says how many rows the level of a row has, beyond the limit too. */
+/** The column that tells the levels apart. */
 export const markColumn = 'crm_level';
-export const countColumn = 'crm_level_rows';
 
 /** Several levels, some dimensions each, of one aggregation: ClickHouse reads and joins the rows once and groups them by each level. */
 export function levelsStatement(statement: MemberStatement, levels: readonly (readonly string[])[], limit: number): LevelsStatement | null {
@@ -25,8 +24,7 @@ export function levelsStatement(statement: MemberStatement, levels: readonly (re
   // grouping() has a bit for each of its arguments, the first the highest, that is set where the row is not grouped by it.
   const marks = new Map(sets.map((set, level) => [order.reduce((mask, key, at) => (set.includes(key) ? mask : mask + 2 ** (order.length - 1 - at)), 0), level]));
   if (marks.size < levels.length) return null;
-  const grouped = `${head}, grouping(${quoted(order)}) AS ${markColumn} ${from} GROUP BY GROUPING SETS (${sets.map((set) => `(${quoted(set)})`).join(', ')})`;
-  const sql = `SELECT *, count() OVER (PARTITION BY ${markColumn}) AS ${countColumn} FROM (${grouped}) AS all_levels LIMIT ${limit} BY ${markColumn}`;
+  const sql = `${head}, grouping(${quoted(order)}) AS ${markColumn} ${from} GROUP BY GROUPING SETS (${sets.map((set) => `(${quoted(set)})`).join(', ')}) LIMIT ${limit} BY ${markColumn}`;
   return { sql, levelOf: (mark) => marks.get(Number(mark)) };
 }
 

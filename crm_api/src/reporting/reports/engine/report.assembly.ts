@@ -11,8 +11,6 @@ import { countNodes, firstOf, hasOrder, leavesOf, listed, pruned, Side, sortTree
 /** An answered level of a report. */
 export interface AnsweredLevel extends AskedLevel {
   readonly data: readonly CubeRow[];
-  /** How many rows there are, also where the limit left some out; null where nobody knows. */
-  readonly count: number | null;
 }
 
 /** What a report is put together from. */

@@ -18,12 +18,12 @@ import { countNodes, type CubeRow, type TreeNode } from './report.tree.js';
 /** Most cells of an answer; exports have no such end. */
 export const mostCells = 100_000;
 const rounds = 8;
-/** Rows of a level that are asked for at first: nearly every report has fewer, and one that has more also says how many. */
+/** Rows of a level that are asked for at first: nearly every report has fewer. */
 const firstRows = 20_000;
 
 interface Problem { readonly status: number; readonly code: string; readonly detail: string }
 /** The rows of a level as the semantic layer sends them. */
-interface LevelRows { readonly members: readonly string[]; readonly rows: readonly (readonly CubeRow[string][])[]; readonly count: number | null }
+interface LevelRows { readonly members: readonly string[]; readonly rows: readonly (readonly CubeRow[string][])[] }
 interface Batch {
   readonly watermark: Watermark;
   readonly consistent: boolean;
@@ -109,7 +109,7 @@ function levelsOf({ answers }: Batch, { key, levels: asked, others, before }: Re
   const { levels, status = 502, code = 'analytics_failed', detail } = answers[key] ?? {};
   // Each question is refused for the same reason: one tells it.
   if (!levels) throw new CrmError(status, code, detail ?? STATUS_CODES[status] ?? 'The figures could not be computed.');
-  return levels.map(({ members, rows, count }, at) => ({ ...asked[at]!, others, before, count, data: rows.map((row) => {
+  return levels.map(({ members, rows }, at) => ({ ...asked[at]!, others, before, data: rows.map((row) => {
     const named: Record<string, CubeRow[string]> = {};
     for (const [place, member] of members.entries()) named[member] = row[place] ?? null;
     return named;
@@ -120,9 +120,10 @@ function levelsOf({ answers }: Batch, { key, levels: asked, others, before }: Re
 function morePlanned(answered: readonly AnsweredLevel[], plan: PlanContext, limit: number, room: number): PlanContext | null {
   const open = answered.filter(({ data }) => data.length >= plan.limit);
   if (open.length === 0 || plan.limit >= limit) return null;
-  const counted = (levels: readonly AnsweredLevel[]): number => Math.max(...levels.map(({ count }) => count ?? 0));
-  const isLarge = counted(answered) >= limit || counted(answered.filter(({ columns }) => columns === 0)) * counted(answered.filter(({ rows }) => rows === 0)) > room;
-  if (!isLarge || answered.some(({ count }) => count === null)) return { ...plan, limit };
+  const most = (levels: readonly AnsweredLevel[]): number => Math.max(...levels.map(({ data }) => data.length));
+  // At least so many cells, since a side may have more rows than were answered.
+  const cells = most(answered.filter(({ columns }) => columns === 0)) * most(answered.filter(({ rows }) => rows === 0));
+  if (cells <= room) return { ...plan, limit };
   return open.some(isSide) ? { ...plan, limit, sides: true } : null;
 }
 
