@@ -62,15 +62,24 @@ export function scrolled(page: Page, seconds: number): Promise<number[]> {
   }), seconds * 1000);
 }
 
-/** What the page has worked so far, milliseconds: scripts, and styles with layout. */
-export async function worked(page: Page): Promise<{ readonly scripts: number; readonly layout: number }> {
+/** What a page has worked, milliseconds: scripts, and styles with layout. */
+export interface Work {
+  readonly scripts: number;
+  readonly layout: number;
+}
+
+/** Counts the work of a page from now on: the browser forgets what it counted for a session that ended. */
+export async function workOf(page: Page): Promise<() => Promise<Work>> {
   const session = await page.context().newCDPSession(page);
-  try {
-    await session.send('Performance.enable');
+  await session.send('Performance.enable');
+  const read = async (): Promise<Work> => {
     const { metrics } = await session.send('Performance.getMetrics');
     const of = (name: string): number => (metrics.find((one) => one.name === name)?.value ?? 0) * 1000;
     return { scripts: of('ScriptDuration'), layout: of('LayoutDuration') + of('RecalcStyleDuration') };
-  } finally {
-    await session.detach();
-  }
+  };
+  const begun = await read();
+  return async () => {
+    const now = await read();
+    return { scripts: now.scripts - begun.scripts, layout: now.layout - begun.layout };
+  };
 }
