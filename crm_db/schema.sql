@@ -45,6 +45,20 @@ AS $function$
       END $function$
 ;
 
+CREATE OR REPLACE FUNCTION crm_core.crm_append_only_dashboard_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        beside text[] := '{layout,filters,note,updated_at}';
+      BEGIN
+        IF TG_OP = 'UPDATE' THEN
+          IF to_jsonb(NEW) - beside = to_jsonb(OLD) - beside THEN RETURN NEW; END IF;
+        END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+      END $function$
+;
+
 CREATE OR REPLACE FUNCTION crm_core.crm_append_only_report_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -620,10 +634,11 @@ CREATE TABLE crm_core.crm_alerts (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  found jsonb,
   CONSTRAINT crm_alerts_pkey PRIMARY KEY (id),
   CONSTRAINT crm_alerts_condition_check CHECK (((condition ->> 'kind'::text) = ANY (ARRAY['above'::text, 'below'::text, 'anomaly'::text]))),
   CONSTRAINT crm_alerts_name_check CHECK ((btrim(name) <> ''::text)),
-  CONSTRAINT crm_alerts_question_check CHECK ((jsonb_typeof((question -> 'measure'::text)) = 'string'::text)),
+  CONSTRAINT crm_alerts_question_check CHECK ((COALESCE(jsonb_typeof((question -> 'measure'::text)), jsonb_typeof((question -> 'report_id'::text))) = 'string'::text)),
   CONSTRAINT crm_alerts_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'firing'::text, 'unknown'::text]))),
   CONSTRAINT crm_alerts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
@@ -1075,6 +1090,35 @@ ALTER PUBLICATION crm_cdc ADD TABLE crm_core.crm_custom_values;
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_custom_values TO crm_app;
 GRANT SELECT ON crm_core.crm_custom_values TO crm_stream;
 
+CREATE TABLE crm_core.crm_dashboard_versions (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  dashboard_id uuid NOT NULL,
+  version integer NOT NULL,
+  layout jsonb NOT NULL,
+  period text,
+  filters jsonb DEFAULT '[]'::jsonb NOT NULL,
+  pins jsonb DEFAULT '{}'::jsonb NOT NULL,
+  note text,
+  restored_from integer,
+  author_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_dashboard_versions_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_dashboard_versions_filters_check CHECK ((jsonb_typeof(filters) = 'array'::text)),
+  CONSTRAINT crm_dashboard_versions_layout_check CHECK ((jsonb_typeof((layout -> 'tiles'::text)) = 'array'::text)),
+  CONSTRAINT crm_dashboard_versions_note_check CHECK ((btrim(note) <> ''::text)),
+  CONSTRAINT crm_dashboard_versions_pins_check CHECK ((jsonb_typeof(pins) = 'object'::text)),
+  CONSTRAINT crm_dashboard_versions_version_check CHECK ((version > 0)),
+  CONSTRAINT crm_dashboard_versions_author_id_fkey FOREIGN KEY (author_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_dashboard_versions_dashboard_id_fkey FOREIGN KEY (dashboard_id) REFERENCES crm_core.crm_dashboards(id)
+);
+ALTER TABLE crm_core.crm_dashboard_versions REPLICA IDENTITY DEFAULT;
+CREATE UNIQUE INDEX crm_dashboard_versions_key ON crm_core.crm_dashboard_versions USING btree (dashboard_id, version);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dashboard_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+CREATE TRIGGER crm_versions_only BEFORE DELETE OR UPDATE ON crm_core.crm_dashboard_versions FOR EACH ROW EXECUTE FUNCTION crm_core.crm_append_only_dashboard_version();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dashboard_versions TO crm_app;
+
 CREATE TABLE crm_core.crm_dashboards (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   key text,
@@ -1090,6 +1134,10 @@ CREATE TABLE crm_core.crm_dashboards (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  pins jsonb DEFAULT '{}'::jsonb NOT NULL,
+  shared_team_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  shared_user_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
   CONSTRAINT crm_dashboards_pkey PRIMARY KEY (id),
   CONSTRAINT crm_dashboards_check CHECK (((key IS NULL) = (owner_id IS NOT NULL))),
   CONSTRAINT crm_dashboards_filters_check CHECK ((jsonb_typeof(filters) = 'array'::text)),
@@ -1097,7 +1145,9 @@ CREATE TABLE crm_core.crm_dashboards (
   CONSTRAINT crm_dashboards_layout_check CHECK ((jsonb_typeof((layout -> 'tiles'::text)) = 'array'::text)),
   CONSTRAINT crm_dashboards_name_ar_check CHECK ((btrim(name_ar) <> ''::text)),
   CONSTRAINT crm_dashboards_name_check CHECK ((btrim(name) <> ''::text)),
+  CONSTRAINT crm_dashboards_pins_check CHECK ((jsonb_typeof(pins) = 'object'::text)),
   CONSTRAINT crm_dashboards_role_check CHECK ((role = ANY (ARRAY['executive'::text, 'sales_manager'::text, 'rep'::text, 'finance'::text, 'support'::text]))),
+  CONSTRAINT crm_dashboards_version_check CHECK ((version > 0)),
   CONSTRAINT crm_dashboards_based_on_id_fkey FOREIGN KEY (based_on_id) REFERENCES crm_core.crm_dashboards(id),
   CONSTRAINT crm_dashboards_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
 );
@@ -1106,6 +1156,8 @@ CREATE UNIQUE INDEX crm_dashboards_copy_key ON crm_core.crm_dashboards USING btr
 CREATE UNIQUE INDEX crm_dashboards_key ON crm_core.crm_dashboards USING btree (key) WHERE ((key IS NOT NULL) AND (deleted_at IS NULL));
 CREATE INDEX crm_dashboards_owner_idx ON crm_core.crm_dashboards USING btree (owner_id) WHERE (deleted_at IS NULL);
 CREATE INDEX crm_dashboards_shared_idx ON crm_core.crm_dashboards USING gin (shared_roles) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_dashboards_teams_idx ON crm_core.crm_dashboards USING gin (shared_team_ids) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_dashboards_users_idx ON crm_core.crm_dashboards USING gin (shared_user_ids) WHERE (deleted_at IS NULL);
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_dashboards FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_dashboards TO crm_app;
 
@@ -2265,6 +2317,34 @@ CREATE UNIQUE INDEX crm_report_deliveries_run_key ON crm_core.crm_report_deliver
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_deliveries FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_deliveries TO crm_app;
 
+CREATE TABLE crm_core.crm_report_embeds (
+  id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
+  report_id uuid NOT NULL,
+  owner_id uuid NOT NULL,
+  client_id text,
+  scope text NOT NULL,
+  version integer,
+  origins text[] NOT NULL,
+  locale text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT crm_report_embeds_pkey PRIMARY KEY (id),
+  CONSTRAINT crm_report_embeds_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_report_embeds_origins_check CHECK (((cardinality(origins) >= 1) AND (cardinality(origins) <= 20))),
+  CONSTRAINT crm_report_embeds_version_check CHECK ((version > 0)),
+  CONSTRAINT crm_report_embeds_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_report_embeds_report_id_fkey FOREIGN KEY (report_id) REFERENCES crm_core.crm_reports(id)
+);
+ALTER TABLE crm_core.crm_report_embeds REPLICA IDENTITY DEFAULT;
+CREATE INDEX crm_report_embeds_origins_idx ON crm_core.crm_report_embeds USING gin (origins) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_report_embeds_owner_idx ON crm_core.crm_report_embeds USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_report_embeds_report_idx ON crm_core.crm_report_embeds USING btree (report_id);
+CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_embeds FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
+GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_embeds TO crm_app;
+
 CREATE TABLE crm_core.crm_report_folders (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   name text NOT NULL,
@@ -2291,7 +2371,7 @@ CREATE TABLE crm_core.crm_report_schedules (
   id uuid DEFAULT crm_core.crm_uuid_v7() NOT NULL,
   name text NOT NULL,
   owner_id uuid NOT NULL,
-  dashboard_id uuid NOT NULL,
+  dashboard_id uuid,
   recipient_ids uuid[] NOT NULL,
   cadence jsonb NOT NULL,
   locale text NOT NULL,
@@ -2303,18 +2383,22 @@ CREATE TABLE crm_core.crm_report_schedules (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  report_id uuid,
   CONSTRAINT crm_report_schedules_pkey PRIMARY KEY (id),
   CONSTRAINT crm_report_schedules_cadence_check CHECK (((cadence ->> 'every'::text) = ANY (ARRAY['day'::text, 'week'::text, 'month'::text]))),
-  CONSTRAINT crm_report_schedules_files_check CHECK ((files <@ ARRAY['csv'::text, 'xlsx'::text])),
-  CONSTRAINT crm_report_schedules_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text]))),
+  CONSTRAINT crm_report_schedules_files_check CHECK ((files <@ ARRAY['csv'::text, 'xlsx'::text, 'pdf'::text])),
+  CONSTRAINT crm_report_schedules_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ar'::text, 'own'::text]))),
   CONSTRAINT crm_report_schedules_name_check CHECK ((btrim(name) <> ''::text)),
   CONSTRAINT crm_report_schedules_recipient_ids_check CHECK (((cardinality(recipient_ids) >= 1) AND (cardinality(recipient_ids) <= 50))),
+  CONSTRAINT crm_report_schedules_source_check CHECK ((num_nonnulls(dashboard_id, report_id) = 1)),
   CONSTRAINT crm_report_schedules_dashboard_id_fkey FOREIGN KEY (dashboard_id) REFERENCES crm_core.crm_dashboards(id),
-  CONSTRAINT crm_report_schedules_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id)
+  CONSTRAINT crm_report_schedules_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES crm_core.crm_users(id),
+  CONSTRAINT crm_report_schedules_report_id_fkey FOREIGN KEY (report_id) REFERENCES crm_core.crm_reports(id)
 );
 ALTER TABLE crm_core.crm_report_schedules REPLICA IDENTITY DEFAULT;
 CREATE INDEX crm_report_schedules_due_idx ON crm_core.crm_report_schedules USING btree (next_run_at) WHERE (is_enabled AND (deleted_at IS NULL));
 CREATE INDEX crm_report_schedules_owner_idx ON crm_core.crm_report_schedules USING btree (owner_id) WHERE (deleted_at IS NULL);
+CREATE INDEX crm_report_schedules_report_idx ON crm_core.crm_report_schedules USING btree (report_id) WHERE ((report_id IS NOT NULL) AND (deleted_at IS NULL));
 CREATE TRIGGER crm_touch BEFORE UPDATE ON crm_core.crm_report_schedules FOR EACH ROW EXECUTE FUNCTION crm_core.crm_touch();
 GRANT DELETE, INSERT, SELECT, UPDATE ON crm_core.crm_report_schedules TO crm_app;
 

@@ -24,6 +24,8 @@ import { analyticsRoutes } from './reporting/analytics/analytics.routes.js';
 import { ProofService } from './reporting/analytics/proof.service.js';
 import { proofRoutes } from './reporting/analytics/proof.routes.js';
 import { numbersRoutes } from './reporting/analytics/numbers.routes.js';
+import { embedCors } from './reporting/reports/embed/embed.cors.js';
+import { embedRoutes } from './reporting/reports/embed/embed.routes.js';
 import { reportRoutes } from './reporting/reports/engine/report.routes.js';
 import { AnalyticsService } from './reporting/analytics/analytics.service.js';
 import { alertRoutes } from './reporting/alerts/alert.routes.js';
@@ -103,7 +105,7 @@ export function allRoutes({ config, deps, keys, actors }: Kernel, changes = new 
     ...analyticsRoutes(analytics), ...numbersRoutes(analytics), ...reportRoutes(analytics), ...forecastRoutes(analytics), ...simulationRoutes(simulations), ...scenarioRoutes(analytics, simulations),
     ...proofRoutes(new ProofService(config)),
     ...changeRoutes(changes, actors),
-    ...dashboardRoutes(), ...savedReportRoutes(analytics), ...alertRoutes(analytics), ...notificationRoutes(), ...scheduleRoutes(), ...mailboxRoutes(),
+    ...dashboardRoutes(analytics), ...savedReportRoutes(analytics), ...embedRoutes({ config, deps, keys, actors }, analytics), ...alertRoutes(analytics), ...notificationRoutes(), ...scheduleRoutes(), ...mailboxRoutes(),
     healthRoute(new HealthService(deps.db, config)), metricsRoute(deps.measures ?? null),
     openapiRoute(() => routes),
   ];
@@ -122,6 +124,7 @@ export async function createServer(config: ApiConfig, deps: Deps, options: { rea
     ...options,
     extend: async (server) => {
       server.ext('onPreStop', () => { changes.close(); });
+      await server.register({ plugin: embedCors, options: deps });
       await server.register({ plugin: uiPlugin, options: { folder: config.uiDir } });
     },
   });

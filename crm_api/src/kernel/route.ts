@@ -1,6 +1,7 @@
 import type { Request, RouteOptions } from '@hapi/hapi';
 import type { Action, Resource as PermissionResource } from 'crm_db';
 import type Joi from 'joi';
+import type { Actor } from './context/actor.js';
 import type { Call } from './context/call.js';
 import type { Deprecation } from './contract/deprecation.js';
 
@@ -73,6 +74,8 @@ export interface RouteSpec {
   readonly lasting?: boolean;
   /** Accepts the bare token in Authorization, as Cube's clients send it. */
   readonly bareToken?: boolean;
+  /** Reads who asks from a token of the route's own kind, which is no access token; throws the problem to answer with. */
+  readonly caller?: (request: Request, token: string) => Promise<Actor>;
   /** Hapi's own options, for uploads and streams. */
   readonly hapi?: RouteOptions;
   handle(call: Call, input: Input): Promise<unknown>;

@@ -30,6 +30,9 @@ import { forecastScenariosCreate } from './20261130000200_forecast_scenarios_cre
 import { deliveryCreate } from './20261130000300_delivery_create.js';
 import { listIndexes } from './20261130000700_list_indexes.js';
 import { reportsCreate } from './20261130000800_reports_create.js';
+import { reportEmbedsCreate } from './20261130000900_report_embeds_create.js';
+import { reportDelivery } from './20261130001000_report_delivery.js';
+import { dashboardVersions } from './20261130001100_dashboard_versions.js';
 import type { Migration } from './ddl.js';
 
 /** All migrations in the order they apply. */
@@ -37,5 +40,5 @@ export const migrations: readonly Migration[] = [
   coreCreate, workspaceCreate, customersCreate, catalogueCreate, salesCreate, billingCreate, engagementCreate, modelsCreate, importsCreate, contractCreate, privacyCreate,
   identityCreate, permissionsCreate, auditSeal, webhooksCreate, qualityCreate, recordsExtend, telemetryPermission, auditVerificationsCreate, consentCreate, accessExportCreate, webhooksExtend,
   marginCreate, dashboardsCreate, alertsCreate, forecastAdjustmentsCreate, forecastSnapshotsDaily, settingsPermission,
-  forecastScenariosCreate, deliveryCreate, listIndexes, reportsCreate,
+  forecastScenariosCreate, deliveryCreate, listIndexes, reportsCreate, reportEmbedsCreate, reportDelivery, dashboardVersions,
 ];

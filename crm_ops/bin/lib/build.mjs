@@ -20,9 +20,10 @@ export const TARGETS = Object.freeze({
   ui: {
     label: 'building the UI (ng build)',
     inputs: ['package-lock.json', 'crm_ui'],
-    proofs: ['crm_ui/dist/browser/index.html'],
+    proofs: ['crm_ui/dist/browser/index.html', 'crm_ui/dist/browser/embed/crm-embed.js', 'crm_ui/embed/dist/index.js'],
     cwd: 'crm_ui',
     args: ['../node_modules/@angular/cli/bin/ng.js', 'build'],
+    after: buildEmbed,
   },
 });
 
@@ -48,7 +49,7 @@ export async function ensureBuilt(name, root = ROOT) {
   const env = { ...process.env, NG_CLI_ANALYTICS: 'false', NG_BUILD_CACHE: '1' };
   const { code, tail, seconds } = await runToEnd(process.execPath, target.args, { cwd: at(root, target.cwd), env, label: target.label });
   if (code !== 0) throw new Cure(`${target.label} failed with:\n${lastLines(tail, 40)}\nFix the sources and start again.`);
-  target.after?.(root);
+  await target.after?.(root);
   const missing = target.proofs.find((proof) => !fs.existsSync(at(root, proof)));
   if (missing) {
     // tsc trusts its own record of an earlier build; without that record it writes every file again.
@@ -59,6 +60,12 @@ export async function ensureBuilt(name, root = ROOT) {
   fs.writeFileSync(stampOf(root, name), hash);
   progress(`${target.label}: done in ${seconds} s`);
   return true;
+}
+
+/** Bundles the embeddable report beside the UI that serves it; Angular's builder has emptied that folder. */
+export async function buildEmbed(root) {
+  const { code, tail } = await runToEnd(process.execPath, ['embed/build.mjs'], { cwd: at(root, 'crm_ui'), label: 'bundling the embeddable report' });
+  if (code !== 0) throw new Cure(`Bundling the embeddable report failed with:\n${lastLines(tail, 40)}\nFix the sources in crm_ui/embed and start again.`);
 }
 
 /** Removes compiled files whose source is gone: a stale spec would run, a stale migration would be applied. */

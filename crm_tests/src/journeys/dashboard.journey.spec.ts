@@ -6,6 +6,8 @@ import { until } from '../support/product.client.js';
 import { useProduct } from '../support/product.journey.js';
 import { pagesSpecs } from './pages.specs.js';
 import { pipelineSpecs } from './pipeline.specs.js';
+import { deliverySpecs } from './delivery.specs.js';
+import { reportQuestionsSpecs } from './report.questions.specs.js';
 import { reportsSpecs } from './reports.specs.js';
 import { revenueSpecs } from './revenue.specs.js';
 import { recordsSpecs } from './records.specs.js';
@@ -228,6 +230,8 @@ describe('dashboard journey', () => {
   pipelineSpecs(journey);
   revenueSpecs(journey);
   reportsSpecs(journey);
+  deliverySpecs(journey);
+  reportQuestionsSpecs(journey);
   recordsSpecs(journey);
   pagesSpecs(journey);
 });

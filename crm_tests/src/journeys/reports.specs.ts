@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.js';
+import { CountedHands } from '../support/counted.hands.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
 import type { Journey } from '../support/product.journey.js';
@@ -26,9 +27,9 @@ export function reportsSpecs(journey: Journey): void {
         await page.keyboard.press('Enter');
       };
       const part = (index: number): Promise<void> => (phone ? page.getByRole('tab').or(page.locator('.parts [role=radio], .parts button')).nth(index).click() : Promise.resolve());
-      const field = async (member: string): Promise<void> => {
+      const field = async (words: string, member: string): Promise<void> => {
         await part(0);
-        await page.locator('[data-test=find-field]').fill(member.split('.')[1]!.replaceAll('_', ' '));
+        await page.locator('[data-test=find-field]').fill(words);
         await act(`[data-field="${member}"]`);
       };
       const definition = (): Promise<unknown> => Promise.resolve(new URL(page.url()).searchParams.get('d'));
@@ -36,15 +37,10 @@ export function reportsSpecs(journey: Journey): void {
       await page.goto(address('/reports/new'));
       await page.locator('[data-test=find-field]').waitFor({ timeout: 60_000 });
       expect(await violations(page)).withContext('nothing yet').toEqual([]);
-      if (viewer.language === 'en') for (const member of ['deals.won_amount', 'deals.win_rate', 'deals.region', 'deals.source']) await field(member);
-      else {
-        // Arabic is looked for in Arabic.
-        for (const [words, member] of [['إيراد الصفقات الرابحة', 'deals.won_amount'], ['معدل الربح', 'deals.win_rate'], ['المنطقة', 'deals.region'], ['المصدر', 'deals.source']] as const) {
-          await part(0);
-          await page.locator('[data-test=find-field]').fill(words.split(' ')[0]!);
-          await act(`[data-field="${member}"]`);
-        }
-      }
+      // Arabic is looked for in Arabic; a time goes across, in the steps that were named.
+      const fields = viewer.language === 'en' ? { 'won revenue': 'deals.won_amount', 'win rate': 'deals.win_rate', region: 'deals.region', source: 'deals.source', 'closed year': 'deals.closed_at', 'won deals': 'deals.won_count' }
+        : { إيراد: 'deals.won_amount', 'معدل الربح': 'deals.win_rate', المنطقة: 'deals.region', المصدر: 'deals.source', 'وقت الإغلاق السنة': 'deals.closed_at', 'الصفقات الرابحة': 'deals.won_count' };
+      for (const [words, member] of Object.entries(fields)) await field(words, member);
       await part(1);
       await page.locator('[data-test=top]').selectOption({ index: 1 });
       await page.locator('[data-test=top-n]').fill('2');
@@ -57,11 +53,14 @@ export function reportsSpecs(journey: Journey): void {
       expect(shown).toContain(viewer.language === 'en' ? 'Others' : 'أخرى');
       expect([await page.evaluate(wide), await violations(page)]).withContext('a report').toEqual([true, []]);
 
-      // Undone to the last field and done again, the same stands there.
+      // Ten steps back nothing is left; done again, the same stands there.
       const after = await definition();
-      await act('[data-test=undo]');
-      await until(definition, (text) => text !== after, 15_000);
-      await act('[data-test=redo]');
+      await part(1);
+      for (const _ of [1, 2]) await act('[data-test=totals-columns]');
+      if (phone) await page.locator('[data-test=undo]').focus();
+      for (let step = 0; step < 10; step += 1) await (phone ? page.keyboard.press('Control+Z') : act('[data-test=undo]'));
+      await until(() => page.locator('[data-chip]').count(), (count) => count === 0, 15_000);
+      for (let step = 0; step < 10; step += 1) await (phone ? page.keyboard.press('Control+Shift+Z') : act('[data-test=redo]'));
       await until(definition, (text) => text === after, 15_000);
 
       // The link alone has everything.
@@ -74,7 +73,7 @@ export function reportsSpecs(journey: Journey): void {
         await page.locator('crm-report-grid [role=grid]').focus();
         await page.keyboard.press('Control+End');
         await page.keyboard.press('Enter');
-      } else await cells.first().dblclick();
+      } else await cells.filter({ hasText: /\$[1-9]/ }).first().dblclick();
       const records = page.locator('crm-number-panel crm-number-rows tbody tr');
       await records.first().waitFor({ timeout: 30_000 });
       expect(await page.locator('crm-number-panel').count()).toBe(1);
@@ -91,9 +90,10 @@ export function reportsSpecs(journey: Journey): void {
           const choice = page.locator(`[data-format=${format}]`);
           await choice.waitFor({ timeout: 15_000 });
           if (format === 'rows') {
-            // Only what stands in one row each can be written row by row: the first of all cannot.
-            await choice.click();
-            await page.getByText(viewer.language === 'en' ? /row by row/ : /row by row|صفًا صفًا/).first().waitFor({ timeout: 30_000 });
+            // Only what stands in one row each can be written row by row: the first of all cannot, which is said before anybody asks.
+            expect([await choice.getAttribute('aria-disabled'), await choice.innerText()]).toEqual(['true', jasmine.stringMatching(viewer.language === 'en' ? /row by row/ : /صفًا صفًا/)]);
+            expect(await violations(page, ['region'])).withContext('a menu is open').toEqual([]);
+            for (const _ of [1, 2]) await page.keyboard.press('Escape');
             continue;
           }
           const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), choice.click()]);
@@ -105,9 +105,101 @@ export function reportsSpecs(journey: Journey): void {
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
-      expect(errors.filter((line) => !/422/.test(line))).toEqual([]);
+      expect(errors).toEqual([]);
       await context.close();
     }, 300_000);
+  }
+
+  it('says which fields of a report its reader may not see (ar, 1440 px)', async () => {
+    if (readConfig().withoutOptional) return pending('reports are an optional feature');
+    const [exec, rep] = [await journey.product.client('exec@crm.test'), await journey.product.client('rep@crm.test')];
+    const measures = async (client: typeof exec): Promise<string[]> => (await client.must<{ cubes: { measures: { name: string; type: string }[] }[] }>('GET', '/analytics/meta')).cubes.flatMap((view) => view.measures.filter(({ type }) => type === 'number').map(({ name }) => name));
+    const open = new Set(await measures(rep));
+    const hidden = (await measures(exec)).find((name) => !open.has(name));
+    const view = hidden?.split('.')[0];
+    const { id } = await exec.must<{ id: string }>('POST', '/reports', { name: 'Not for everybody', definition: { v: 1, view, rows: [], columns: [], values: [{ key: 'hidden', measure: hidden }] } });
+    await exec.must('PUT', `/reports/${id}/shares`, { shares: [{ role: 'rep', may: 'view' }] });
+    const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, { language: 'ar' }, 'rep@crm.test', journey.product.product.demoPassword);
+    await page.goto(address(`/reports/${id}`));
+    await page.locator('crm-report-preview [role=alert], crm-report-wells [role=alert]').filter({ hasText: hidden! }).first().waitFor({ timeout: 30_000 });
+    expect([await page.evaluate(wide), await violations(page, ['region'])]).toEqual([true, []]);
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 120_000);
+
+  for (const viewer of viewers) {
+    const phone = viewer.width !== undefined;
+    it(`keeps reports in folders, which are named, moved, shared and deleted ${phone ? 'by keyboard' : 'by mouse'} (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
+      if (readConfig().withoutOptional) return pending('reports are an optional feature');
+      const client = await journey.product.client('manager@crm.test');
+      const made = async (name: string): Promise<string> => (await client.must<{ id: string }>('POST', '/report-folders', { name: `${name} ${viewer.language}` })).id;
+      const [first, second] = [await made('First'), await made('Second')];
+      const { id: report } = await client.must<{ id: string }>('POST', '/reports', { name: `Mine ${viewer.language}`, definition: { v: 1, view: 'deals', rows: [], columns: [], values: [{ key: 'won', measure: 'deals.won_amount' }] } });
+      const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'manager@crm.test', journey.product.product.demoPassword);
+      const act = async (selector: string): Promise<void> => {
+        const target = page.locator(selector).first();
+        await target.waitFor({ timeout: 20_000 });
+        if (!phone) return target.click();
+        await target.focus();
+        await page.keyboard.press('Enter');
+      };
+      const menu = async (folder: string, what: string): Promise<void> => {
+        await act(`[data-folder-menu="${folder}"]`);
+        await act(`[data-folder-do=${what}]`);
+      };
+      await page.goto(address('/reports'));
+      await page.locator(`[data-report="${report}"]`).waitFor({ timeout: 60_000 });
+      expect([await page.evaluate(wide), await violations(page, ['region'])]).withContext('the list').toEqual([true, []]);
+
+      const placeOf = async (): Promise<unknown> => [(await client.must<{ folder_id: string }>('GET', `/reports/${report}`)).folder_id, (await client.must<{ parent_id: string }>('GET', `/report-folders/${second}`)).parent_id];
+      if (phone) {
+        await act(`[data-report-menu="${report}"]`);
+        await act('[data-report-do=move]');
+        await act(`[data-option="${second}"]`);
+        await until(placeOf, (place) => JSON.stringify(place) === JSON.stringify([second, null]), 15_000);
+        await menu(second, 'move');
+        await act(`[data-option="${first}"]`);
+      } else {
+        const hands = new CountedHands(page);
+        await hands.drag(`[data-report="${report}"]`, `[data-folder="${second}"]`);
+        await until(placeOf, (place) => JSON.stringify(place) === JSON.stringify([second, null]), 15_000);
+        await hands.drag(`[data-folder="${second}"]`, `[data-folder="${first}"]`);
+      }
+      await until(placeOf, (place) => JSON.stringify(place) === JSON.stringify([second, first]), 15_000);
+
+      await menu(second, 'rename');
+      await page.locator('crm-record-form input').first().fill(`Named anew ${viewer.language}`);
+      await act('crm-record-form [type=submit]');
+      await page.locator(`[data-folder="${second}"]`).filter({ hasText: `Named anew ${viewer.language}` }).waitFor({ timeout: 15_000 });
+      await menu(second, 'share');
+      await page.locator('[data-test=share-role]').selectOption('manager');
+      await act('[data-test=share-save]');
+      await page.locator('crm-share-panel').waitFor({ state: 'detached', timeout: 15_000 });
+
+      // What is in a folder is not lost with it: it says what is there and leads to it.
+      await menu(second, 'delete');
+      expect(await violations(page, ['region'])).withContext('a question').toEqual([]);
+      await act('crm-confirm .crm-button--danger');
+      await page.locator('crm-confirm').filter({ hasText: viewer.language === 'en' ? /1 report/ : /تقرير واحد/ }).waitFor({ timeout: 15_000 });
+      await act('crm-confirm .crm-button--primary');
+      await page.waitForURL((at) => at.searchParams.get('folder') === second, { timeout: 15_000 });
+      await act(`[data-report-menu="${report}"]`);
+      await act('[data-report-do=move]');
+      await act('[data-option=none]');
+      await page.locator(`[data-report="${report}"]`).waitFor({ state: 'detached', timeout: 15_000 });
+      for (const folder of [second, first]) {
+        await menu(folder, 'delete');
+        await act('crm-confirm .crm-button--danger');
+        await page.locator(`[data-folder="${folder}"]`).waitFor({ state: 'detached', timeout: 15_000 });
+      }
+      expect([await placeOfReport(), await page.evaluate(wide)]).toEqual([null, true]);
+      expect(errors).toEqual([]);
+      await context.close();
+
+      async function placeOfReport(): Promise<string | null> {
+        return (await client.must<{ folder_id: string | null }>('GET', `/reports/${report}`)).folder_id;
+      }
+    }, 180_000);
   }
 
   it('lists saved reports, keeps a change of one as a version that can be taken back, and shows others what is shared alone (en, 1440 px)', async () => {

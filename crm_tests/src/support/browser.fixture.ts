@@ -36,16 +36,16 @@ export async function signIn(browser: Browser, url: string, viewer: Viewer, emai
   return { page, context, errors };
 }
 
-/** Violations that axe finds on a page (WCAG 2.1 A and AA), each with the first element it is about. */
-export async function violations(page: Page): Promise<string[]> {
+/** Violations that axe finds on a page (WCAG 2.1 A and AA, and the rules named beside), each with the first element it is about. */
+export async function violations(page: Page, beside: readonly string[] = []): Promise<string[]> {
   // What is still moving in is see-through, and its contrast nobody's.
   await page.locator('mat-dialog-container:not(.mdc-dialog--open), .mdc-dialog--opening').first().waitFor({ state: 'detached' });
   await page.evaluate(`Promise.all(document.getAnimations().filter((one) => one.playState === 'running' && one.effect.getTiming().iterations !== Infinity).map((one) => one.finished.catch(() => null))).then(() => null)`);
   // The page's policy forbids scripts of others; the test's own runs in a world of its own.
   await page.evaluate(`${axeSource}; 0`);
-  return page.evaluate(async () => {
+  return page.evaluate(async (rules) => {
     const { axe } = globalThis as unknown as { axe: { run(context: unknown, options: object): Promise<{ violations: { id: string; help: string; nodes: { target: unknown[] }[] }[] }> } };
-    const result = await axe.run((globalThis as unknown as { document: unknown }).document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+    const result = await axe.run((globalThis as unknown as { document: unknown }).document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: true }])) });
     return result.violations.map((violation) => `${violation.id}: ${violation.help} (${String(violation.nodes[0]?.target[0])})`);
-  });
+  }, [...beside]);
 }

@@ -1,3 +1,4 @@
+import { OverlayContainer } from '@angular/cdk/overlay';
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { ApplicationConfig, inject, provideAppInitializer, provideBrowserGlobalErrorListeners, provideZonelessChangeDetection } from '@angular/core';
 import { provideNoopAnimations } from '@angular/platform-browser/animations';
@@ -10,6 +11,7 @@ import { PluralCompiler } from '@core/i18n/plural.compiler';
 import { TranslatedTitleStrategy } from '@core/i18n/title.strategy';
 import { TranslationLoader } from '@core/i18n/translation.loader';
 import { ThemeService } from '@core/theme/theme.service';
+import { LandmarkOverlay } from '@shared/dialog/landmark.overlay';
 import { ROUTES } from './app.routes';
 
 /** True in development; the production build replaces it by false and drops what depends on it. */
@@ -25,6 +27,7 @@ export const APP_CONFIG: ApplicationConfig = {
     provideHttpClient(withInterceptors([traceInterceptor, authInterceptor])),
     provideRouter(ROUTES, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' }), withRouterConfig({ paramsInheritanceStrategy: 'always' })),
     provideTranslateService({ loader: provideTranslateLoader(TranslationLoader), compiler: provideTranslateCompiler(PluralCompiler) }),
+    { provide: OverlayContainer, useExisting: LandmarkOverlay },
     { provide: TitleStrategy, useExisting: TranslatedTitleStrategy },
     provideAppInitializer(() => {
       inject(ThemeService);

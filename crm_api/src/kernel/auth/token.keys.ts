@@ -1,4 +1,4 @@
-import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, type CryptoKey, type JWK } from 'jose';
+import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
 import type { Knex } from 'knex';
 
 /** What an access token says; everything else about the caller is read fresh. */
@@ -17,6 +17,14 @@ export interface TokenClaims {
 /** A token that is not, or no longer, one of ours; all other errors of checking are faults of ours and say nothing about it. */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
+  /** Whether it was one of ours, and only its time is over. */
+  readonly expired = this.cause instanceof errors.JWTExpired;
+}
+
+/** A kind of token beside those for access: `typ` and audience keep a token of one kind from serving as one of another. */
+export interface TokenKind {
+  readonly typ: string;
+  readonly audience: string;
 }
 
 interface KeyRow {
@@ -90,6 +98,21 @@ export class TokenKeys {
     if (this.verified.size >= mostVerified) this.verified.clear();
     this.verified.set(token, { claims, kid, key: key as CryptoKey | Uint8Array });
     return claims;
+  }
+
+  /** Signs a token of another kind than access, for a user and under an id of its own. */
+  async sign({ typ, audience }: TokenKind, { id, subject, expiresAt }: { readonly id: string; readonly subject: string; readonly expiresAt: Date }): Promise<string> {
+    const [jwk] = await this.forProvider();
+    if (!jwk) throw new Error('There is no signing key');
+    return new SignJWT({}).setProtectedHeader({ alg: algorithm, kid: jwk.kid, typ }).setIssuer(this.issuer).setAudience(audience).setSubject(subject).setJti(id).setIssuedAt().setExpirationTime(expiresAt)
+      .sign(await importJWK(jwk, algorithm));
+  }
+
+  /** The id and user of a token of such a kind. @throws InvalidToken */
+  async open({ typ, audience }: TokenKind, token: string): Promise<{ readonly id: string; readonly subject: string }> {
+    const { payload } = await jwtVerify(token, (header) => this.keyOf(header.kid ?? ''), { algorithms: [algorithm], issuer: this.issuer, audience, typ, requiredClaims: ['sub', 'exp', 'jti'] })
+      .catch((error: unknown) => { throw error instanceof errors.JOSEError ? new InvalidToken(error.message, { cause: error }) : error; });
+    return { id: payload.jti ?? '', subject: payload.sub ?? '' };
   }
 
   private async keyOf(kid: string): Promise<CryptoKey | Uint8Array> {

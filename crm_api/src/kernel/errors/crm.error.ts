@@ -1,8 +1,9 @@
-/** One problem with one input: `path` in JSON-pointer-like dots, a stable code and a sentence that says the cure. */
+/** One problem with one input: `path` in JSON-pointer-like dots, a stable code and a sentence that says the cure. `params`: what the sentence names, for who tells it in other words. */
 export interface FieldProblem {
   path: string;
   code: string;
   message: string;
+  params?: Readonly<Record<string, string | number>>;
 }
 
 /** What a coded error may carry besides its text. */

@@ -45,10 +45,17 @@ export const headersPlugin: Plugin<{ secure: boolean }> = {
     });
     server.ext('onPreResponse', (request, h) => {
       const { response } = request;
-      const all = { ...always, 'x-request-id': request.app.requestId ?? '', ...named(request), ...leaving(request) };
+      const all = { ...always, ...(request.app.forOthers === true ? { 'cross-origin-resource-policy': 'cross-origin' } : {}), 'x-request-id': request.app.requestId ?? '', ...named(request), ...leaving(request) };
       if ('isBoom' in response) Object.assign(response.output.headers, all);
       else for (const [name, value] of Object.entries(all)) response.header(name, value);
       return h.continue;
     });
   },
 };
+
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    /** Whether pages of other origins may load what is answered, as a script. */
+    forOthers?: boolean;
+  }
+}

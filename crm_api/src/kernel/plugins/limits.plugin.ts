@@ -29,7 +29,7 @@ export const limitsPlugin: Plugin<{ limits: RateLimits }> = {
       const kind = spec ? limitOf(spec) : null;
       const { actor } = request.app;
       if (kind === null || !actor) return h.continue;
-      const left = await limiters[kind].consume(`${actor.kind}:${actor.id ?? ''}`).catch((refusal: unknown) => {
+      const left = await limiters[kind].consume(request.app.countedAs ?? `${actor.kind}:${actor.id ?? ''}`).catch((refusal: unknown) => {
         if (refusal instanceof RateLimiterRes) return refusal;
         throw refusal;
       });
@@ -58,6 +58,8 @@ function headersOf(request: Request): [string, string][] {
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
+    /** Whose requests it counts among, where not the caller's own. */
+    countedAs?: string;
     limit?: { readonly policy: string; readonly left: string };
   }
 }

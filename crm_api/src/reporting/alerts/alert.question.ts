@@ -1,5 +1,5 @@
-import { isoDay, rangeOf, type ReportingDay } from '../period/period.range.js';
-import type { Condition, Question } from './alert.types.js';
+import { isoDay, rangeOf, type DayRange, type ReportingDay } from '../period/period.range.js';
+import type { Condition, MeasureQuestion } from './alert.types.js';
 
 const dayMs = 86_400_000;
 /** Days of the same weekday, and months, that an anomaly is compared with. */
@@ -20,8 +20,14 @@ export function bucketsOf(grain: 'day' | 'month', day: string): string[] {
   return Array.from({ length: weeks + 1 }, (_, index) => isoDay(today - dayMs - index * 7 * dayMs));
 }
 
+/** The days of all buckets of an anomaly, the first and the last. */
+export function historyRange(grain: 'day' | 'month', day: string): DayRange {
+  const buckets = bucketsOf(grain, day);
+  return [buckets.at(-1) ?? day, grain === 'day' ? buckets[0] ?? day : isoDay(Date.parse(`${day.slice(0, 7)}-01T00:00:00Z`) - dayMs)];
+}
+
 /** The query that answers a question under its condition. */
-export function queryOf({ measure, date, period = 'all', filters = [] }: Question, condition: Condition, at: ReportingDay): CubeQuery {
+export function queryOf({ measure, date, period = 'all', filters = [] }: MeasureQuestion, condition: Condition, at: ReportingDay): CubeQuery {
   const base = { measures: [measure], ...(filters.length > 0 ? { filters } : {}), timezone: at.zone };
   if (date === undefined) return base;
   if (condition.kind !== 'anomaly') {
@@ -29,14 +35,11 @@ export function queryOf({ measure, date, period = 'all', filters = [] }: Questio
     return range === null ? base : { ...base, timeDimensions: [{ dimension: date, dateRange: range }] };
   }
   const { grain } = condition;
-  const buckets = bucketsOf(grain, at.today);
-  const last = buckets[0] ?? '';
-  const to = grain === 'day' ? last : isoDay(Date.parse(`${at.today.slice(0, 7)}-01T00:00:00Z`) - dayMs);
-  return { ...base, timeDimensions: [{ dimension: date, granularity: grain, dateRange: [buckets.at(-1), to] }], limit: 1000 };
+  return { ...base, timeDimensions: [{ dimension: date, granularity: grain, dateRange: historyRange(grain, at.today) }], limit: 1000 };
 }
 
 /** The query whose answer is the judged number alone: what a person looks into, with its records. */
-export function numberQuery(question: Question, condition: Condition, at: ReportingDay): CubeQuery {
+export function numberQuery(question: MeasureQuestion, condition: Condition, at: ReportingDay): CubeQuery {
   if (condition.kind !== 'anomaly' || question.date === undefined) return queryOf(question, condition, at);
   const [first = ''] = bucketsOf(condition.grain, at.today);
   const { limit: _limit, timeDimensions: _course, ...base } = queryOf(question, condition, at);
@@ -45,8 +48,12 @@ export function numberQuery(question: Question, condition: Condition, at: Report
 }
 
 /** The judged value and its history, from the rows of an answer. A bucket without a row is zero for what adds up, and no value otherwise. */
-export function seriesOf(rows: readonly Readonly<Record<string, unknown>>[], question: Question, grain: 'day' | 'month', additive: boolean, { today }: Pick<ReportingDay, 'today'>): { readonly value: string | null; readonly history: readonly string[] } {
-  const found = new Map(rows.map((row) => [String(row[`${question.date ?? ''}.${grain}`]).slice(0, 10), valueOf(row[question.measure])]));
+export function seriesOf(rows: readonly Readonly<Record<string, unknown>>[], question: MeasureQuestion, grain: 'day' | 'month', additive: boolean, { today }: Pick<ReportingDay, 'today'>): { readonly value: string | null; readonly history: readonly string[] } {
+  return courseOf(new Map(rows.map((row) => [String(row[`${question.date ?? ''}.${grain}`]).slice(0, 10), valueOf(row[question.measure])])), grain, additive, today);
+}
+
+/** The same from numbers by the first day of their bucket. */
+export function courseOf(found: ReadonlyMap<string, string | null>, grain: 'day' | 'month', additive: boolean, today: string): { readonly value: string | null; readonly history: readonly string[] } {
   const [value = null, ...history] = bucketsOf(grain, today).map((day) => found.get(day) ?? (additive ? '0' : null));
   return { value, history: history.filter((one) => one !== null) };
 }

@@ -3,7 +3,7 @@ import type { Reader } from '../../kernel/context/call.js';
 import type { AlertChange, AlertRow, Finding } from './alert.types.js';
 
 const table = 'crm_core.crm_alerts';
-const select = `SELECT t.id, t.name, t.owner_id, u.name AS owner_name, t.question, t.condition, t.additive, t.is_enabled, t.state, t.firing_since, t.value::text, t.expected_low::text, t.expected_high::text, t.problem,
+const select = `SELECT t.id, t.name, t.owner_id, u.name AS owner_name, t.question, t.condition, t.additive, t.is_enabled, t.state, t.firing_since, t.value::text, t.expected_low::text, t.expected_high::text, t.problem, t.found,
   t.checked_at, t.lsn::text, t.committed_at, t.created_at, t.updated_at FROM ${table} t JOIN crm_core.crm_users u ON u.id = t.owner_id`;
 
 /** Somebody's alerts, those that fire first. */
@@ -39,9 +39,11 @@ export async function updateAlert(trx: Knex.Transaction, id: string, patch: Stor
 }
 
 /** Notes what a look found. `firingSince` is kept, set or ended by who judges. */
-export async function noteFinding(trx: Knex.Transaction, id: string, { state, value, expected, problem, watermark }: Finding, firingSince: Date | null): Promise<void> {
+export async function noteFinding(trx: Knex.Transaction, id: string, { state, value, expected, problem, watermark, found }: Finding, firingSince: Date | null): Promise<void> {
   await trx(table).where({ id }).update({
     state, value, expected_low: expected?.low ?? null, expected_high: expected?.high ?? null, problem, lsn: watermark?.lsn ?? null, committed_at: watermark?.committed_at ?? null, firing_since: firingSince, checked_at: trx.fn.now(),
+    // What cannot be looked at keeps its name, and the rows that crossed before.
+    ...(found === null ? {} : { found: JSON.stringify(found) }),
   });
 }
 

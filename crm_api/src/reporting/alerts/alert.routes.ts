@@ -19,7 +19,7 @@ const shared = { tag: 'alerts', feature: alertFeature } as const;
 const read = { resource: 'alerts', action: 'read' } as const;
 const write = { resource: 'alerts', action: 'write' } as const;
 
-/** `/alerts`: numbers that are watched for somebody. */
+/** `/alerts`: numbers and values of reports that are watched for somebody. */
 export function alertRoutes(analytics: AnalyticsService): RouteSpec[] {
   const service = new AlertService(new AlertChecker(analytics));
   return [
@@ -61,6 +61,6 @@ function present(row: AlertRow, at: ReportingDay): Record<string, unknown> {
   return withVersion({
     id, name, question, condition, is_enabled, owner: { id: row.owner_id, name: row.owner_name ?? '' }, state, firing_since: instant(row.firing_since), value,
     expected: row.expected_low === null || row.expected_high === null ? null : { low: row.expected_low, high: row.expected_high }, problem, checked_at: instant(row.checked_at),
-    watermark: row.lsn === null || row.committed_at === null ? null : { lsn: row.lsn, committed_at: row.committed_at.toISOString() }, query: numberQuery(question, condition, at), created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString(),
+    watermark: row.lsn === null || row.committed_at === null ? null : { lsn: row.lsn, committed_at: row.committed_at.toISOString() }, query: 'measure' in question ? numberQuery(question, condition, at) : null, found: row.found, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString(),
   }, alertVersion(row));
 }

@@ -2,13 +2,14 @@ import type { Knex } from 'knex';
 import type { Call, Reader } from '../../kernel/context/call.js';
 import { requireVersion } from '../../kernel/contract/record.version.js';
 import { audit } from '../../kernel/crud/trail.js';
-import { invalidBody, notFound, type FieldProblem } from '../../kernel/errors/crm.error.js';
+import { CrmError, invalidBody, notFound, type FieldProblem } from '../../kernel/errors/crm.error.js';
 import { calendarOf } from '../../workspace/settings/calendar.service.js';
+import { reportingDay } from '../period/period.range.js';
 import { keepFinding, type AlertChecker } from './alert.checker.js';
-import { nobodyToTell, tooManyAlerts, unknownMeasure } from './alert.errors.js';
+import { nobodyToTell, tooManyAlerts, unknownMeasure, unknownReport } from './alert.errors.js';
 import { countAlerts, findAlert, insertAlert, listAlerts, updateAlert } from './alert.repository.js';
 import { alertVersion } from './alert.version.js';
-import type { AlertChange, AlertRow, Condition, Finding, Question } from './alert.types.js';
+import type { AlertChange, AlertRow, Condition, Finding, MeasureQuestion, Question } from './alert.types.js';
 
 const mostOwn = 100;
 
@@ -76,19 +77,30 @@ export class AlertService {
   }
 
   private async firstLook(call: Call, { question, condition }: { readonly question: Question; readonly condition: Condition }): Promise<{ readonly additive: boolean; readonly finding: Finding }> {
+    const calendar = await calendarOf(call);
+    if ('report_id' in question) {
+      if (!call.feature('crm_feature_reports')) throw unknownReport();
+      return { additive: false, finding: await this.checker.find(call.db, call.actor, { question, condition, additive: false }, reportingDay(calendar, new Date())).catch((error: unknown) => { throw ofThisAlert(error); }) };
+    }
     const problems = questionProblems(question, condition);
     if (problems.length > 0) throw invalidBody(problems);
     const additive = await this.checker.additive(call.actor, question.measure);
     if (additive === undefined) throw unknownMeasure(question.measure);
-    const finding = await this.checker.look(call.actor, { question, condition, additive }, await calendarOf(call));
+    const finding = await this.checker.look(call.db, call.actor, { question, condition, additive }, calendar);
     const { problem } = finding;
     if (problem !== null && problem !== 'no_value' && problem !== 'too_little_history') throw invalidBody([{ path: 'question', code: problem, message: 'The semantic layer refuses the question; ask it under /crm/v1/analytics/load to see why.' }]);
     return { additive, finding };
   }
 }
 
+/** Where the report itself cannot be asked: its definition is what is wrong, not a part of the alert. */
+function ofThisAlert(error: unknown): unknown {
+  const [first] = error instanceof CrmError && error.status === 422 ? error.errors ?? [] : [];
+  return first === undefined || /^(question|condition)/.test(first.path) ? error : invalidBody([{ ...first, path: 'question.report_id' }]);
+}
+
 /** What is wrong with the parts of a question together. */
-function questionProblems({ date, period }: Question, condition: Condition): FieldProblem[] {
+function questionProblems({ date, period }: MeasureQuestion, condition: Condition): FieldProblem[] {
   if (condition.kind === 'anomaly') {
     return [
       ...(date === undefined ? [{ path: 'question.date', code: 'required', message: 'An anomaly is told by days or months; say by which time of the measure.' }] : []),

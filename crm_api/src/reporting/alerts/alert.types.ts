@@ -1,14 +1,44 @@
 import type { DashboardFilter } from '../dashboards/dashboard.types.js';
 import type { PeriodName } from '../period/period.range.js';
 
-/** The number that is watched. */
-export interface Question {
+/** A number of the semantic layer that is watched. */
+export interface MeasureQuestion {
   /** `view.measure`. */
   readonly measure: string;
   /** The time by which the period, or the days and months of an anomaly, are told apart. */
   readonly date?: string;
   readonly period?: PeriodName;
   readonly filters?: readonly DashboardFilter[];
+}
+
+/** A value of a saved report that is watched, by its current version: its total of all, or each of its innermost rows over all columns. */
+export interface ReportQuestion {
+  readonly report_id: string;
+  /** The value's key in the definition. */
+  readonly value: string;
+  readonly rows: 'total' | 'any';
+}
+
+/** What is watched. */
+export type Question = MeasureQuestion | ReportQuestion;
+
+/** A row of a report that crossed: its splits from the outermost in, and the number. */
+export interface FoundRow {
+  readonly splits: readonly { readonly member: string; readonly grain?: string; readonly value: string | number | boolean | null; readonly value_ar: string | null }[];
+  readonly value: string;
+}
+
+/** What a look found of a report, beside the number. */
+export interface Found {
+  readonly report: { readonly id: string; readonly name: string; readonly name_ar: string | null; readonly version: number };
+  /** What the value is called, and its unit. */
+  readonly title: string;
+  readonly title_ar: string;
+  readonly unit: string;
+  /** The rows that crossed, those farthest off first, as many as are kept. */
+  readonly rows: readonly FoundRow[];
+  /** How many crossed. */
+  readonly count: number;
 }
 
 /** When it fires: on a side of a threshold (a decimal), or outside of what days like it, or the months before, let expect. */
@@ -35,6 +65,8 @@ export interface AlertRow {
   readonly expected_low: string | null;
   readonly expected_high: string | null;
   readonly problem: string | null;
+  /** Of a report only. */
+  readonly found: Found | null;
   readonly checked_at: Date | null;
   readonly lsn: string | null;
   readonly committed_at: Date | null;
@@ -59,6 +91,8 @@ export interface Finding {
   /** Why the state is unknown: a stable code. */
   readonly problem: string | null;
   readonly watermark: { readonly lsn: string; readonly committed_at: string } | null;
-  /** The query of the number alone. */
-  readonly query: Readonly<Record<string, unknown>>;
+  /** The query of the number alone; null for a report, which shows its records itself. */
+  readonly query: Readonly<Record<string, unknown>> | null;
+  /** Of a report only; null also where it could not be looked at. */
+  readonly found: Found | null;
 }

@@ -17,7 +17,7 @@ export interface AlertWorkerDeps {
   readonly jobs: JobQueue;
   readonly log: Logger;
   readonly flags: FeatureFlags;
-  readonly analytics: Pick<AnalyticsService, 'ask' | 'load'>;
+  readonly analytics: Pick<AnalyticsService, 'ask' | 'batch' | 'load' | 'stream'>;
 }
 
 /** A running worker. */
@@ -43,7 +43,7 @@ export async function startAlertWorker({ db, jobs, log, flags, analytics }: Aler
   const runOne = async ({ id, owner_id: ownerId }: { readonly id: string; readonly owner_id: string }): Promise<void> => {
     // Read for each anew: what a role may see can have changed since the last look.
     const [actor, alert] = await Promise.all([new ActorReader(db).user(ownerId), findAlert(db, null, id, false)]);
-    if (!actor || !alert) return;
+    if (!actor || !alert || ('report_id' in alert.question && !flags.isOn('crm_feature_reports'))) return;
     try {
       await checker.check(db, actor, alert, await calendarOf({ db, feature: (key) => flags.isOn(key) }));
     } catch (error) {

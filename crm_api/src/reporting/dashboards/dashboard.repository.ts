@@ -2,21 +2,22 @@ import type { Knex } from 'knex';
 import { scopeOf } from '../../kernel/context/actor.js';
 import type { Call, Reader } from '../../kernel/context/call.js';
 import type { Sql } from '../../kernel/crud/scope.js';
-import { audiences, type DashboardChange, type DashboardRow } from './dashboard.types.js';
+import type { Pins } from '../analytics/definition.pins.js';
+import { audiences, type DashboardChange, type DashboardRow, type DashboardVersionRow, type Shown } from './dashboard.types.js';
 
 const table = 'crm_core.crm_dashboards';
-const select = `SELECT t.id, t.key, t.name, t.name_ar, t.role, t.owner_id, u.name AS owner_name, t.shared_roles, t.based_on_id, t.layout, t.period, t.filters, t.created_at, t.updated_at, t.xmin::text AS __version
+const select = `SELECT t.id, t.key, t.name, t.name_ar, t.role, t.owner_id, u.name AS owner_name, t.shared_roles, t.shared_team_ids, t.shared_user_ids, t.based_on_id, t.layout, t.period, t.filters, t.version, t.pins, t.created_at, t.updated_at, t.xmin::text AS __version
   FROM ${table} t LEFT JOIN crm_core.crm_users u ON u.id = t.owner_id`;
 
-/** The dashboards that a caller is shown: those delivered, one's own, and what is shared with a role of one's own; with everybody's to write, all that are shared. */
+/** The dashboards that a caller is shown: those delivered, one's own, and what is shared with one's roles, one's teams or oneself; with everybody's to write, all that are shared. */
 function visible({ actor }: Call): Sql {
-  const parts = ['t.owner_id IS NULL', 't.shared_roles && ?::text[]'];
-  const bindings: Knex.Value[] = [[...actor.roles]];
+  const parts = ['t.owner_id IS NULL', 't.shared_roles && ?::text[]', 't.shared_team_ids && ?::uuid[]'];
+  const bindings: Knex.Value[] = [[...actor.roles], [...actor.teamIds]];
   if (actor.userId !== null) {
-    parts.push('t.owner_id = ?');
-    bindings.push(actor.userId);
+    parts.push('t.owner_id = ?', 't.shared_user_ids && ARRAY[?]::uuid[]');
+    bindings.push(actor.userId, actor.userId);
   }
-  if (scopeOf(actor, 'dashboards', 'write') === 'all') parts.push('cardinality(t.shared_roles) > 0');
+  if (scopeOf(actor, 'dashboards', 'write') === 'all') parts.push('cardinality(t.shared_roles) + cardinality(t.shared_team_ids) + cardinality(t.shared_user_ids) > 0');
   return { sql: `(${parts.join(' OR ')})`, bindings };
 }
 
@@ -46,23 +47,39 @@ export async function ownedBy(trx: Knex.Transaction, ownerId: string, basedOnId:
   return { count: rows.length, copy: basedOnId === null ? null : rows.find((row) => row.based_on_id === basedOnId)?.id ?? null };
 }
 
-/** The given keys that no role has. */
-export async function unknownRoles(db: Reader, keys: readonly string[]): Promise<string[]> {
-  const { rows } = await db.raw<{ rows: { key: string }[] }>('SELECT key FROM crm_core.crm_roles WHERE key = ANY(?::text[]) AND deleted_at IS NULL', [[...keys]]);
-  return keys.filter((key) => !rows.some((row) => row.key === key));
+/** What is written of a dashboard. */
+export type DashboardValues = DashboardChange & { readonly pins?: Pins; readonly version?: number; readonly deleted_at?: Date };
+
+// These are jsonb, for which the driver would take an array as one of Postgres.
+function stored(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined).map(([name, value]) => [name, name === 'layout' || name === 'filters' || name === 'pins' ? JSON.stringify(value) : value]));
 }
 
-// Both are jsonb, for which the driver would take an array as one of Postgres.
-const stored = ({ layout, filters, ...rest }: DashboardChange): Record<string, unknown> =>
-  ({ ...rest, ...(layout === undefined ? {} : { layout: JSON.stringify(layout) }), ...(filters === undefined ? {} : { filters: JSON.stringify(filters) }) });
-
 /** Stores a dashboard. */
-export async function insertDashboard(trx: Knex.Transaction, values: DashboardChange & { readonly owner_id: string; readonly based_on_id: string | null }): Promise<string> {
+export async function insertDashboard(trx: Knex.Transaction, values: DashboardValues & { readonly owner_id: string; readonly based_on_id: string | null }): Promise<string> {
   const [row] = await trx(table).insert(stored(values)).returning<{ id: string }[]>('id');
   return row?.id ?? '';
 }
 
 /** Changes a dashboard. */
-export async function updateDashboard(trx: Knex.Transaction, id: string, patch: DashboardChange & { readonly deleted_at?: Date }): Promise<void> {
-  await trx(table).where({ id }).update(stored(patch));
+export async function updateDashboard(trx: Knex.Transaction, id: string, values: DashboardValues): Promise<void> {
+  await trx(table).where({ id }).update(stored(values));
+}
+
+/** Stores a version, which nothing changes any more. */
+export async function insertVersion(trx: Knex.Transaction, values: Shown & Pick<DashboardVersionRow, 'version' | 'note' | 'restored_from' | 'author_id'> & { readonly dashboard_id: string }): Promise<void> {
+  await trx('crm_core.crm_dashboard_versions').insert(stored(values));
+}
+
+const versions = 'crm_core.crm_dashboard_versions t LEFT JOIN crm_core.crm_users u ON u.id = t.author_id';
+const told = 't.version, t.note, t.restored_from, t.author_id, u.name AS author_name, t.created_at';
+
+/** Versions of a dashboard without what they show, the newest first, below a version where there are earlier pages; one more than `limit` where there are more. */
+export async function listVersions(db: Reader, dashboardId: string, before: number | null, limit: number): Promise<Omit<DashboardVersionRow, keyof Shown>[]> {
+  return (await db.raw<{ rows: DashboardVersionRow[] }>(`SELECT ${told} FROM ${versions} WHERE t.dashboard_id = ?${before === null ? '' : ' AND t.version < ?'} ORDER BY t.version DESC LIMIT ?`, [dashboardId, ...(before === null ? [] : [before]), limit + 1])).rows;
+}
+
+/** One version with what it shows. */
+export async function findVersion(db: Reader, dashboardId: string, version: number): Promise<DashboardVersionRow | undefined> {
+  return (await db.raw<{ rows: DashboardVersionRow[] }>(`SELECT ${told}, t.layout, t.period, t.filters, t.pins FROM ${versions} WHERE t.dashboard_id = ? AND t.version = ?`, [dashboardId, version])).rows[0];
 }

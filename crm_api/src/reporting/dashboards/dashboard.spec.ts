@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { allServices } from '../../app.js';
 import { parseListQuery } from '../../kernel/crud/list.query.js';
 import { startApi, type Caller, type TestApi } from '../../testing/api.testing.js';
+import { makeTeam, makeUser } from '../../workspace/roles/role.world.testing.js';
 import { requireGrid } from './dashboard.service.js';
 
 type Tile = Record<string, unknown> & { id: string; x: number; y: number; w: number; h: number; kind: 'kpi' | 'chart' | 'list' };
@@ -107,6 +108,56 @@ describe('dashboards', () => {
     expect((await exec.patch(`/dashboards/${id}`, { name: 'Mine' })).status).toBe(404);
     expect((await admin.patch<Dashboard>(`/dashboards/${id}`, { shared_roles: [] })).body.shared_roles).toEqual([]);
     expect([await sees(rep), await sees(manager), await sees(admin)]).toEqual([false, true, false]);
+  });
+
+  it('are shared with teams and people as well', async () => {
+    const team = await makeTeam(api, 'Gulf', 'Gulf');
+    const person = await makeUser(api, { login: 'mate', team, region: null, roles: ['rep'] });
+    const mate = await api.as('mate');
+    const sees = async (who: Caller, id: string): Promise<boolean> => (await list(who)).some((one) => one.id === id);
+    const finance = await api.as('finance');
+    const byTeam = await save(manager, { name: 'For the team', layout, shared_team_ids: [team] });
+    const byPerson = await save(manager, { name: 'For a person', layout, shared_user_ids: [person] });
+    expect(await Promise.all([byTeam, byPerson].flatMap(({ id }) => [mate, finance].map((who) => sees(who, id))))).toEqual([true, false, true, false]);
+    const wrong = await manager.patch<Problem>(`/dashboards/${byTeam.id}`, { shared_team_ids: [person], shared_user_ids: [team] });
+    expect([wrong.status, wrong.body.errors?.map(({ path, code }) => `${path} ${code}`)]).toEqual([422, ['shared_team_ids.0 unknown_reference', 'shared_user_ids.0 unknown_reference']]);
+    expect((await manager.patch(`/dashboards/${byPerson.id}`, { shared_user_ids: [] })).status).toBe(200);
+    expect(await sees(mate, byPerson.id)).toBeFalse();
+    expect(await refused(rep.post<Problem>('/dashboards', { name: 'No', layout, shared_user_ids: [person] }))).toEqual([403, 'forbidden']);
+  });
+
+  it('keep what they showed before each change, say what differs and can be brought back', async () => {
+    const made = await save(rep, { name: 'Told', layout, period: 'thisYear' });
+    const url = `/dashboards/${made.id}`;
+    const tiles = [{ ...kpi, y: 4 }, { id: 'b', x: 0, y: 0, w: 12, h: 4, kind: 'chart', chart: 'bar', measures: ['deals.count'], dimension: 'deals.region' }];
+    const second = await rep.patch<Dashboard & { version: number }>(url, { layout: { tiles }, period: 'lastQuarter', note: 'With the regions' });
+    expect([second.status, second.body.version]).withContext(second.text).toEqual([200, 2]);
+    expect((await rep.patch<{ version: number }>(url, { layout: { tiles }, name: 'Renamed' })).body.version).withContext('a name is no version').toBe(2);
+    expect((await rep.patch<{ version: number }>(url, { layout: { tiles: [{ ...kpi, y: 4, measure: 'deals.lost_amount' }] } })).body.version).toBe(3);
+    const page = await rep.get<{ items: { version: number; note: string | null; author: { name: string } }[] }>(`${url}/versions`);
+    expect(page.body.items.map(({ version, note, author }) => [version, note, author.name])).toEqual([[3, null, 'Ryan Cole'], [2, 'With the regions', 'Ryan Cole'], [1, null, 'Ryan Cole']]);
+    const told = async (version: number, against: number): Promise<string[]> => (await rep.get<{ changes: { what: string; action: string; from: Tile | null; to: Tile | null }[] }>(`${url}/versions/${version}?against=${against}`)).body.changes.map(({ what, action, from, to }) => `${what} ${action} ${what === 'tile' ? (to ?? from)?.id ?? '' : ''}`.trim());
+    expect(await told(2, 1)).toEqual(['tile moved a', 'tile added b', 'period changed']);
+    expect(await told(3, 2)).toEqual(['tile removed b', 'tile changed a']);
+    expect(await told(3, 3)).toEqual([]);
+    const back = await rep.post<Dashboard & { version: number }>(`${url}/versions/1/restore`, {});
+    expect([back.status, back.body.version, back.body.layout, back.body.period, back.body.name]).withContext(back.text).toEqual([200, 4, layout, 'thisYear', 'Renamed'] as never);
+    const row = await rep.get<{ restored_from: number | null }>(`${url}/versions/4`);
+    expect(row.body.restored_from).toBe(1);
+    expect(await refused(rep.get<Problem>(`${url}/versions/9`))).toEqual([404, 'dashboard_version_not_found']);
+    expect(await refused(rep.get<Problem>(`/dashboards/${builtIn[0]?.id ?? ''}/versions/1`))).toEqual([404, 'dashboard_version_not_found']);
+    expect((await manager.get(`${url}/versions`)).status).withContext('of somebody else').toBe(404);
+    expect((await rep.call('POST', `${url}/versions/2/restore`, {}, { 'if-match': '"0"' })).status).toBe(412);
+    await expectAsync(api.db('crm_core.crm_dashboard_versions').where({ dashboard_id: made.id }).update({ period: 'all' })).toBeRejectedWithError(/append-only/);
+  });
+
+  it('note by which definitions their numbers counted, where the semantic layer can be asked', async () => {
+    const made = await save(rep, { name: 'Noted', layout }) as Dashboard & { pins: Record<string, number> };
+    // No semantic layer stands behind this API: saving goes on without.
+    expect(made.pins).toEqual({});
+    await api.db('crm_core.crm_dashboards').where({ id: made.id }).update({ pins: JSON.stringify({ 'deals.won_amount': 1 }) });
+    const again = await rep.patch<{ pins: object; version: number }>(`/dashboards/${made.id}`, { layout: { tiles: [kpi, { ...kpi, id: 'c', x: 3, measure: 'deals.count' }] } });
+    expect([again.body.pins, again.body.version]).withContext('what was noted stays').toEqual([{ 'deals.won_amount': 1 }, 2]);
   });
 
   it('that could not be drawn are refused with the place of each fault', async () => {

@@ -43,7 +43,7 @@ export async function dashboardReport(analytics: Pick<AnalyticsService, 'ask' | 
   for (const tile of tiles) parts.push(tile.kind === 'list' ? await listPart(call, tile as unknown as ListTile, locale) : figurePart(tile as unknown as FigureTile, make));
   const range = rangeOf(period, at);
   return {
-    title: (locale === 'ar' ? dashboard.name_ar : null) ?? dashboard.name, locale, currency, watermark: batch.watermark, consistent: batch.consistent, parts, link: `${site}/?dashboard=${dashboard.key ?? dashboard.id}`,
+    title: (locale === 'ar' ? dashboard.name_ar : null) ?? dashboard.name, of: 'dashboard', locale, currency, watermark: batch.watermark, consistent: batch.consistent, parts, link: `${site}/?dashboard=${dashboard.key ?? dashboard.id}`,
     period: range === null ? mailText('all', locale) : range.map((day) => writeCell(day, 'date', locale, currency)).join(' – '),
   };
 }

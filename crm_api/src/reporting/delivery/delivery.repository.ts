@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Reader } from '../../kernel/context/call.js';
-import type { DeliveryRow, DeliveryState, SentFile } from './delivery.types.js';
+import type { DeliveryRow, DeliveryState, SentFile, Sources } from './delivery.types.js';
 
 const table = 'crm_core.crm_report_deliveries';
 const columns = 't.id, t.schedule_id, t.recipient_id, t.run_at, t.trigger, t.state, t.attempts, t.next_attempt_at, t.problem, t.lsn::text, t.committed_at, t.files, t.sent_at, t.created_at';
@@ -12,9 +12,10 @@ export async function planRun(trx: Knex.Transaction, { scheduleId, recipientIds,
 }
 
 /** Takes the next delivery that is due for so many seconds; another worker may take it after that, if it was not handed over by then. */
-export async function takeDelivery(db: Knex, leaseSeconds: number): Promise<DeliveryRow | undefined> {
-  return (await db.raw<{ rows: DeliveryRow[] }>(`WITH due AS (SELECT id FROM ${table} WHERE (state = 'queued' AND next_attempt_at <= now()) OR (state = 'making' AND claimed_until < now()) ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-    UPDATE ${table} t SET state = 'making', attempts = attempts + 1, claimed_until = now() + make_interval(secs => ?) FROM due WHERE t.id = due.id RETURNING ${columns}`, [leaseSeconds])).rows[0];
+export async function takeDelivery(db: Knex, { dashboards, reports }: Sources, leaseSeconds: number): Promise<DeliveryRow | undefined> {
+  return (await db.raw<{ rows: DeliveryRow[] }>(`WITH due AS (SELECT id FROM ${table} WHERE ((state = 'queued' AND next_attempt_at <= now()) OR (state = 'making' AND claimed_until < now()))
+      AND EXISTS (SELECT FROM crm_core.crm_report_schedules s WHERE s.id = schedule_id AND CASE WHEN s.report_id IS NULL THEN ?::boolean ELSE ?::boolean END) ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    UPDATE ${table} t SET state = 'making', attempts = attempts + 1, claimed_until = now() + make_interval(secs => ?) FROM due WHERE t.id = due.id RETURNING ${columns}`, [dashboards, reports, leaseSeconds])).rows[0];
 }
 
 /** Marks a delivery as being handed over; false where it is no longer this attempt's to hand over. From here on it is never sent again by itself. */

@@ -3,8 +3,10 @@ import type { Cadence } from './schedule.time.js';
 
 /** The languages that mails are written in. */
 export type MailLocale = 'en' | 'ar';
-/** Files that can be attached: each tile's complete answer. */
-export const fileKinds = ['csv', 'xlsx'] as const;
+/** Those of a schedule: `own` is the language of each recipient. */
+export type ScheduleLocale = MailLocale | 'own';
+/** Files that can be attached: the complete answer of each tile, or of the report; a PDF of a report only. */
+export const fileKinds = ['csv', 'xlsx', 'pdf'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 /** A row of `crm_report_schedules` with the names of what it points at. */
@@ -13,13 +15,17 @@ export interface ScheduleRow {
   readonly name: string;
   readonly owner_id: string;
   readonly owner_name: string | null;
-  readonly dashboard_id: string;
+  /** What is sent: a dashboard or a saved report; the other is null. */
+  readonly dashboard_id: string | null;
   readonly dashboard_name: string | null;
   readonly dashboard_name_ar: string | null;
+  readonly report_id: string | null;
+  readonly report_name: string | null;
+  readonly report_name_ar: string | null;
   readonly recipient_ids: readonly string[];
   readonly recipients: readonly { readonly id: string; readonly name: string }[];
   readonly cadence: Cadence;
-  readonly locale: MailLocale;
+  readonly locale: ScheduleLocale;
   readonly files: readonly FileKind[];
   readonly is_enabled: boolean;
   readonly time_zone: string;
@@ -30,13 +36,20 @@ export interface ScheduleRow {
   readonly __version: string;
 }
 
+/** Which kinds are sent now; those that are switched off wait. */
+export interface Sources {
+  readonly dashboards: boolean;
+  readonly reports: boolean;
+}
+
 /** What a caller says of a schedule. */
 export interface ScheduleChange {
   readonly name?: string;
-  readonly dashboard_id?: string;
+  readonly dashboard_id?: string | null;
+  readonly report_id?: string | null;
   readonly recipient_ids?: readonly string[];
   readonly cadence?: Cadence;
-  readonly locale?: MailLocale;
+  readonly locale?: ScheduleLocale;
   readonly files?: readonly FileKind[];
   readonly is_enabled?: boolean;
 }
@@ -94,8 +107,16 @@ export interface ReportPart {
   readonly columns: readonly ReportColumn[];
   /** Everything that was answered. */
   readonly rows: readonly (readonly ReportCell[])[];
+  /** Rows that are totals of others, by place. */
+  readonly totals?: ReadonlySet<number>;
   /** True where there was more than a mail may hold. */
   readonly cut: boolean;
+  /** What is left out, in words. */
+  readonly left?: readonly string[];
+  /** Most rows that are written out; a usual number where it is not given. */
+  readonly shown?: number;
+  /** Drawn already (PNG, twice as wide as it is shown). */
+  readonly picture?: Buffer;
   /** How it is drawn; absent for a plain number and for a plain table. */
   readonly chart?: { readonly kind: 'bar' | 'hbar' | 'line' | 'waterfall'; readonly shown: number; readonly category: number; readonly measures: readonly number[] };
   /** Of a number: its text, and that of the period before. */
@@ -107,6 +128,10 @@ export interface ReportPart {
 /** Figures ready to be written as a mail, whatever they were taken from. */
 export interface Report {
   readonly title: string;
+  /** What was opened to read it. */
+  readonly of: 'dashboard' | 'report';
+  /** What stands below the title, such as the version. */
+  readonly about?: readonly string[];
   readonly locale: MailLocale;
   readonly period: string;
   readonly currency: string;

@@ -1,16 +1,19 @@
 import { CrmError } from '../../kernel/errors/crm.error.js';
 import { calendarOf } from '../../workspace/settings/calendar.service.js';
+import type { AnalyticsService } from '../analytics/analytics.service.js';
 import { notify } from '../alerts/notification.repository.js';
+import { ReportEngine } from '../reports/engine/report.engine.js';
 import { makeMail, type MakerDeps } from './delivery.maker.js';
 import { beginSending, endAttempt, forgetDeliveries, giveUpInterrupted, planRun, takeDelivery } from './delivery.repository.js';
-import type { DeliveryRow, DeliveryState } from './delivery.types.js';
+import type { DeliveryRow, DeliveryState, Sources } from './delivery.types.js';
 import type { MailSender } from './mail.sender.js';
 import { schedulesFeature } from './schedule.feature.js';
 import { findSchedule, lockDue, updateSchedule } from './schedule.repository.js';
 import { nextRun } from './schedule.time.js';
 
 /** What the worker works with; without a sender nothing can be sent, and that is said. */
-export interface DeliveryWorkerDeps extends MakerDeps {
+export interface DeliveryWorkerDeps extends Omit<MakerDeps, 'analytics' | 'engine'> {
+  readonly analytics: Pick<AnalyticsService, 'ask' | 'batch' | 'stream'>;
   readonly sender: MailSender | null;
   /** Seconds after which a worker that holds a delivery counts as dead. */
   readonly leaseSeconds?: number;
@@ -36,14 +39,15 @@ const usualRetries = [60, 300, 1800, 3600, 7200];
 /** Plans the runs of schedules that are due and carries them out, one mail after the other; the table says what is to be done, the queue only wakes. */
 export async function startDeliveryWorker(deps: DeliveryWorkerDeps): Promise<DeliveryWorker> {
   const { db, jobs, log, flags, sender, leaseSeconds = usualLease, retrySeconds = usualRetries } = deps;
+  const maker: MakerDeps = { ...deps, engine: new ReportEngine(deps.analytics) };
   let stopped = false;
   let forgotAt = 0;
   let chain: Promise<void> = Promise.resolve();
 
-  const plan = async (): Promise<void> => {
+  const plan = async (sources: Sources): Promise<void> => {
     const { time_zone: zone } = await calendarOf({ db, feature: (key) => flags.isOn(key) });
     await db.transaction(async (trx) => {
-      for (const schedule of await lockDue(trx, zone, plannedAtOnce)) {
+      for (const schedule of await lockDue(trx, zone, sources, plannedAtOnce)) {
         // Runs that were missed meanwhile are one: the mail says how things are now, and twice the same says nothing.
         if (schedule.next_run_at.getTime() <= Date.now()) await planRun(trx, { scheduleId: schedule.id, recipientIds: schedule.recipient_ids, runAt: schedule.next_run_at, trigger: 'schedule' });
         await updateSchedule(trx, schedule.id, { time_zone: zone, next_run_at: nextRun(schedule.cadence, zone, new Date()) });
@@ -71,13 +75,13 @@ export async function startDeliveryWorker(deps: DeliveryWorkerDeps): Promise<Del
     const schedule = await findSchedule(db, null, delivery.schedule_id);
     if (!schedule) return endAttempt(db, delivery.id, 'refused', { problem: 'schedule_deleted' });
     if (!sender) return giveUp(delivery, 'failed', 'mail_not_set_up');
-    const made = await makeMail(deps, schedule, delivery);
+    const made = await makeMail(maker, schedule, delivery);
     if ('refused' in made) return giveUp(delivery, 'refused', made.refused);
     if (!await beginSending(db, delivery, { messageId: made.mail.messageId, files: made.files, lsn: made.lsn, committedAt: made.committedAt }, leaseSeconds)) return;
     const result = await sender.send(made.mail);
     if (result.outcome === 'sent') {
-      await endAttempt(db, delivery.id, 'sent');
-      await updateSchedule(db, schedule.id, { problem: null });
+      await endAttempt(db, delivery.id, 'sent', { problem: made.problem });
+      await updateSchedule(db, schedule.id, { problem: made.problem });
       return;
     }
     log.warn({ delivery_id: delivery.id, outcome: result.outcome, reason: result.reason }, 'A mail could not be handed over');
@@ -99,10 +103,11 @@ export async function startDeliveryWorker(deps: DeliveryWorkerDeps): Promise<Del
       forgotAt = Date.now();
     }
     await flags.refresh();
-    if (!flags.isOn(schedulesFeature) || !flags.isOn('crm_feature_analytics') || !flags.isOn('crm_feature_dashboards')) return;
+    const sources = { dashboards: flags.isOn('crm_feature_dashboards'), reports: flags.isOn('crm_feature_reports') };
+    if (!flags.isOn(schedulesFeature) || !flags.isOn('crm_feature_analytics')) return;
     for (const lost of await giveUpInterrupted(db)) await giveUp(lost, 'uncertain', 'delivery_uncertain');
-    await plan();
-    for (let next = await takeDelivery(db, leaseSeconds); next && !stopped; next = await takeDelivery(db, leaseSeconds)) await attempt(next);
+    await plan(sources);
+    for (let next = await takeDelivery(db, sources, leaseSeconds); next && !stopped; next = await takeDelivery(db, sources, leaseSeconds)) await attempt(next);
   };
   const sweep = (): Promise<void> => {
     chain = chain.then(() => (stopped ? undefined : look())).catch((error: unknown) => { log.warn({ err: error }, 'Deliveries could not be looked at; trying again'); });

@@ -1,5 +1,5 @@
 import { chartPicture } from './chart.picture.js';
-import type { Report, ReportPart } from './delivery.types.js';
+import type { Report, ReportCell, ReportPart } from './delivery.types.js';
 import { mailText } from './delivery.words.js';
 import { writeCell, writeInstant } from './figure.words.js';
 import { partInWords } from './value.words.js';
@@ -39,7 +39,7 @@ export function reportMail(report: Report, { zone, foot }: MailNotes): MailBody 
   const asOf = watermark === null ? '' : `${mailText('asOf', locale)} ${writeInstant(watermark.committed_at, locale, zone)} (${mailText('position', locale)} ${watermark.lsn})`;
   const parts = report.parts.map((part) => partInWords(part, locale));
   const sections = parts.map((part) => {
-    const content = chartPicture(part, report);
+    const content = part.picture ?? chartPicture(part, report);
     const picture = content && { cid: `${part.id}@figures`, name: `${part.id}.png`, content };
     if (picture) pictures.push(picture);
     return sectionHtml(report, part, picture);
@@ -51,12 +51,12 @@ export function reportMail(report: Report, { zone, foot }: MailNotes): MailBody 
 <body dir="${rtl ? 'rtl' : 'ltr'}" style="margin:0;background:#f5f6f8;color:#171c26;font:14px/1.5 ${font};text-align:${rtl ? 'right' : 'left'}">
 <div style="max-width:640px;margin:0 auto;padding:16px">
 <h1 style="margin:0;font-size:22px">${bdi(title)}</h1>
-<p style="margin:2px 0 4px;color:#4b5565">${escaped(mailText('period', locale))}: ${bdi(period)}</p><p style="margin:0 0 12px;color:#626c7c;font-size:12px">${escaped(asOf)}</p>
-<p style="margin:0 0 12px"><a href="${escaped(link)}" style="color:#3f55d4;font-weight:600">${escaped(mailText('open', locale))}</a></p>
+${(report.about ?? []).map((line) => `<p style="margin:2px 0 0;color:#4b5565">${escaped(line)}</p>`).join('')}<p style="margin:2px 0 4px;color:#4b5565">${escaped(mailText('period', locale))}: ${bdi(period)}</p><p style="margin:0 0 12px;color:#626c7c;font-size:12px">${escaped(asOf)}</p>
+<p style="margin:0 0 12px"><a href="${escaped(link)}" style="color:#3f55d4;font-weight:600">${escaped(mailText(report.of === 'report' ? 'openReport' : 'open', locale))}</a></p>
 ${sections.join('\n')}
 ${notes.map((note) => `<p style="margin:6px 0;color:#626c7c;font-size:12px">${escaped(note)}</p>`).join('\n')}
 </div></body></html>`;
-  const text = [title, `${mailText('period', locale)}: ${period}`, asOf, link, '', ...parts.flatMap((part) => sectionText(report, part)), ...notes].join('\n');
+  const text = [title, ...(report.about ?? []), `${mailText('period', locale)}: ${period}`, asOf, link, '', ...parts.flatMap((part) => sectionText(report, part)), ...notes].join('\n');
   return { subject: `${title} – ${period}`.replace(/[\r\n]+/g, ' '), html, text, pictures };
 }
 
@@ -74,21 +74,29 @@ function sectionHtml(report: Report, part: ReportPart, picture: MailPicture | nu
   return `<div style="${box}">${head}${image}${tableHtml(report, part)}${about}</div>`;
 }
 
-function tableHtml(report: Report, { columns, rows, chart }: ReportPart): string {
+/** The rows that are written out: of a course the last ones. */
+function shownRows({ rows, chart, shown = rowsShown }: ReportPart): readonly (readonly ReportCell[])[] {
+  return chart?.kind === 'bar' || chart?.kind === 'line' ? rows.slice(-shown) : rows.slice(0, shown);
+}
+
+function tableHtml(report: Report, part: ReportPart): string {
+  const { columns, rows, totals, left = [] } = part;
   const { locale, currency } = report;
   if (rows.length === 0) return `<p style="margin:0;color:#4b5565">${escaped(mailText('empty', locale))}</p>`;
-  const shown = chart?.kind === 'bar' || chart?.kind === 'line' ? rows.slice(-rowsShown) : rows.slice(0, rowsShown);
+  const shown = shownRows(part);
   const [start, end] = locale === 'ar' ? ['right', 'left'] : ['left', 'right'];
   const side = (kind: string): string => (kind === 'text' || kind === 'date' ? start : end);
   const th = columns.map(({ title, kind }) => `<th scope="col" style="padding:4px 6px;border-bottom:1px solid #c3cad5;text-align:${side(kind)};font-weight:600;color:#4b5565">${bdi(title)}</th>`).join('');
-  const body = shown.map((row) => `<tr>${row.map((value, index) => { const kind = columns[index]?.kind ?? 'text'; return `<td style="padding:4px 6px;border-bottom:1px solid #eceff3;text-align:${side(kind)}">${bdi(writeCell(value, kind, locale, currency))}</td>`; }).join('')}</tr>`).join('');
-  const rest = rows.length > shown.length ? `<p style="margin:4px 0 0;color:#626c7c;font-size:12px">${shown.length} / ${rows.length} ${escaped(mailText('rows', locale))}</p>` : '';
-  return `<table role="table" style="width:100%;border-collapse:collapse;font-size:13px"><thead><tr>${th}</tr></thead><tbody>${body}</tbody></table>${rest}`;
+  const body = shown.map((row, at) => `<tr${totals?.has(at) ? ' style="font-weight:600;background:#eef0fb"' : ''}>${row.map((value, index) => { const kind = columns[index]?.kind ?? 'text'; return `<td style="padding:4px 6px;border-bottom:1px solid #eceff3;text-align:${side(kind)}">${bdi(writeCell(value, kind, locale, currency))}</td>`; }).join('')}</tr>`).join('');
+  const small = (text: string): string => `<p style="margin:4px 0 0;color:#626c7c;font-size:12px">${escaped(text)}</p>`;
+  const rest = left.length > 0 ? left.map(small).join('') : rows.length > shown.length ? small(`${shown.length} / ${rows.length} ${mailText('rows', locale)}`) : '';
+  return `<div style="overflow-x:auto"><table role="table" style="width:100%;border-collapse:collapse;font-size:13px"><thead><tr>${th}</tr></thead><tbody>${body}</tbody></table></div>${rest}`;
 }
 
 function sectionText({ locale, currency }: Report, part: ReportPart): string[] {
   if (part.problem !== undefined) return [`${part.title}: ${part.problem}`, ''];
   if (part.value) return [`${part.title}: ${part.value.text}${part.value.before === null ? '' : ` (${mailText('before', locale)}: ${part.value.before})`}`, ''];
-  const shown = part.chart?.kind === 'bar' || part.chart?.kind === 'line' ? part.rows.slice(-rowsShown) : part.rows.slice(0, rowsShown);
-  return [part.title, ...shown.map((row) => `  ${row.map((value, index) => writeCell(value, part.columns[index]?.kind ?? 'text', locale, currency)).join(' | ')}`), ...(part.rows.length > shown.length ? [`  … ${part.rows.length} ${mailText('rows', locale)}`] : []), ''];
+  const shown = shownRows(part);
+  const { left = [] } = part;
+  return [part.title, `  ${part.columns.map((column) => column.title).join(' | ')}`, ...shown.map((row) => `  ${row.map((value, index) => writeCell(value, part.columns[index]?.kind ?? 'text', locale, currency)).join(' | ')}`), ...(left.length > 0 ? left : part.rows.length > shown.length ? [`  … ${part.rows.length} ${mailText('rows', locale)}`] : []), ''];
 }

@@ -9,8 +9,14 @@ export const nobodySends = (): CrmError => invalidBody([{ path: 'owner', code: '
 /** 422: the dashboard does not exist, or the caller is not shown it. */
 export const unknownDashboard = (): CrmError => invalidBody([{ path: 'dashboard_id', code: 'unknown_reference', message: '"dashboard_id" is not the id of a dashboard that exists and that you may see.' }]);
 
+/** 422: the report does not exist, or the caller is not shown it. */
+export const unknownReport = (): CrmError => invalidBody([{ path: 'report_id', code: 'unknown_reference', message: '"report_id" is not the id of a saved report that exists and that you are shown.' }]);
+
+/** 422: a page of tiles is no document. */
+export const noPdf = (): CrmError => invalidBody([{ path: 'files', code: 'not_allowed', message: 'A dashboard has no PDF. Leave "pdf" out of "files", or send a saved report.' }]);
+
 /** 422: recipients are active users with an address; nobody else is sent anything. */
-export const unknownRecipient = (index: number): CrmError => invalidBody([{ path: `recipient_ids.${index}`, code: 'unknown_reference', message: 'This is not an active user with an e-mail address. Dashboards go to users only.' }]);
+export const unknownRecipient = (index: number): CrmError => invalidBody([{ path: `recipient_ids.${index}`, code: 'unknown_reference', message: 'This is not an active user with an e-mail address. Figures go to users only.' }]);
 
 /** 403: files need the permission to export. */
-export const filesForbidden = (): CrmError => new CrmError(403, 'forbidden', 'Your role may not export figures, so a schedule of yours cannot attach files. Ask an administrator for the permission schedules:export, or leave "files" empty.');
+export const filesForbidden = (of: 'schedules' | 'reports'): CrmError => new CrmError(403, 'forbidden', `Your role may not export figures, so a schedule of yours cannot attach files. Ask an administrator for the permission ${of}:export, or leave "files" empty.`);

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { Reader } from '../../kernel/context/call.js';
-import type { ScheduleChange, ScheduleRow } from './delivery.types.js';
+import type { ScheduleChange, ScheduleRow, Sources } from './delivery.types.js';
 
 const table = 'crm_core.crm_report_schedules';
-const select = `SELECT t.id, t.name, t.owner_id, u.name AS owner_name, t.dashboard_id, d.name AS dashboard_name, d.name_ar AS dashboard_name_ar, t.recipient_ids, t.cadence, t.locale, t.files, t.is_enabled, t.time_zone, t.next_run_at, t.problem,
+const select = `SELECT t.id, t.name, t.owner_id, u.name AS owner_name, t.dashboard_id, d.name AS dashboard_name, d.name_ar AS dashboard_name_ar, t.report_id, p.name AS report_name, p.name_ar AS report_name_ar, t.recipient_ids, t.cadence, t.locale, t.files, t.is_enabled, t.time_zone, t.next_run_at, t.problem,
   t.created_at, t.updated_at, t.xmin::text AS __version, (SELECT coalesce(json_agg(json_build_object('id', r.id, 'name', r.name) ORDER BY r.name, r.id), '[]') FROM crm_core.crm_users r WHERE r.id = ANY(t.recipient_ids)) AS recipients
-  FROM ${table} t JOIN crm_core.crm_users u ON u.id = t.owner_id JOIN crm_core.crm_dashboards d ON d.id = t.dashboard_id`;
+  FROM ${table} t JOIN crm_core.crm_users u ON u.id = t.owner_id LEFT JOIN crm_core.crm_dashboards d ON d.id = t.dashboard_id LEFT JOIN crm_core.crm_reports p ON p.id = t.report_id`;
 
 /** Somebody's schedules by name. */
 export async function listSchedules(db: Reader, ownerId: string): Promise<ScheduleRow[]> {
@@ -46,6 +46,6 @@ export async function updateSchedule(trx: Reader, id: string, patch: Stored): Pr
 }
 
 /** Schedules that are due or count in another zone than the one given, locked: each is planned by one worker alone. */
-export async function lockDue(trx: Knex.Transaction, zone: string, limit: number): Promise<ScheduleRow[]> {
-  return (await trx.raw<{ rows: ScheduleRow[] }>(`${select} WHERE t.is_enabled AND t.deleted_at IS NULL AND (t.next_run_at <= now() OR t.time_zone <> ?) ORDER BY t.next_run_at LIMIT ? FOR NO KEY UPDATE OF t SKIP LOCKED`, [zone, limit])).rows;
+export async function lockDue(trx: Knex.Transaction, zone: string, { dashboards, reports }: Sources, limit: number): Promise<ScheduleRow[]> {
+  return (await trx.raw<{ rows: ScheduleRow[] }>(`${select} WHERE t.is_enabled AND t.deleted_at IS NULL AND (t.next_run_at <= now() OR t.time_zone <> ?) AND CASE WHEN t.report_id IS NULL THEN ?::boolean ELSE ?::boolean END ORDER BY t.next_run_at LIMIT ? FOR NO KEY UPDATE OF t SKIP LOCKED`, [zone, dashboards, reports, limit])).rows;
 }

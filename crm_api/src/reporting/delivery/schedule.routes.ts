@@ -13,14 +13,14 @@ const read = { resource: 'schedules', action: 'read' } as const;
 const write = { resource: 'schedules', action: 'write' } as const;
 const deliveriesShown = 100;
 
-/** `/schedules`: dashboards by e-mail. */
+/** `/schedules`: dashboards and reports by e-mail. */
 export function scheduleRoutes(): RouteSpec[] {
   const service = new ScheduleService();
   return [
-    route({ ...shared, method: 'GET', path: '/schedules', id: 'listSchedules', summary: 'Your dashboards by e-mail', access: read, responses: { 200: schedulePage }, handle: async (call) => ({ items: (await service.list(call)).map(present), next_cursor: null }) }),
+    route({ ...shared, method: 'GET', path: '/schedules', id: 'listSchedules', summary: 'Your dashboards and reports by e-mail', access: read, responses: { 200: schedulePage }, handle: async (call) => ({ items: (await service.list(call)).map(present), next_cursor: null }) }),
     route({ ...shared, method: 'GET', path: '/schedules/{id}', id: 'getSchedule', summary: 'Read one schedule', access: read, params: idParams, problems: [404], responses: { 200: scheduleItem }, handle: async (call, { params }) => present(await service.get(call.db, call, params['id'] ?? '')) }),
     route({
-      ...shared, method: 'POST', path: '/schedules', id: 'createSchedule', summary: 'Send a dashboard by e-mail', access: write, body: scheduleCreate, problems: [409, 422], responses: { 201: scheduleItem },
+      ...shared, method: 'POST', path: '/schedules', id: 'createSchedule', summary: 'Send a dashboard or a saved report by e-mail', access: write, body: scheduleCreate, problems: [409, 422], responses: { 201: scheduleItem },
       async handle(call, { body }) {
         const row = await call.db.transaction((trx) => service.create(trx, call, body as Parameters<ScheduleService['create']>[2]));
         return Reply.created(`/schedules/${row.id}`, present(row));
@@ -61,7 +61,8 @@ const wake = async (call: Call): Promise<void> => { await call.jobs.send('crm_de
 function present(row: ScheduleRow): Record<string, unknown> {
   const { id, name, recipients, cadence, locale, files, is_enabled, time_zone, problem } = row;
   return withVersion({
-    id, name, dashboard: { id: row.dashboard_id, name: row.dashboard_name ?? '', name_ar: row.dashboard_name_ar }, recipients, cadence, locale, files, is_enabled, owner: { id: row.owner_id, name: row.owner_name ?? '' }, time_zone,
+    id, name, dashboard: row.dashboard_id === null ? null : { id: row.dashboard_id, name: row.dashboard_name ?? '', name_ar: row.dashboard_name_ar },
+    report: row.report_id === null ? null : { id: row.report_id, name: row.report_name ?? '', name_ar: row.report_name_ar }, recipients, cadence, locale, files, is_enabled, owner: { id: row.owner_id, name: row.owner_name ?? '' }, time_zone,
     next_run_at: is_enabled ? row.next_run_at.toISOString() : null, problem, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString(),
   }, row.__version);
 }

@@ -8,13 +8,14 @@ import { calendarOf } from '../../workspace/settings/calendar.service.js';
 import { findDashboard } from '../dashboards/dashboard.repository.js';
 import { planRun } from './delivery.repository.js';
 import type { ScheduleChange, ScheduleRow } from './delivery.types.js';
-import { filesForbidden, nobodySends, tooManySchedules, unknownDashboard, unknownRecipient } from './schedule.errors.js';
+import { findReport } from '../reports/saved/report.repository.js';
+import { filesForbidden, nobodySends, noPdf, tooManySchedules, unknownDashboard, unknownRecipient, unknownReport } from './schedule.errors.js';
 import { countSchedules, findSchedule, insertSchedule, listSchedules, reachable, updateSchedule } from './schedule.repository.js';
 import { nextRun, type Cadence } from './schedule.time.js';
 
 const mostOwn = 30;
 
-/** The rules of schedules: everybody has their own, about dashboards that they are shown, to users of the product. */
+/** The rules of schedules: everybody has their own, about dashboards and reports that they are shown, to users of the product. */
 export class ScheduleService {
   /** The caller's schedules. */
   async list(call: Call): Promise<ScheduleRow[]> {
@@ -46,10 +47,12 @@ export class ScheduleService {
   async update(trx: Knex.Transaction, call: Call, id: string, patch: ScheduleChange): Promise<ScheduleRow> {
     const current = await this.get(trx, call, id, true);
     requireVersion(call, { __version: current.__version });
-    await this.check(trx, call, patch);
+    const source = patch.dashboard_id == null && patch.report_id == null ? {} : { dashboard_id: patch.dashboard_id ?? null, report_id: patch.report_id ?? null };
+    const { dashboard_id, report_id, files } = current;
+    await this.check(trx, call, { ...patch, ...source }, { dashboard_id, report_id, files });
     const { time_zone: zone } = await calendarOf(call);
     const anew = patch.cadence !== undefined || (patch.is_enabled === true && !current.is_enabled);
-    await updateSchedule(trx, id, { ...patch, problem: null, ...(anew ? { time_zone: zone, next_run_at: nextRun(patch.cadence ?? current.cadence, zone, new Date()) } : {}) });
+    await updateSchedule(trx, id, { ...patch, ...source, problem: null, ...(anew ? { time_zone: zone, next_run_at: nextRun(patch.cadence ?? current.cadence, zone, new Date()) } : {}) });
     await audit(trx, call, { action: 'update', entity: 'schedules', entityId: id, before: Object.fromEntries(Object.keys(patch).map((name) => [name, current[name as keyof ScheduleRow]])), after: { ...patch } });
     return this.get(trx, call, id);
   }
@@ -66,14 +69,22 @@ export class ScheduleService {
   async sendNow(trx: Knex.Transaction, call: Call, id: string): Promise<ScheduleRow> {
     const row = await this.get(trx, call, id, true);
     await planRun(trx, { scheduleId: id, recipientIds: row.recipient_ids, runAt: new Date(), trigger: 'person' });
-    await audit(trx, call, { action: 'export', entity: 'schedules', entityId: id, after: { dashboard_id: row.dashboard_id, recipient_ids: row.recipient_ids, files: row.files } });
+    await audit(trx, call, { action: 'export', entity: 'schedules', entityId: id, after: { ...(row.report_id === null ? { dashboard_id: row.dashboard_id } : { report_id: row.report_id }), recipient_ids: row.recipient_ids, files: row.files } });
     return row;
   }
 
-  /** @throws CrmError 403, 422 */
-  private async check(db: Reader, call: Call, { dashboard_id: dashboardId, recipient_ids: recipients, files }: ScheduleChange): Promise<void> {
-    if (files !== undefined && files.length > 0 && scopeOf(call.actor, 'schedules', 'export') === null) throw filesForbidden();
-    if (dashboardId !== undefined && !await findDashboard(db, call, dashboardId, false)) throw unknownDashboard();
+  /** What a caller says, beside what stands already. @throws CrmError 403, 422 */
+  private async check(db: Reader, call: Call, change: ScheduleChange, before: Pick<ScheduleChange, 'dashboard_id' | 'report_id' | 'files'> = {}): Promise<void> {
+    const { recipient_ids: recipients } = change;
+    const { dashboard_id: dashboardId, report_id: reportId, files = [] } = { ...before, ...change };
+    const touched = change.files !== undefined || change.report_id != null || change.dashboard_id != null;
+    if (touched && files.length > 0) {
+      if (scopeOf(call.actor, 'schedules', 'export') === null) throw filesForbidden('schedules');
+      if (reportId != null && scopeOf(call.actor, 'reports', 'export') === null) throw filesForbidden('reports');
+      if (dashboardId != null && files.includes('pdf')) throw noPdf();
+    }
+    if (change.dashboard_id != null && !await findDashboard(db, call, change.dashboard_id, false)) throw unknownDashboard();
+    if (change.report_id != null && (!call.feature('crm_feature_reports') || scopeOf(call.actor, 'reports', 'read') === null || !await findReport(db, call, change.report_id, false))) throw unknownReport();
     if (recipients === undefined) return;
     const known = await reachable(db, recipients);
     const stranger = recipients.findIndex((id) => !known.has(id));

@@ -8,7 +8,7 @@ const wordsOfScreens = (language: 'en' | 'ar'): Readonly<Record<string, Readonly
   (JSON.parse(readFileSync(new URL(`../../../../crm_ui/src/i18n/${language}/values.json`, import.meta.url), 'utf8')) as { values: Record<string, Record<string, string>> }).values;
 
 const report: Report = {
-  title: 'الصباح', locale: 'ar', currency: 'USD', period: 'كل الوقت', watermark: null, consistent: true, link: 'https://crm.test',
+  title: 'الصباح', of: 'dashboard', locale: 'ar', currency: 'USD', period: 'كل الوقت', watermark: null, consistent: true, link: 'https://crm.test',
   parts: [{
     id: 'regions', title: 'حسب المنطقة', definition: '', filters: '', cut: false, columns: [{ member: 'deals.region', title: 'المنطقة', kind: 'text' }, { member: 'deals.won_amount', title: 'الإيراد', kind: 'money' }],
     rows: [['EMEA', '3.00'], ['North Africa', '2.00'], ['Our own valley', '1.00'], [null, '0.50']],

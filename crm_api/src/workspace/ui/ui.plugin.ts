@@ -12,6 +12,9 @@ export interface UiOptions {
 // Angular's builder puts a hash of the content into these names, so that what they name never changes.
 const hashed = /[.-][A-Z0-9]{8,}\.(js|css|woff2?|svg|png|webp|map)$/;
 
+// The one file that pages of others load; what it shows there is for tokens to say.
+const forOthers = 'embed/crm-embed.js';
+
 /** Serves the UI; any path that is no file is a screen, and gets the page that shows it. */
 export const uiPlugin: Plugin<UiOptions> = {
   name: 'crm-ui',
@@ -35,5 +38,7 @@ export const uiPlugin: Plugin<UiOptions> = {
 function page(h: ResponseToolkit, folder: string, file: string | null): ReturnType<typeof h.file> {
   if (!existsSync(join(folder, 'index.html'))) throw new CrmError(503, 'ui_not_built', 'The user interface is not built yet. Run npm run build; the API itself serves.');
   const response = h.file(file ?? 'index.html', { confine: folder, lookupCompressed: false });
+  // Named after the headers of every answer, which keep all else to this origin.
+  if (file === forOthers) h.request.app.forOthers = true;
   return response.header('cache-control', file !== null && hashed.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache');
 }

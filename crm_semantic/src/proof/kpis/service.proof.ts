@@ -43,6 +43,10 @@ export const ticketsProof: ViewProof = {
     nps_low: ratio(npsEnd('-', 'greatest(-100, '), '95 % interval'), nps_high: ratio(npsEnd('+', 'least(100, '), '95 % interval'),
     nps_responses: exact(count('r.nps IS NOT NULL'), 'number of answers'),
   },
-  dimensions: { ...columns('text', 'id', 'number', 'subject', 'status', 'priority', 'category', 'channel'), ...columns('instant', 'created_at', 'resolved_at'), ...ownerDimensions, ...accountDimensions },
-  cases: [{ name: 'all' }, { name: 'priority', dimensions: ['priority', 'category'] }, { name: 'owner_id', dimensions: ['owner_id'] }, { name: 'resolved_at by month', period: { dimension: 'resolved_at', step: 'month' } }],
+  dimensions: {
+    ...columns('text', 'id', 'number', 'subject', 'status', 'priority', 'category', 'channel'),
+    sla: { sql: `CASE WHEN r.resolution_due_at IS NULL THEN 'none' WHEN ${solved} THEN CASE WHEN r.resolved_at <= r.resolution_due_at THEN 'met' ELSE 'breached' END WHEN (SELECT now FROM moment) > r.resolution_due_at THEN 'breached' ELSE 'running' END`, kind: 'text' },
+    ...columns('instant', 'created_at', 'resolved_at'), ...ownerDimensions, ...accountDimensions,
+  },
+  cases: [{ name: 'all' }, { name: 'priority', dimensions: ['priority', 'category'] }, { name: 'sla', dimensions: ['sla', 'priority'] }, { name: 'owner_id', dimensions: ['owner_id'] }, { name: 'resolved_at by month', period: { dimension: 'resolved_at', step: 'month' } }],
 };

@@ -15,6 +15,7 @@ import login from './login.json';
 import marketing from './marketing.json';
 import pipeline from './pipeline.json';
 import records from './records.json';
+import refusals from './refusals.json';
 import report from './report.json';
 import reports from './reports.json';
 import revenue from './revenue.json';
@@ -25,5 +26,5 @@ import values from './values.json';
 import webhooks from './webhooks.json';
 
 /** All texts of this language; a feature adds its own file with one top-level key. */
-const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...consent, ...security, ...admin, ...webhooks, ...audit, ...duplicates, ...extend, ...pipeline, ...alerts, ...schedules, ...forecast, ...reports, ...report, ...revenue, ...marketing };
+const texts = { ...frame, ...shared, ...login, ...home, ...values, ...imports, ...records, ...deals, ...accounts, ...contacts, ...consent, ...security, ...admin, ...webhooks, ...audit, ...duplicates, ...extend, ...pipeline, ...alerts, ...schedules, ...forecast, ...reports, ...report, ...refusals, ...revenue, ...marketing };
 export default texts;

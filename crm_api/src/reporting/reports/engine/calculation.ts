@@ -15,6 +15,9 @@ export function keysOf(expression: Expression): string[] {
   return 'value' in expression ? [expression.value] : [];
 }
 
+/** Whether an expression has the value of a total, which only the whole report knows. */
+export const ofTotal = (expression: Expression): boolean => ('op' in expression ? expression.args.some(ofTotal) : 'of' in expression);
+
 /** The unit of an expression, and where two do not go together which. */
 export function unitOfExpression(expression: Expression, unitOfKey: (key: string) => string, clash: (op: string, left: string, right: string) => Error): string {
   if ('number' in expression) return 'literal';

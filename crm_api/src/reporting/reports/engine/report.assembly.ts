@@ -87,13 +87,13 @@ function treesOf(answered: readonly AnsweredLevel[], { report, catalogue, values
 
 const decimal = (value: unknown): string | null => (value === null || value === undefined || value === '' ? null : plainDecimal(String(value as string | number)));
 
-/** The order of the nodes of one group: as asked, else the order that their split has, else by the first value, the largest first; ties by name. */
+/** The order of the nodes of one group: as asked, else the order that their split has, else by the first value, the largest first; ties by name. What is asked of rows (`sort`, `top`) says nothing of columns. */
 function orderOf(report: ReportDefinition, side: 'rows' | 'columns', catalogue: Catalogue, valueOf: (node: TreeNode) => string | null): (one: TreeNode, other: TreeNode) => number {
-  const asked = side === 'rows' ? report.sort : null;
+  const [asked, top] = side === 'rows' ? [report.sort, report.top] : [null, null];
   return (one, other) => {
     const split = report[side][one.level - 1]!;
     const byOwn = !asked && hasOrder(split, catalogue) ? placed(one.position, other.position) : 0;
-    return byOwn || (asked || !hasOrder(split, catalogue) ? ordered(valueOf(one), valueOf(other), asked?.order ?? report.top?.order ?? 'desc') : 0) || String(one.value ?? '').localeCompare(String(other.value ?? '')) || (one.key < other.key ? -1 : 1);
+    return byOwn || (asked || !hasOrder(split, catalogue) ? ordered(valueOf(one), valueOf(other), asked?.order ?? top?.order ?? 'desc') : 0) || String(one.value ?? '').localeCompare(String(other.value ?? '')) || (one.key < other.key ? -1 : 1);
   };
 }
 

@@ -109,6 +109,14 @@ describe('the engine of reports', () => {
     expect(lines(await report({ rows: [owner], top: { value: 'won', n: 9 } })).length).toBe(5);
   });
 
+  it('leaves the columns in their own order, whatever is the first of the rows', async () => {
+    const across = async (parts: object): Promise<unknown[]> => (await report({ rows: [owner], columns: [region], ...parts })).columns.map(({ value }) => value);
+    const own = await across({});
+    expect(own.slice(0, 3)).toEqual([null, 'Europe', 'Gulf']);
+    expect(await across({ top: { value: 'won', n: 1, order: 'asc', others: true } })).toEqual(own);
+    expect(await across({ sort: { by: 'won', order: 'asc' } })).toEqual(own);
+  });
+
   it('asks all levels of the same rows by one question', async () => {
     await report({ rows: [region, owner], columns: [months], top: { value: 'won', n: 2 }, period: { member: 'deals.closed_at', range: ['2026-01-01', '2026-02-28'] }, compare: 'year' });
     expect(asked.map((one) => one.map(({ key }) => key))).toEqual([['2.1', '2.1.before'], ['2.1', '0.1.others', '2.1.before', '0.1.others.before']]);
@@ -175,11 +183,11 @@ describe('the engine of reports', () => {
       codeOf({ top: { value: 'won', n: 1 } }), codeOf({ rows: [months], top: { value: 'won', n: 1 } }), codeOf({ rows: [region], sort: { by: 'x', order: 'asc' } }), codeOf({ period: { member: 'deals.closed_at', range: ['2026-02-30', '2026-03-01'] } }),
       codeOf({ period: { member: 'deals.closed_at', range: ['2026-03-02', '2026-03-01'] } }), codeOf({ period: { member: 'deals.closed_at', range: 'all' }, compare: 'year' }), codeOf({ rows: [{ member: 'deals.as_of', grain: 'day' }] }), codeOf({ period: { ...region, range: 'all' } }),
     ])).toEqual([
-      'rows.0.member report_member_foreign', 'rows.0.member unknown_reference', 'columns.0.member report_member_unfit', 'rows.0.grain report_incomplete', 'rows.0.grain report_member_unfit',
-      'columns.0.member report_member_unfit', 'values.0.measure report_member_unfit', 'values.0.measure report_member_unfit', 'values.2.calculation report_units_unfit', 'values.2.calculation report_value_unknown',
-      'filters.0.member report_member_unfit', 'filters.0.values report_incomplete', 'filters.0.operator report_member_unfit', 'having report_incomplete',
-      'top report_incomplete', 'top report_member_unfit', 'sort.by report_value_unknown', 'period.range.0 report_incomplete',
-      'period.range report_incomplete', 'compare report_incomplete', 'rows.0.member report_member_unfit', 'period.member report_member_unfit',
+      'rows.0.member report_member_foreign', 'rows.0.member report_member_unknown', 'columns.0.member report_split_number', 'rows.0.grain report_grain_missing', 'rows.0.grain report_grain_unfit',
+      'columns.0.member report_split_twice', 'values.0.measure report_value_no_number', 'values.0.measure report_value_no_number', 'values.2.calculation report_units_unfit', 'values.2.calculation report_value_unknown',
+      'filters.0.member report_filter_number', 'filters.0.values report_filter_empty', 'filters.0.operator report_filter_operator', 'having report_having_no_rows',
+      'top report_top_no_rows', 'top report_top_time', 'sort.by report_value_unknown', 'period.range.0 report_period_no_day',
+      'period.range report_period_reversed', 'compare report_compare_no_period', 'rows.0.member report_split_asked', 'period.member report_period_no_time',
     ]);
   });
 });

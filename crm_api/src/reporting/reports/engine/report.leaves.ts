@@ -2,11 +2,11 @@ import type { Actor } from '../../../kernel/context/actor.js';
 import type { AnalyticsService } from '../../analytics/analytics.service.js';
 import type { SemanticRow } from '../../analytics/semantic.stream.js';
 import type { ReportingDay } from '../../period/period.range.js';
-import type { Expression, ReportAnswer, ReportDefinition } from '../definition/report.types.js';
-import { calculate, keysOf, plainDecimal } from './calculation.js';
+import type { ReportAnswer, ReportDefinition } from '../definition/report.types.js';
+import { calculate, keysOf, ofTotal, plainDecimal } from './calculation.js';
 import { askedRange } from './compared.range.js';
 import { companionsOf, type Catalogue } from './report.catalogue.js';
-import { incomplete } from './report.errors.js';
+import { refused } from './report.errors.js';
 import { leafQuery } from './report.plan.js';
 
 type Scalar = SemanticRow[number];
@@ -74,11 +74,8 @@ function valueReaders({ values }: ReportDefinition, catalogue: Catalogue, placeO
 }
 
 function refuseTotals({ having, top, compare, values }: ReportDefinition): void {
-  const unfit = (path: string, what: string): void => { throw incomplete(path, `${what} needs all rows at once, and this file is written row by row. Take it out, or export the report itself.`); };
-  if (having.length > 0) unfit('having', 'A condition on values');
-  if (top) unfit('top', 'The choice of the first');
-  if (compare) unfit('compare', 'A comparison');
-  for (const [at, value] of values.entries()) if ('calculation' in value && ofTotal(value.calculation)) unfit(`values.${at}.calculation`, 'A share of a total');
+  if (having.length > 0) throw refused('having', 'report_rows_having');
+  if (top) throw refused('top', 'report_rows_top');
+  if (compare) throw refused('compare', 'report_rows_compare');
+  for (const [at, value] of values.entries()) if ('calculation' in value && ofTotal(value.calculation)) throw refused(`values.${at}.calculation`, 'report_rows_share');
 }
-
-const ofTotal = (expression: Expression): boolean => ('op' in expression ? expression.args.some(ofTotal) : 'of' in expression);

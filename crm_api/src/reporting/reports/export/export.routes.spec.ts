@@ -9,7 +9,8 @@ import { buildServer } from '../../../kernel/server.js';
 import { openLog } from '../../../kernel/telemetry/part.log.js';
 import { startApi, type TestApi } from '../../../testing/api.testing.js';
 import { answerOf, definition, leaves } from './export.testing.js';
-import { exportRoutes, mostOnPages } from './export.routes.js';
+import { mostOnPages } from './export.made.js';
+import { exportRoutes } from './export.routes.js';
 import { leafRoutes } from './leaf.routes.js';
 import { knownKeys } from './export.seal.js';
 import { judge, readExport } from './verify.file.js';
@@ -68,7 +69,7 @@ describe('exports of reports', () => {
     expect((await post('manager', { definition, format: 'docx', name: 'x' })).code).toBe('validation_failed');
     expect(asked.length).toBe(before);
     answer = { ...answer, rows: Array.from({ length: mostOnPages }, () => answer.rows[0] as ReportAnswer['rows'][number]) };
-    expect((await post('manager', { definition, format: 'pdf', name: 'x' })).code).toBe('report_too_large');
+    expect((await post('manager', { definition, format: 'pdf', name: 'x' })).code).toBe('report_pdf_too_large');
   });
 
   it('streams all leaf rows as they come, noted in the audit log at their beginning and at their end', async () => {

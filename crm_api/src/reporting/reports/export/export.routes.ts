@@ -9,10 +9,9 @@ import { readMeanings } from '../../analytics/member.meanings.js';
 import type { MailLocale } from '../../delivery/delivery.types.js';
 import { definitionSchema } from '../definition/report.schema.js';
 import type { ReportAnswer, ReportDefinition } from '../definition/report.types.js';
-import { tooLargeForPages } from './export.errors.js';
-import { sealerOf } from './export.seal.js';
-import { exportFormats, type ExportFormat } from './export.types.js';
-import { askerOf, dispositionOf, exportReport } from './report.export.js';
+import { madeFile, noteOf } from './export.made.js';
+import { exportFormats, type ExportFormat, type ExportRequest } from './export.types.js';
+import { askerOf, dispositionOf } from './report.export.js';
 
 /** What answers a report, with the rows and fields that the caller may see. */
 export type ReportEngine = (call: Call, definition: ReportDefinition) => Promise<ReportAnswer>;
@@ -32,9 +31,6 @@ interface ExportBody {
   readonly locale: MailLocale;
 }
 
-/** Most cells of a PDF: those of the largest answer, on about two thousand pages. */
-export const mostOnPages = 100_000;
-
 const body = Joi.object({
   definition: definitionSchema.required(), format: Joi.valid(...exportFormats).required(), name: Joi.string().trim().min(1).max(120).required().description('What the file is called, and what stands above it.'),
   locale: Joi.valid('en', 'ar').default('en').description('Language and direction of the file.'),
@@ -49,12 +45,9 @@ export function exportRoutes({ resource, engine, analytics }: ExportDeps): Route
       async handle(call, input) {
         const { definition, format, name, locale } = input.body as ExportBody;
         const [answer, meanings] = await Promise.all([engine(call, definition), readMeanings(analytics, call.actor)]);
-        const cells = answer.rows.length * answer.columns.length * answer.values.length;
-        if (format === 'pdf' && cells > mostOnPages) throw tooLargeForPages(cells, mostOnPages);
-        const file = await exportReport({ definition, answer, meanings, locale, name, askedBy: askerOf(call.actor), madeAt: new Date() }, format, sealerOf(call.config));
-        await inOneTransaction(call, (trx) => audit(trx, call, {
-          action: 'export', entity: resource, entityId: null, after: { name, view: definition.view, format, locale, rows: file.rows, bytes: file.content.length, sha256: file.hash, lsn: answer.watermark.lsn },
-        }));
+        const request: ExportRequest = { definition, answer, meanings, locale, name, askedBy: askerOf(call.actor), madeAt: new Date() };
+        const file = await madeFile(call.config, request, format);
+        await inOneTransaction(call, (trx) => audit(trx, call, { action: 'export', entity: resource, entityId: null, after: noteOf(request, format, file) }));
         return new Reply(200, file.content, { 'content-type': file.type, 'content-disposition': dispositionOf(file.name), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
       },
     }),

@@ -25,7 +25,7 @@ export function stampOf(request: ExportRequest, notes: readonly string[] = []): 
     ...(answer.compared === null ? [] : [['compared', daysText(answer.compared)] as [StampKey, string]]),
     ['asked', askedBy], ['made', madeAt.toISOString()], ['watermark', `${watermark.committed_at} (${exportText('position', locale)} ${watermark.lsn})`],
     ...(answer.consistent ? [] : [['moved', exportText('moving', locale)] as [StampKey, string]]),
-    ['definitions', answer.values.map((value) => definedText(value, request)).join('; ')],
+    ['definitions', definitionsText(request)],
     ...(answer.currency === null ? [] : [['currency', answer.currency] as [StampKey, string]]),
     ['proof', proofText(proof, locale)], ...answer.cut.map((cut): [StampKey, string] => ['cut', cutText(cut, locale)]),
     ['definition', JSON.stringify(definition)], ...notes.map((note): [StampKey, string] => ['note', note]),
@@ -34,7 +34,8 @@ export function stampOf(request: ExportRequest, notes: readonly string[] = []): 
 }
 
 const comma = (locale: ExportRequest['locale']): string => (locale === 'ar' ? '، ' : ', ');
-const daysText = ([from, to]: DayRange): string => `${from} – ${to}`;
+/** A stretch of days by its first and its last. */
+export const daysText = ([from, to]: DayRange): string => `${from} – ${to}`;
 const short = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
 /** The conditions on rows of the books and on values, in words. */
@@ -44,6 +45,9 @@ export function conditionsText({ definition, answer, meanings, locale }: ExportR
   const titles = new Map(answer.values.map((value) => [value.key, (locale === 'ar' && value.title_ar) || value.title]));
   return [...definition.filters.map(words), ...definition.having.map(({ value, operator, number }) => `${titles.get(value) ?? value} ${operatorText(operator, locale)} ${number}`)].join('; ');
 }
+
+/** What each value is, and by which version of its definition. */
+export const definitionsText = (request: ExportRequest): string => request.answer.values.map((value) => definedText(value, request)).join('; ');
 
 function definedText({ measure, title, title_ar: arabic, version }: ExportRequest['answer']['values'][number], { meanings, locale }: ExportRequest): string {
   const name = (locale === 'ar' && arabic) || title;
@@ -57,7 +61,8 @@ function proofText(proof: ExportRequest['answer']['proof'], locale: ExportReques
   return exportText(proof['equal'] ? 'proven' : 'unequal', locale, { at: String(proof['checked_at'] ?? proof['committed_at'] ?? '') });
 }
 
-const cutText = ({ what, kept, of }: ReportCut, locale: ExportRequest['locale']): string => exportText(cutWords[what], locale, { kept, of: of ?? exportText('unknown', locale) });
+/** What is left out, in words. */
+export const cutText = ({ what, kept, of }: ReportCut, locale: ExportRequest['locale']): string => exportText(cutWords[what], locale, { kept, of: of ?? exportText('unknown', locale) });
 
 /** Days and instants keep their order inside Arabic. */
 const isolated = (text: string): string => text.replaceAll(/\d{4}-\d{2}-\d{2}[\dT:.Z]*( – \d{4}-\d{2}-\d{2})?/g, '\u2066$&\u2069');

@@ -1,7 +1,8 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { definitionSchema } from '../definition/report.schema.js';
 import type { ReportDefinition } from '../definition/report.types.js';
-import { diff, pinChanges, type ReportChange } from './definition.diff.js';
+import { pinChanges } from '../../analytics/definition.pins.js';
+import { diff, type ReportChange } from './definition.diff.js';
 
 const make = (parts: object): ReportDefinition => {
   const { value, error } = definitionSchema.validate({ v: 1, view: 'deals', rows: [], columns: [], values: [{ key: 'n', measure: 'deals.count' }], ...parts }, { convert: false });

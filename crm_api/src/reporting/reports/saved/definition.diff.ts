@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { PinChange } from '../../analytics/definition.pins.js';
 import type { Having, ReportCondition, ReportDefinition, ReportValue, Split } from '../definition/report.types.js';
 
 /** A split with its place: which side, and which from there, counted from 0. */
@@ -26,8 +27,7 @@ export type ReportChange =
   | ({ readonly what: 'condition' } & Listed<ReportCondition, 'changed'>)
   | ({ readonly what: 'having' } & Listed<Having, 'changed'>)
   | { readonly what: Single; readonly action: 'changed'; readonly from: unknown; readonly to: unknown }
-  /** The measure counts by another version of its definition; null where none was noted. */
-  | { readonly what: 'pin'; readonly action: 'changed'; readonly measure: string; readonly from: number | null; readonly to: number | null };
+  | PinChange;
 
 /** By what two entries are the same one, from the surest to the vaguest; each entry is matched once. */
 type Sameness<T> = (one: T, other: T) => boolean;
@@ -45,14 +45,6 @@ export function diff(a: ReportDefinition, b: ReportDefinition): ReportChange[] {
     ...single('period', a.period, b.period), ...single('compare', a.compare, b.compare), ...single('top', a.top, b.top), ...single('sort', a.sort, b.sort),
     ...single('totals', a.totals, b.totals), ...single('shape', a.show.shape, b.show.shape),
   ];
-}
-
-/** Measures of both that count by another version of their definition. */
-export function pinChanges(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>, measures: readonly string[]): ReportChange[] {
-  return [...new Set(measures)].flatMap((measure): ReportChange[] => {
-    const [from, to] = [a[measure] ?? null, b[measure] ?? null];
-    return from === to ? [] : [{ what: 'pin', action: 'changed', measure, from, to }];
-  });
 }
 
 function splitChanges(a: ReportDefinition, b: ReportDefinition): ReportChange[] {

@@ -11,7 +11,7 @@ const isShared = (condition: string): string => `EXISTS (SELECT FROM ${shares} s
  * The beginning of a statement: `mine`, what shares grant to the caller, `tree`, every folder with its depth and the caller's right by number, and `me`.
  * A folder's right goes on to what is in it, its owner's as that to edit; with everybody's to write, what is shared is managed, what is not stays unseen.
  */
-export function reach({ actor }: Call): Sql {
+export function reach({ actor }: Pick<Call, 'actor'>): Sql {
   const all = scopeOf(actor, 'reports', 'write') === 'all';
   const bindings: Knex.Value[] = [actor.userId ?? null, all, [...actor.roles], [...actor.teamIds], actor.userId ?? null];
   return {

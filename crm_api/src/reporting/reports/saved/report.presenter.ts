@@ -1,7 +1,7 @@
 import type { Call } from '../../../kernel/context/call.js';
 import { withVersion } from '../../../kernel/contract/record.version.js';
 import { rightOf } from './right.rules.js';
-import type { FolderRow, ReportRow, ReportSummary, VersionRow } from './saved.types.js';
+import type { FolderRow, ReportRow, ReportSummary } from './saved.types.js';
 
 /** What all routes of saved reports share. */
 export const savedReports = { tag: 'reports', feature: 'crm_feature_reports' } as const;
@@ -15,11 +15,6 @@ export function presentSummary(call: Call, row: ReportSummary): Record<string, u
 /** A report with its definition, as every answer about one has it. */
 export function presentReport(call: Call, { placed_in: _, folder_rank: __, ...row }: ReportRow): Record<string, unknown> {
   return withVersion(presentSummary(call, row), row.__version);
-}
-
-/** A version as a list has it. */
-export function presentVersion({ author_id: id, author_name: name, created_at: createdAt, version, note, restored_from }: Omit<VersionRow, 'definition' | 'pins'>): Record<string, unknown> {
-  return { version, note, restored_from, author: { id, name: name ?? '' }, created_at: createdAt.toISOString() };
 }
 
 /** A folder. */

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Call, Reader } from '../../../kernel/context/call.js';
+import type { Pins } from '../../analytics/definition.pins.js';
 import { reach, reportTables } from './reach.sql.js';
-import type { Pins, ReportChanges, ReportRow, ReportSummary, VersionRow } from './saved.types.js';
+import type { ReportChanges, ReportRow, ReportSummary, VersionRow } from './saved.types.js';
 
 const summary = `t.id, t.name, t.name_ar, t.description, t.description_ar, CASE WHEN f.rank > 0 THEN t.folder_id END AS folder_id, t.owner_id, u.name AS owner_name, t.version,
   t.definition ->> 'view' AS view, t.definition -> 'show' ->> 'shape' AS shape, r.rank, t.created_at, t.updated_at, t.xmin::text AS __version`;
@@ -32,7 +33,7 @@ export async function listReports(db: Reader, call: Call, { folder_id: folder, q
 }
 
 /** One report that the caller is shown, locked where asked for. */
-export async function findReport(db: Reader, call: Call, id: string, lock: boolean): Promise<ReportRow | undefined> {
+export async function findReport(db: Reader, call: Pick<Call, 'actor'>, id: string, lock: boolean): Promise<ReportRow | undefined> {
   const { sql, bindings } = reach(call);
   return (await db.raw<{ rows: ReportRow[] }>(`${sql} SELECT ${whole} FROM ${reportTables} WHERE t.id = ? AND t.deleted_at IS NULL AND r.rank > 0${lock ? ' FOR NO KEY UPDATE OF t' : ''}`, [...bindings, id])).rows[0];
 }

@@ -5,13 +5,14 @@ import { requireVersion } from '../../../kernel/contract/record.version.js';
 import { audit } from '../../../kernel/crud/trail.js';
 import { notFound } from '../../../kernel/errors/crm.error.js';
 import type { AnalyticsService } from '../../analytics/analytics.service.js';
+import { readPins, type Pins } from '../../analytics/definition.pins.js';
+import { measuresOf } from '../definition/report.measures.js';
 import type { ReportDefinition } from '../definition/report.types.js';
 import { findFolder, lockTree } from './folder.repository.js';
-import { readPins } from './pin.reader.js';
 import { countOwned, findReport, findVersion, insertReport, insertVersion, readReport, updateReport } from './report.repository.js';
 import { requireDeletion, requireEdit, requireUser } from './right.rules.js';
 import { notYours, tooMany, unknownFolder, versionNotFound } from './saved.errors.js';
-import type { Pins, ReportChanges, ReportRow, VersionRow } from './saved.types.js';
+import type { ReportChanges, ReportRow, VersionRow } from './saved.types.js';
 
 // More than anybody leafs through.
 const mostOwn = 200;
@@ -29,7 +30,7 @@ export class ReportService {
 
   /** The versions of its measures' definitions, read before a transaction begins, as it asks the semantic layer. */
   async pins(call: Call, definition: ReportDefinition, id: string | null): Promise<Pins> {
-    return readPins(this.analytics, call.actor, definition, id === null ? {} : (await findReport(call.db, call, id, false))?.pins ?? {});
+    return readPins(this.analytics, call.actor, measuresOf(definition), id === null ? {} : (await findReport(call.db, call, id, false))?.pins ?? {});
   }
 
   /** Saves a report as its first version. @throws CrmError 409, 422 */

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { versionFields, versionNote } from '../../versions/version.schema.js';
 import { definitionSchema } from '../definition/report.schema.js';
 import { shapes } from '../definition/report.types.js';
 import { singleParts } from './definition.diff.js';
@@ -10,14 +11,13 @@ const count = Joi.number().integer();
 const person = Joi.object({ id: id.required(), name: Joi.string().allow('').required() });
 const named = { name: Joi.string().trim().min(1).max(100), name_ar: Joi.string().trim().min(1).max(100).allow(null) };
 const may = Joi.valid(...rights).required().description('`view`, `edit`: its parts and its definition, `manage`: also move, share and delete it.');
-const note = Joi.string().trim().min(1).max(500).allow(null).description('What is new in this version.');
 const page = (item: Joi.Schema): Joi.ObjectSchema => Joi.object({ items: Joi.array().items(item).required(), next_cursor: Joi.string().allow(null).required() });
 
 const description = Joi.string().trim().min(1).max(1000).allow(null);
 const parts = { ...named, description, description_ar: description, folder_id: id.allow(null) };
 
-export const reportCreate = Joi.object({ ...parts, name: named.name.required(), definition: definitionSchema.required(), note }).required().label('ReportCreate');
-export const reportPatch = Joi.object({ ...parts, definition: definitionSchema, note: note.description('What is new in this version; with a definition only, of which it makes a version even where nothing differs.') }).with('note', 'definition').min(1).required().label('ReportPatch');
+export const reportCreate = Joi.object({ ...parts, name: named.name.required(), definition: definitionSchema.required(), note: versionNote }).required().label('ReportCreate');
+export const reportPatch = Joi.object({ ...parts, definition: definitionSchema, note: versionNote }).with('note', 'definition').min(1).required().label('ReportPatch');
 const summary = {
   id: id.required(), ...Object.fromEntries(Object.entries(parts).map(([key, schema]) => [key, schema.required()])), folder_id: id.allow(null).required().description('Null for none, and for one that you are not shown.'),
   owner: person.required(), may, version: count.required(), view: Joi.string().required(), shape: Joi.valid(...shapes).required(), created_at: time, updated_at: time,
@@ -30,17 +30,11 @@ export const reportQuery = Joi.object({
   limit: count.min(1).max(200).default(50), cursor: Joi.string().max(1000).description('`next_cursor` of the page before.'),
 });
 
-const version = { version: count.required(), note: note.required(), restored_from: count.allow(null).required().description('The version that it is equal to, where it was restored.'), author: person.required(), created_at: time };
-export const versionPage = page(Joi.object(version).label('ReportVersionSummary')).label('ReportVersionPage');
-export const versionQuery = Joi.object({ limit: count.min(1).max(200).default(50), cursor: Joi.string().pattern(/^[1-9]\d{0,8}$/).description('`next_cursor` of the page before.') });
-export const versionParams = Joi.object({ id: id.lowercase().required().description('The id of the report.'), version: count.min(1).max(999_999_999).required().description('The number of the version.') });
-export const versionAgainst = Joi.object({ against: count.min(1).max(999_999_999).description('Another version: `changes` lists what differs from it to this one.') });
 const change = Joi.object({
   what: Joi.valid('split', 'value', 'condition', 'having', 'pin', ...singleParts).required(), action: Joi.valid('added', 'removed', 'moved', 'changed').required(),
   measure: Joi.string().description('Of a pin.'), from: Joi.any().required().description('The part before, null for what was added; splits and values with their place.'), to: Joi.any().required().description('The part after, null for what was removed.'),
 }).label('ReportChange');
-export const versionItem = Joi.object({ ...version, definition: definitionSchema.required(), pins, against: count.allow(null).required(), changes: Joi.array().items(change).allow(null).required().description('Null without `against`; empty: both ask and show the same.') }).label('ReportVersion');
-export const versionRestore = Joi.object({ note }).label('ReportVersionRestore');
+export const versionItem = Joi.object({ ...versionFields, definition: definitionSchema.required(), pins, against: count.allow(null).required(), changes: Joi.array().items(change).allow(null).required().description('Null without `against`; empty: both ask and show the same.') }).label('ReportVersion');
 
 const target = { role: Joi.string().min(1).max(60).description('Key of a role.'), team_id: id, user_id: id, may: Joi.valid(...grants).required() };
 export const shareList = Joi.object({

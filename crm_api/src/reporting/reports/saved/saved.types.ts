@@ -1,3 +1,5 @@
+import type { Pins } from '../../analytics/definition.pins.js';
+import type { VersionHead } from '../../versions/version.presenter.js';
 import type { ReportDefinition } from '../definition/report.types.js';
 
 /** How far somebody's right at a report or folder goes; each includes the ones before it. `manage` moves, shares and deletes. */
@@ -6,9 +8,6 @@ export type Right = (typeof rights)[number];
 
 /** What a share may grant. */
 export const grants = ['view', 'edit'] as const;
-
-/** Version of the definition of each measure, as it was when the report was saved; a measure whose version could not be read is absent. */
-export type Pins = Readonly<Record<string, number>>;
 
 /** What reports and folders have in common as rows. */
 interface Owned {
@@ -55,15 +54,9 @@ export interface FolderRow extends Owned {
 }
 
 /** A row of `crm_report_versions` with the name of its author. */
-export interface VersionRow {
-  readonly version: number;
+export interface VersionRow extends VersionHead {
   readonly definition: ReportDefinition;
   readonly pins: Pins;
-  readonly note: string | null;
-  readonly restored_from: number | null;
-  readonly author_id: string;
-  readonly author_name: string | null;
-  readonly created_at: Date;
 }
 
 /** Who else is shown a report or folder: those with a role, in a team, or one person. */

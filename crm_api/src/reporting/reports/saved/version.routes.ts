@@ -1,12 +1,15 @@
 import { inOneTransaction } from '../../../kernel/context/call.js';
 import { idParams } from '../../../kernel/crud/crud.routes.js';
 import { route, type RouteSpec } from '../../../kernel/route.js';
-import { diff, pinChanges } from './definition.diff.js';
-import { measuresOf } from './pin.reader.js';
-import { presentReport, presentVersion, savedReports } from './report.presenter.js';
+import { pinChanges } from '../../analytics/definition.pins.js';
+import { presentVersion, versionsPage } from '../../versions/version.presenter.js';
+import { versionAgainst, versionPage, versionParams, versionQuery, versionRestore } from '../../versions/version.schema.js';
+import { measuresOf } from '../definition/report.measures.js';
+import { diff } from './definition.diff.js';
+import { presentReport, savedReports } from './report.presenter.js';
 import { listVersions } from './report.repository.js';
 import type { ReportService } from './report.service.js';
-import { reportItem, versionAgainst, versionItem, versionPage, versionParams, versionQuery, versionRestore } from './saved.schema.js';
+import { reportItem, versionItem } from './saved.schema.js';
 
 const read = { resource: 'reports', action: 'read' } as const;
 
@@ -18,9 +21,7 @@ export function versionRoutes(service: ReportService): RouteSpec[] {
       async handle(call, { params, query }) {
         const { limit, cursor } = query as { limit: number; cursor?: string };
         const { id } = await service.get(call.db, call, params['id'] ?? '');
-        const found = await listVersions(call.db, id, cursor === undefined ? null : Number(cursor), limit);
-        const last = found.length > limit ? found[limit - 1] : undefined;
-        return { items: found.slice(0, limit).map(presentVersion), next_cursor: last === undefined ? null : String(last.version) };
+        return versionsPage(await listVersions(call.db, id, cursor === undefined ? null : Number(cursor), limit), limit);
       },
     }),
     route({

@@ -46,14 +46,6 @@ export async function countOwned(trx: Knex.Transaction, ownerId: string): Promis
   return rows[0]?.n ?? 0;
 }
 
-/** The given values that no row of a list has: keys of roles, ids of teams or of stages. */
-export async function unknownOf(db: Reader, what: 'roles' | 'teams' | 'stages', values: readonly string[]): Promise<string[]> {
-  if (values.length === 0) return [];
-  const column = what === 'roles' ? 'key' : 'id::text';
-  const { rows } = await db.raw<{ rows: { value: string }[] }>(`SELECT ${column} AS value FROM crm_core.crm_${what} WHERE ${column} = ANY(?::text[]) AND deleted_at IS NULL`, [[...values]]);
-  return values.filter((value) => !rows.some((row) => row.value === value));
-}
-
 // Both are jsonb; the arrays are Postgres' own, as the driver takes them.
 const stored = ({ filter, changes, ...rest }: ScenarioChange): Record<string, unknown> => ({ ...rest, ...(filter === undefined ? {} : { filter: JSON.stringify(filter) }), ...(changes === undefined ? {} : { changes: JSON.stringify(changes) }) });
 

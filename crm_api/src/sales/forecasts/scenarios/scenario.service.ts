@@ -4,11 +4,12 @@ import { requireScope } from '../../../kernel/context/actor.js';
 import type { Call, Reader } from '../../../kernel/context/call.js';
 import { requireVersion } from '../../../kernel/contract/record.version.js';
 import { audit } from '../../../kernel/crud/trail.js';
+import { unknownOf } from '../../../kernel/crud/unknown.values.js';
 import { invalidBody, notFound, type FieldProblem } from '../../../kernel/errors/crm.error.js';
 import { calendarOf } from '../../../workspace/settings/calendar.service.js';
 import { readPeriod } from '../forecast.period.js';
 import { notYours, ownerless, sharingForbidden, tooMany } from './scenario.errors.js';
-import { countOwned, findScenario, insertScenario, listScenarios, readScenario, unknownOf, updateScenario } from './scenario.repository.js';
+import { countOwned, findScenario, insertScenario, listScenarios, readScenario, updateScenario } from './scenario.repository.js';
 import type { ScenarioChange, ScenarioRow } from './scenario.types.js';
 
 /** What a new scenario has to say. */

@@ -26,7 +26,7 @@ const tables: Readonly<Record<string, Words>> = {
   crm_orders: ['Orders', 'الطلبات'], crm_touches: ['Marketing touches', 'اللمسات التسويقية'], crm_credentials: ['Your password (that there is one)', 'كلمة مرورك (أنها موجودة)'], crm_sessions: ['Where you were signed in', 'أين سجّلت الدخول'],
   crm_second_factors: ['Your second factor (that there is one)', 'العامل الثاني (أنه موجود)'], crm_recovery_codes: ['Your recovery codes (that there are some)', 'رموز الاسترداد (أنها موجودة)'], crm_user_roles: ['Your roles', 'أدوارك'], crm_api_clients: ['API clients in your name', 'عملاء الواجهة البرمجية باسمك'],
   crm_webhooks: ['Webhooks in your name', 'عناوين الإشعارات باسمك'], crm_alerts: ['Your alerts', 'تنبيهاتك'], crm_forecast_scenarios: ['Your forecast scenarios', 'سيناريوهات التوقع الخاصة بك'], crm_notifications: ['What you were told', 'الإشعارات التي وصلتك'],
-  crm_report_shares: ['Reports shared with you', 'تقارير شوركت معك'], crm_report_schedules: ['Dashboards by e-mail', 'لوحات المعلومات بالبريد'], crm_report_deliveries: ['E-mails sent to you', 'رسائل أُرسلت إليك'], crm_demo_mails: ['E-mails kept in the demo', 'رسائل محفوظة في النسخة التجريبية'],
+  crm_report_shares: ['Reports shared with you', 'تقارير شوركت معك'], crm_report_embeds: ['Reports you embedded in pages', 'تقارير ضمّنتها في صفحات'], crm_report_schedules: ['E-mail schedules', 'جداول الإرسال بالبريد'], crm_report_deliveries: ['E-mails sent to you', 'رسائل أُرسلت إليك'], crm_demo_mails: ['E-mails kept in the demo', 'رسائل محفوظة في النسخة التجريبية'],
 };
 
 const columns: Readonly<Record<string, Words>> = {

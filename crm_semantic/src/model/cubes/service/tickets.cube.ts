@@ -108,6 +108,7 @@ export const tickets: Cube = {
     status: column('Status', 'الحالة', 'new, open, pending, solved or closed.', 'حالة التذكرة.', '{CUBE}.status'),
     priority: column('Priority', 'الأولوية', 'low, normal, high or urgent.', 'أولوية التذكرة.', '{CUBE}.priority'),
     category: column('Category', 'الفئة', 'Category of the request.', 'فئة الطلب.', '{CUBE}.category'),
+    sla: column('Service level', 'مستوى الخدمة', 'met (solved in time), breached (solved late, or open after its due time), running (open, not due yet) or none (without a due time).', 'met للمحلولة في موعدها، وbreached للمحلولة بعده أو المفتوحة بعد فواته، وrunning للمفتوحة التي لم يحن موعدها، وnone لما لا موعد له.', `multiIf({CUBE}.resolution_due_at IS NULL, 'none', ${closed} AND ${inside}, 'met', NOT (${closed}) AND now64() <= {CUBE}.resolution_due_at, 'running', 'breached')`),
     channel: column('Channel', 'القناة', 'How it came in.', 'قناة ورود التذكرة.', '{CUBE}.channel'),
     ...ownership('{crm_account.region}'),
     ...account,

@@ -38,6 +38,8 @@ export interface MemberMeaning {
   readonly view: { readonly name: string; readonly title: string; readonly titleAr: string };
   /** The names of its values, where they are few and chosen by an administrator. */
   readonly choices?: readonly { readonly value: string; readonly label: string; readonly label_ar: string }[];
+  /** Version of a measure's definition. */
+  readonly version?: number;
   /** A question gives its value by one filter `equals`. */
   readonly asked?: 'instant' | 'date';
 }
@@ -106,6 +108,7 @@ export class AnalyticsClient {
           unit: text(member.meta?.['unit']),
           view,
           ...(Array.isArray(member.meta?.['choices']) ? { choices: member.meta['choices'] as MemberMeaning['choices'] } : {}),
+          ...(typeof member.meta?.['version'] === 'number' ? { version: member.meta['version'] } : {}),
           ...(member.meta?.['asked'] ? { asked: member.meta['asked'] as MemberMeaning['asked'] } : {}),
         });
       }

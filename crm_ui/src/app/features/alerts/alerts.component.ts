@@ -1,10 +1,11 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, resource, signal } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { TranslatePipe } from '@ngx-translate/core';
 import { AnalyticsClient } from '@core/analytics/analytics.client';
 import { ApiClient, Page } from '@core/api/api.client';
 import { toProblem } from '@core/api/problem';
 import { SessionService } from '@core/session/session.service';
-import { Alert } from '@shared/alert/alert.model';
+import { Alert, AlertMeasureQuestion } from '@shared/alert/alert.model';
 import { AlertOpener } from '@shared/alert/alert.opener';
 import { AlertWords, MeaningMap } from '@shared/alert/alert.words';
 import { ChipComponent, Tone } from '@shared/chip/chip.component';
@@ -22,7 +23,7 @@ const TONES: Readonly<Record<Alert['state'], Tone>> = { ok: 'won', firing: 'risk
 /** The person's alerts: what they watch, how they stand, and what can be done with them. */
 @Component({
   selector: 'crm-alerts',
-  imports: [TranslatePipe, ChipComponent, EmptyComponent, IconComponent, PageHeaderComponent, ProblemComponent, RelativePipe, SkeletonComponent, SwitchComponent],
+  imports: [RouterLink, TranslatePipe, ChipComponent, EmptyComponent, IconComponent, PageHeaderComponent, ProblemComponent, RelativePipe, SkeletonComponent, SwitchComponent],
   providers: [RowWork, AnalyticsClient],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
@@ -37,15 +38,17 @@ const TONES: Readonly<Record<Alert['state'], Tone>> = { ok: 'won', firing: 'risk
             <li class="crm-card" [class.marked]="one.id === alert()" [class.paused]="!one.is_enabled">
               <div class="words">
                 <p class="line"><strong><bdi>{{ one.name }}</bdi></strong><crm-chip [tone]="one.is_enabled ? tones[one.state] : 'stale'">{{ (one.is_enabled ? 'alerts.state.' + one.state : 'alerts.paused') | translate }}</crm-chip></p>
-                <p><bdi>{{ words.title(one.question.measure, meanings()) }}</bdi> · {{ words.condition(one.condition, one.question.measure, meanings()) }}@if (one.question.date && one.condition.kind !== 'anomaly') { · {{ 'alerts.periods.' + (one.question.period ?? 'all') | translate }} }</p>
-                @if (one.question.filters?.length) { <p class="crm-muted">@for (filter of one.question.filters; track $index) { <span class="filter"><bdi>{{ words.filter(filter, meanings()) }}</bdi></span> }</p> }
-                @if (one.expected; as range) { <p class="crm-muted">{{ 'alerts.usual' | translate: { low: words.number(range.low, one.question.measure, meanings()), high: words.number(range.high, one.question.measure, meanings()) } }}</p> }
+                @let subject = words.subject(one.question, one.found, meanings());
+                <p><bdi>{{ subject.title }}</bdi>@if (one.found; as found) { · <a [routerLink]="['/reports', found.report.id]"><bdi>{{ words.report(found) }}</bdi></a> · {{ 'alerts.rows.' + rowsOf(one) | translate }} } · {{ words.condition(one.condition, subject.unit) }}@if (measured(one); as question) { @if (question.date && one.condition.kind !== 'anomaly') { · {{ 'alerts.periods.' + (question.period ?? 'all') | translate }} } }</p>
+                @if (measured(one)?.filters; as filters) { <p class="crm-muted">@for (filter of filters; track $index) { <span class="filter"><bdi>{{ words.filter(filter, meanings()) }}</bdi></span> }</p> }
+                @if (one.state === 'firing' && one.found?.rows?.length) { <p class="bad">@for (row of one.found?.rows?.slice(0, named); track $index) { <span class="filter"><bdi>{{ words.row(row, subject.unit) }}</bdi></span> }@if ((one.found?.count ?? 0) > named) { … }</p> }
+                @if (one.expected; as range) { <p class="crm-muted">{{ 'alerts.usual' | translate: { low: words.number(range.low, subject.unit), high: words.number(range.high, subject.unit) } }}</p> }
                 @if (one.problem) { <p class="bad">{{ words.problem(one.problem) }}</p> }
               </div>
-              <div class="value"><bdi class="crm-number">{{ words.number(one.value, one.question.measure, meanings()) }}</bdi><small class="crm-muted">@if (one.checked_at; as at) { {{ 'alerts.checked' | translate }} {{ at | crmRelative }} } @else { {{ 'alerts.neverChecked' | translate }} }</small></div>
+              <div class="value"><bdi class="crm-number">{{ words.number(one.value, words.subject(one.question, one.found, meanings()).unit) }}</bdi><small class="crm-muted">@if (one.checked_at; as at) { {{ 'alerts.checked' | translate }} {{ at | crmRelative }} } @else { {{ 'alerts.neverChecked' | translate }} }</small></div>
               <div class="do">
                 <crm-switch [on]="one.is_enabled" [busy]="busy() === one.id" [label]="('alerts.watch' | translate) + ': ' + one.name" (turned)="turn(one, $event)" />
-                <button type="button" class="crm-icon-button" (click)="show(one)" [attr.aria-label]="('alerts.showNumber' | translate) + ': ' + one.name" [title]="'alerts.showNumber' | translate"><crm-icon name="chart-line" [size]="17" /></button>
+                @if (one.query) { <button type="button" class="crm-icon-button" (click)="show(one)" [attr.aria-label]="('alerts.showNumber' | translate) + ': ' + one.name" [title]="'alerts.showNumber' | translate"><crm-icon name="chart-line" [size]="17" /></button> }
                 <button type="button" class="crm-icon-button" (click)="check(one)" [attr.aria-label]="('alerts.checkNow' | translate) + ': ' + one.name" [title]="'alerts.checkNow' | translate"><crm-icon name="refresh" [size]="17" /></button>
                 <button type="button" class="crm-icon-button" (click)="edit(one)" [attr.aria-label]="('alerts.edit' | translate) + ': ' + one.name" [title]="'alerts.edit' | translate" data-test="edit-alert"><crm-icon name="pencil" [size]="17" /></button>
                 <button type="button" class="crm-icon-button" (click)="remove(one)" [attr.aria-label]="('alerts.delete' | translate) + ': ' + one.name" [title]="'alerts.delete' | translate" data-test="delete-alert"><crm-icon name="trash" [size]="17" /></button>
@@ -75,6 +78,8 @@ export class AlertsComponent {
   /** The alert that a link means, from the address. */
   readonly alert = input<string>();
   protected readonly tones = TONES;
+  /** Rows that are named in the list; the report has all. */
+  protected readonly named = 6;
   protected readonly busy = this.work.busy;
   protected readonly meanings = signal<MeaningMap>(new Map());
   protected readonly stored = resource({ loader: () => this.api.get<Page<Alert>>('alerts') });
@@ -83,6 +88,14 @@ export class AlertsComponent {
 
   constructor() {
     if (this.session.feature('crm_feature_analytics')) this.analytics.members().then((members) => this.meanings.set(members), () => undefined);
+  }
+
+  protected measured({ question }: Alert): AlertMeasureQuestion | null {
+    return 'measure' in question ? question : null;
+  }
+
+  protected rowsOf({ question }: Alert): 'total' | 'any' {
+    return 'rows' in question ? question.rows : 'total';
   }
 
   protected async create(): Promise<void> {
@@ -102,7 +115,8 @@ export class AlertsComponent {
   }
 
   protected show(one: Alert): void {
-    void this.numbers.open({ query: one.query, measure: one.question.measure, title: this.words.title(one.question.measure, this.meanings()) });
+    const question = this.measured(one);
+    if (question && one.query) void this.numbers.open({ query: one.query, measure: question.measure, title: this.words.title(question.measure, this.meanings()) });
   }
 
   protected async remove(one: Alert): Promise<void> {

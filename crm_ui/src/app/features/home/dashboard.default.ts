@@ -23,7 +23,7 @@ const charts: readonly Tile[] = [
 /** The executive dashboard that stands in where the product keeps none. */
 export function executiveDashboard(has: (member: string) => boolean): Dashboard {
   return {
-    id: 'executive', key: 'executive', name: 'Executive dashboard', name_ar: 'لوحة المتابعة التنفيذية', role: null, owner: null, shared_roles: [], based_on_id: null, period: null, filters: [], updated_at: '',
+    id: 'executive', key: 'executive', name: 'Executive dashboard', name_ar: 'لوحة المتابعة التنفيذية', role: null, owner: null, shared_roles: [], shared_team_ids: [], shared_user_ids: [], based_on_id: null, period: null, filters: [], version: 1, pins: {}, updated_at: '',
     layout: {
       tiles: [
         kpi('deals.won_amount', 0, closed), kpi('deals.open_amount', 1), kpi('deals.weighted_amount', 2), kpi('deals.win_rate', 3, closed),

@@ -1,3 +1,5 @@
+import { Pins } from '@shared/versions/version.model';
+
 /** A condition of a tile or of a whole dashboard, in the words of the semantic layer. */
 export interface MemberFilter {
   readonly member: string;
@@ -80,12 +82,28 @@ export interface Dashboard {
   readonly role: string | null;
   readonly owner: { readonly id: string; readonly name: string } | null;
   readonly shared_roles: readonly string[];
+  readonly shared_team_ids: readonly string[];
+  readonly shared_user_ids: readonly string[];
   /** The built-in dashboard that this one stands in for. */
   readonly based_on_id: string | null;
   readonly layout: { readonly tiles: readonly Tile[] };
   readonly period: string | null;
   readonly filters: readonly MemberFilter[];
+  /** Of its tiles, period and conditions. */
+  readonly version: number;
+  /** By which definitions its numbers counted when it was saved. */
+  readonly pins: Pins;
   readonly updated_at: string;
+}
+
+/** One thing that differs between two versions of a dashboard; what was added has no `from`, what was removed no `to`. */
+export interface DashboardChange {
+  readonly what: 'tile' | 'period' | 'filters' | 'pin';
+  readonly action: 'added' | 'removed' | 'moved' | 'changed';
+  /** Of a pin. */
+  readonly measure?: string;
+  readonly from: unknown;
+  readonly to: unknown;
 }
 
 /** The columns of every dashboard. */

@@ -2,8 +2,12 @@ import { computed, inject, Injectable, signal } from '@angular/core';
 import { ApiClient } from '@core/api/api.client';
 import { Problem, toProblem } from '@core/api/problem';
 import { SessionService } from '@core/session/session.service';
+import { VersionSummary } from '@shared/versions/version.model';
 import { executiveDashboard } from './dashboard.default';
-import { Dashboard } from './dashboard.model';
+import { Dashboard, DashboardChange } from './dashboard.model';
+
+/** Who else is shown a dashboard. */
+export type Sharing = Pick<Dashboard, 'shared_roles' | 'shared_team_ids' | 'shared_user_ids'>;
 
 /** What of a dashboard is kept. */
 export type DashboardDraft = Pick<Dashboard, 'name' | 'name_ar' | 'layout' | 'period' | 'filters'>;
@@ -66,9 +70,24 @@ export class DashboardRecords {
     return this.put(await this.api.post<Dashboard>('dashboards', { ...draft, based_on_id: basedOn }));
   }
 
-  /** Shows a dashboard to the people of some roles. */
-  async share(dashboard: Dashboard, roles: readonly string[]): Promise<Dashboard> {
-    return this.put(await this.api.patch<Dashboard>(`dashboards/${dashboard.id}`, { shared_roles: roles }, await this.tagOf(dashboard)));
+  /** Shows a dashboard to these roles, teams and people; what is not given stays. */
+  async share(dashboard: Dashboard, shares: Partial<Sharing>): Promise<Dashboard> {
+    return this.put(await this.api.patch<Dashboard>(`dashboards/${dashboard.id}`, shares, await this.tagOf(dashboard)));
+  }
+
+  /** What it was before each change, the newest first. */
+  async versions({ id }: Dashboard): Promise<readonly VersionSummary[]> {
+    return (await this.api.get<{ items: readonly VersionSummary[] }>(`dashboards/${id}/versions`, { limit: '200' })).items;
+  }
+
+  /** What a version changed against the one before it. */
+  async changes({ id }: Dashboard, version: number): Promise<readonly DashboardChange[]> {
+    return (await this.api.get<{ changes: readonly DashboardChange[] }>(`dashboards/${id}/versions/${String(version)}`, { against: String(version - 1) })).changes;
+  }
+
+  /** Brings a version back, as a new one. */
+  async restore({ id }: Dashboard, version: number): Promise<Dashboard> {
+    return this.put(await this.api.post<Dashboard>(`dashboards/${id}/versions/${String(version)}/restore`, {}));
   }
 
   /** Deletes a dashboard of one's own; the one that it stood in for is there again. */

@@ -32,6 +32,7 @@ import { Part, partsFrom, partsTo, togglePart } from './part.filter';
 import { PeriodChoice, PeriodPickerComponent } from '@shared/field/period-picker.component';
 import { DashboardTileComponent, Freshness } from './tile.component';
 import { Drawing, rangeText } from './tile.view';
+import { movedText } from './version.words';
 
 /** A stream this far behind is no longer called live. */
 const STALE_MS = 10_000;
@@ -112,6 +113,8 @@ export class HomeComponent {
     if (!page || page.parts.length === 0) return null;
     return this.tiles().map((tile) => (tile.kind === 'chart' ? rowsBehind(tile, page.period.range, page.parts, page.filters, this.session.timeZone()) : null)).find((rows) => rows !== null && this.opens(rows.resource)) ?? null;
   });
+  /** Numbers that count otherwise than when the dashboard was saved. */
+  protected readonly counted = computed(() => { const shown = this.current(); return shown && !this.editing() ? movedText(shown.pins, this.tiles(), this.store.meanings(), this.reader()) : ''; });
   protected readonly analytics = computed(() => this.session.feature('crm_feature_analytics'));
   protected readonly mayImport = computed(() => this.session.can('imports', 'write') && this.session.feature('crm_feature_imports'));
   protected readonly editing = computed(() => this.editor.dashboard() !== null);
@@ -201,6 +204,14 @@ export class HomeComponent {
   protected share(): void {
     const shown = this.current();
     if (shown) void this.keeping.share(shown);
+  }
+
+  protected async versions(): Promise<void> {
+    const [shown, drawing] = [this.current(), this.drawing()];
+    if (!shown || !drawing) return;
+    const restored = await this.keeping.versions(shown, drawing);
+    // Its period is part of what is back.
+    if (restored) this.go({ period: null, from: null, to: null, only: null });
   }
 
   protected async toggleFull(): Promise<void> {

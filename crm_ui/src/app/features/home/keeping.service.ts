@@ -8,11 +8,16 @@ import { NoticeService } from '@shared/dialog/notice.service';
 import { FormField } from '@shared/record/form.model';
 import { localName } from '@shared/record/names';
 import { RecordPanelService } from '@shared/record/panel.service';
+import { VersionsOpener } from '@shared/versions/versions.opener';
 import { Dashboard, Tile } from './dashboard.model';
-import { DashboardDraft, DashboardRecords } from './dashboard.records';
+import { DashboardDraft, DashboardRecords, Sharing } from './dashboard.records';
+import { Drawing } from './tile.view';
+import { changeText } from './version.words';
 
-interface RoleName {
-  readonly key: string;
+/** A role by its key, a team or a person by the id. */
+interface Named {
+  readonly key?: string;
+  readonly id?: string;
   readonly name: string;
   readonly name_ar: string | null;
 }
@@ -28,6 +33,7 @@ export class KeepingService {
   private readonly locale = inject(LocaleService);
   private readonly session = inject(SessionService);
   private readonly translate = inject(TranslateService);
+  private readonly versioned = inject(VersionsOpener);
 
   /** True while something is on its way. */
   readonly busy = signal(false);
@@ -48,15 +54,33 @@ export class KeepingService {
     return made ?? null;
   }
 
-  /** Chooses the roles whose people see a dashboard. */
+  /** Chooses the roles, teams and people that see a dashboard. */
   async share(dashboard: Dashboard): Promise<void> {
-    const options = (await this.roles()).map((role) => ({ value: role.key, label: localName(this.locale.language(), role) }));
-    const fields: FormField[] = [{ name: 'shared_roles', label: this.text('edit.sharedWith'), kind: 'choices', options }];
+    const [roles, teams, people] = await Promise.all([this.roles(), this.teams(), this.people(dashboard.shared_user_ids)]);
+    const options = (list: readonly Named[]): FormField['options'] => list.map((one) => ({ value: one.key ?? one.id ?? '', label: localName(this.locale.language(), one) }));
+    const fields: FormField[] = [
+      { name: 'shared_roles', label: this.text('edit.sharedWith'), kind: 'choices', options: options(roles) },
+      ...(teams.length > 0 ? [{ name: 'shared_team_ids', label: this.text('edit.sharedTeams'), kind: 'choices' as const, options: options(teams) }] : []),
+      ...(people.length > 0 ? [{ name: 'shared_user_ids', label: this.text('edit.sharedPeople'), kind: 'choices' as const, options: options(people) }] : []),
+      ...(this.session.can('users', 'read') ? [{ name: 'person', label: this.text('edit.sharedPerson'), kind: 'reference' as const, resource: 'users' }] : []),
+    ];
     const shared = await this.panel.open<Dashboard>({
-      title: this.text('edit.share'), action: this.word('shared.save'), fields, values: { shared_roles: dashboard.shared_roles.join(',') },
-      save: (changes) => ('shared_roles' in changes ? this.records.share(dashboard, (changes['shared_roles'] ?? []) as string[]) : Promise.resolve(dashboard)),
+      title: this.text('edit.share'), action: this.word('shared.save'), fields,
+      values: { shared_roles: dashboard.shared_roles.join(','), shared_team_ids: dashboard.shared_team_ids.join(','), shared_user_ids: dashboard.shared_user_ids.join(','), person: null },
+      save: ({ person, ...changes }) => {
+        const shares = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value ?? []])) as Partial<Sharing>;
+        const more = typeof person === 'string' ? { shared_user_ids: [...new Set([...(shares.shared_user_ids ?? dashboard.shared_user_ids), person])] } : {};
+        return Object.keys({ ...shares, ...more }).length === 0 ? Promise.resolve(dashboard) : this.records.share(dashboard, { ...shares, ...more });
+      },
     });
     if (shared) this.notice.say(this.text('edit.shared'));
+  }
+
+  /** Shows what a dashboard was before each change; the dashboard after one was brought back, or null. */
+  async versions(dashboard: Dashboard, drawing: Drawing): Promise<Dashboard | null> {
+    const changes = async (version: number): Promise<readonly string[]> => (await this.records.changes(dashboard, version)).map((change) => changeText(change, drawing));
+    const version = await this.versioned.open({ list: () => this.records.versions(dashboard), changes, current: dashboard.version, mayRestore: this.records.mine(dashboard) });
+    return version === undefined ? null : this.told('restored', () => this.records.restore(dashboard, version));
   }
 
   /** Deletes a dashboard of one's own after a question; true when it is gone. */
@@ -81,10 +105,20 @@ export class KeepingService {
   }
 
   /** Who may not read the roles knows their own and those that dashboards were made for. */
-  private async roles(): Promise<readonly RoleName[]> {
-    if (this.session.can('roles', 'read')) return (await this.api.get<{ items: readonly RoleName[] }>('roles')).items;
+  private async roles(): Promise<readonly Named[]> {
+    if (this.session.can('roles', 'read')) return (await this.api.get<{ items: readonly Named[] }>('roles')).items;
     const keys = new Set([...(this.session.me()?.roles ?? []), ...this.records.items().flatMap(({ role, shared_roles }) => [...(role === null ? [] : [role]), ...shared_roles])]);
     return [...keys].map((key) => ({ key, name: key.replace(/_/g, ' '), name_ar: null }));
+  }
+
+  private async teams(): Promise<readonly Named[]> {
+    if (!this.session.can('teams', 'read')) return [];
+    return (await this.api.get<{ items: readonly Named[] }>('teams')).items.map(({ id = '', name, name_ar }) => ({ id, name, name_ar }));
+  }
+
+  /** People by name; one whose name the reader may not see by the id. */
+  private people(ids: readonly string[]): Promise<readonly Named[]> {
+    return Promise.all(ids.map((id) => this.api.get<Named>(`users/${id}`).then(({ name, name_ar }) => ({ id, name, name_ar }), () => ({ id, name: id, name_ar: null }))));
   }
 
   private text(key: string): string {

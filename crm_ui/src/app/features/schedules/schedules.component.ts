@@ -1,8 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, DestroyRef, inject, resource, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { TranslatePipe } from '@ngx-translate/core';
-import { firstValueFrom } from 'rxjs';
-import { ApiClient, Page, Tagged } from '@core/api/api.client';
+import { ApiClient, Page } from '@core/api/api.client';
 import { toProblem } from '@core/api/problem';
 import { formatDate } from '@core/format/format';
 import { LocaleService } from '@core/i18n/locale.service';
@@ -10,7 +9,6 @@ import { SessionService } from '@core/session/session.service';
 import { AlertWords } from '@shared/alert/alert.words';
 import { ChipComponent, Tone } from '@shared/chip/chip.component';
 import { ConfirmService } from '@shared/dialog/confirm.service';
-import { DialogService } from '@shared/dialog/dialog.service';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { SwitchComponent } from '@shared/field/switch.component';
 import { CountPipe, RelativePipe } from '@shared/format/format.pipes';
@@ -18,14 +16,15 @@ import { IconComponent } from '@shared/icon/icon.component';
 import { RowWork } from '@shared/record/row.work';
 import { PageHeaderComponent } from '@shared/states/page-header.component';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
-import { Cadence, Delivery, hourName, Schedule, weekdayName } from './schedule.model';
-import { ScheduleFormComponent } from './schedule-form.component';
+import { Cadence, Delivery, hourName, Schedule, ScheduleFile, weekdayName } from '@shared/schedule/schedule.model';
+import { ScheduleOpener } from '@shared/schedule/schedule.opener';
 
 const TONES: Readonly<Record<Delivery['state'], Tone>> = { queued: 'accent', making: 'accent', sending: 'accent', sent: 'won', failed: 'lost', refused: 'lost', uncertain: 'risk' };
+const FORMATS: Readonly<Record<ScheduleFile, string>> = { csv: 'CSV', xlsx: 'Excel', pdf: 'PDF' };
 /** While a mail is on its way its state is looked at again this often. */
 const AGAIN_MS = 2500;
 
-/** The person's dashboards by e-mail: when and to whom, what was sent, and what can be done with them. */
+/** The person's dashboards and reports by e-mail: when and to whom, what was sent, and what can be done with them. */
 @Component({
   selector: 'crm-schedules',
   imports: [RouterLink, TranslatePipe, ChipComponent, CountPipe, EmptyComponent, IconComponent, PageHeaderComponent, ProblemComponent, RelativePipe, SkeletonComponent, SwitchComponent],
@@ -44,7 +43,7 @@ const AGAIN_MS = 2500;
             <li class="crm-card">
               <div class="words">
                 <p class="line"><strong><bdi>{{ one.name }}</bdi></strong><crm-chip [tone]="!one.is_enabled ? 'stale' : one.problem ? 'risk' : 'won'">{{ (one.is_enabled ? 'schedules.active' : 'schedules.paused') | translate }}</crm-chip></p>
-                <p><bdi>{{ nameOf(one) }}</bdi> · {{ when(one.cadence) }} · {{ 'schedules.languages.' + one.locale | translate }}@for (file of one.files; track file) { · {{ file === 'csv' ? 'CSV' : 'Excel' }} }</p>
+                <p class="line"><crm-icon [name]="one.report ? 'table' : 'layout-list'" [size]="15" /><span><span class="crm-visually-hidden">{{ (one.report ? 'schedules.report' : 'schedules.dashboard') | translate }}: </span>@if (one.report; as report) { <a [routerLink]="['/reports', report.id]"><bdi>{{ nameOf(one) }}</bdi></a> } @else { <bdi>{{ nameOf(one) }}</bdi> } · {{ when(one.cadence) }} · {{ 'schedules.languages.' + one.locale | translate }}@for (file of one.files; track file) { · {{ formats[file] }} }</span></p>
                 <p class="crm-muted">{{ 'schedules.to' | translate: { names: names(one) } }}@if (one.next_run_at; as at) { · {{ 'schedules.next' | translate: { time: time(at) } }} }</p>
                 @if (one.problem) { <p class="bad">{{ words.problem(one.problem) }}</p> }
               </div>
@@ -83,12 +82,13 @@ export class SchedulesComponent {
   private readonly work = inject(RowWork);
   private readonly api = inject(ApiClient);
   private readonly confirm = inject(ConfirmService);
-  private readonly dialogs = inject(DialogService);
   private readonly locale = inject(LocaleService);
   private readonly notice = inject(NoticeService);
+  private readonly opener = inject(ScheduleOpener);
   private readonly session = inject(SessionService);
   protected readonly words = inject(AlertWords);
   protected readonly tones = TONES;
+  protected readonly formats = FORMATS;
   protected readonly mayWrite = computed(() => this.session.can('schedules', 'write'));
   protected readonly busy = this.work.busy;
   protected readonly shown = signal<string | null>(null);
@@ -102,8 +102,9 @@ export class SchedulesComponent {
     inject(DestroyRef).onDestroy(() => clearTimeout(this.timer));
   }
 
-  protected nameOf({ dashboard }: Schedule): string {
-    return (this.locale.language() === 'ar' && dashboard.name_ar) || dashboard.name;
+  protected nameOf({ dashboard, report }: Schedule): string {
+    const of = report ?? dashboard;
+    return ((this.locale.language() === 'ar' && of?.name_ar) || of?.name) ?? '';
   }
 
   protected names({ recipients }: Schedule): string {
@@ -121,9 +122,7 @@ export class SchedulesComponent {
 
   protected async open(one: Schedule | null): Promise<void> {
     try {
-      const data = one ? await this.api.tagged<Schedule>(`schedules/${one.id}`) : null;
-      const dialog = this.dialogs.openAside<ScheduleFormComponent, Tagged<Schedule> | null, Schedule>(ScheduleFormComponent, { data, width: '600px', ariaLabelledBy: 'crm-schedule-form-title', autoFocus: 'first-heading' });
-      if (!await firstValueFrom(dialog.afterClosed())) return;
+      if (!await this.opener.open({ schedule: one ? await this.api.tagged<Schedule>(`schedules/${one.id}`) : null, report: null })) return;
       this.notice.say(this.words.text('schedules.saved'));
       this.stored.reload();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { MemberMeaning } from '@core/analytics/analytics.client';
-import { AlertCondition, AlertFilter, AlertPeriod, AlertQuestion } from './alert.model';
+import { AlertCondition, AlertFilter, AlertMeasureQuestion, AlertPeriod } from './alert.model';
 
 /** An alert as its form holds it. */
 export interface AlertDraft {
@@ -45,16 +45,22 @@ export function thresholdOf(typed: string, ratio: boolean): string | null {
 }
 
 /** The parts of the request, or null while something is missing. */
-export function bodyOf(draft: AlertDraft, ratio: boolean): { readonly question: AlertQuestion; readonly condition: AlertCondition } | null {
+export function bodyOf(draft: AlertDraft, ratio: boolean): { readonly question: AlertMeasureQuestion; readonly condition: AlertCondition } | null {
   const { measure, kind, date, period } = draft;
   const filters = draft.filters.filter(({ member, values, operator }) => member !== '' && (operator === 'set' || operator === 'notSet' || (values ?? []).some((one) => one !== '')));
   const shared = { measure, ...(filters.length > 0 ? { filters } : {}) };
   if (measure === '') return null;
-  if (kind === 'anomaly') {
-    const sensitivity = Number(draft.sensitivity || '3.5');
-    if (date === '' || !(sensitivity >= 1 && sensitivity <= 20)) return null;
-    return { question: { ...shared, date }, condition: { kind, grain: draft.grain, ...(sensitivity === 3.5 ? {} : { sensitivity }) } };
+  const condition = conditionOf(draft, ratio);
+  if (condition === null || (kind === 'anomaly' && date === '')) return null;
+  return { question: { ...shared, ...(date === '' ? {} : kind === 'anomaly' ? { date } : { date, period }) }, condition };
+}
+
+/** When it fires, or null while that is no number. */
+export function conditionOf({ kind, grain, sensitivity: typed, threshold: text }: Pick<AlertDraft, 'kind' | 'grain' | 'sensitivity' | 'threshold'>, ratio: boolean): AlertCondition | null {
+  if (kind !== 'anomaly') {
+    const threshold = thresholdOf(text, ratio);
+    return threshold === null ? null : { kind, threshold };
   }
-  const threshold = thresholdOf(draft.threshold, ratio);
-  return threshold === null ? null : { question: { ...shared, ...(date === '' ? {} : { date, period }) }, condition: { kind, threshold } };
+  const sensitivity = Number(typed || '3.5');
+  return sensitivity >= 1 && sensitivity <= 20 ? { kind, grain, ...(sensitivity === 3.5 ? {} : { sensitivity }) } : null;
 }

@@ -15,12 +15,38 @@ export interface AlertFilter {
   readonly values?: readonly string[];
 }
 
-/** The number that is watched. */
-export interface AlertQuestion {
+/** A number of the semantic layer that is watched. */
+export interface AlertMeasureQuestion {
   readonly measure: string;
   readonly date?: string;
   readonly period?: AlertPeriod;
   readonly filters?: readonly AlertFilter[];
+}
+
+/** A value of a saved report that is watched: its total of all, or each of its innermost rows. */
+export interface AlertReportQuestion {
+  readonly report_id: string;
+  readonly value: string;
+  readonly rows: 'total' | 'any';
+}
+
+/** What is watched. */
+export type AlertQuestion = AlertMeasureQuestion | AlertReportQuestion;
+
+/** A row of a report that crossed. */
+export interface AlertFoundRow {
+  readonly splits: readonly { readonly member: string; readonly grain?: string; readonly value: string | number | boolean | null; readonly value_ar: string | null }[];
+  readonly value: string;
+}
+
+/** What a look found of a report. */
+export interface AlertFound {
+  readonly report: { readonly id: string; readonly name: string; readonly name_ar: string | null; readonly version: number };
+  readonly title: string;
+  readonly title_ar: string;
+  readonly unit: string;
+  readonly rows: readonly AlertFoundRow[];
+  readonly count: number;
 }
 
 /** When an alert fires. */
@@ -42,12 +68,14 @@ export interface Alert {
   readonly problem: string | null;
   readonly checked_at: string | null;
   readonly watermark: { readonly lsn: string; readonly committed_at: string } | null;
-  /** The query of the number alone, as of today. */
-  readonly query: Record<string, unknown>;
+  /** The query of the number alone, as of today; null for a report. */
+  readonly query: Record<string, unknown> | null;
+  /** Of a report only. */
+  readonly found: AlertFound | null;
 }
 
 /** What a form begins with where it makes a new alert. */
-export type AlertSeed = Partial<AlertQuestion>;
+export type AlertSeed = Partial<AlertMeasureQuestion> & Partial<AlertReportQuestion>;
 
 const DATED: readonly PeriodKey[] = ['thisQuarter', 'lastQuarter', 'thisYear', 'thisFiscalQuarter', 'thisFiscalYear', 'last12Months'];
 

@@ -35,6 +35,7 @@ const ICONS: Readonly<Record<Notification['kind'], IconName>> = { alert_firing: 
                 <p>{{ words.sentence(item, meanings()) }}</p>
                 <p class="links">
                   @if (item.params.query && item.params.measure) { <button type="button" class="link" (click)="number(item)">{{ 'alerts.showNumber' | translate }}<span class="crm-visually-hidden">: {{ item.title }}</span></button> }
+                  @if (item.params.found; as found) { <a [routerLink]="['/reports', found.report.id]" (click)="follow(item)">{{ 'alerts.showReport' | translate }}<span class="crm-visually-hidden">: {{ item.title }}</span></a> }
                   @if (item.params.alert_id; as id) { <a [routerLink]="['/me/alerts']" [queryParams]="{ alert: id }" (click)="follow(item)">{{ 'alerts.showAlert' | translate }}<span class="crm-visually-hidden">: {{ item.title }}</span></a> }
                   @if (item.params.schedule_id) { <a routerLink="/me/schedules" (click)="follow(item)">{{ 'alerts.showSchedule' | translate }}<span class="crm-visually-hidden">: {{ item.title }}</span></a> }
                   @if (item.read_at === null) { <button type="button" class="link" (click)="read(item)" data-test="read">{{ 'alerts.markRead' | translate }}<span class="crm-visually-hidden">: {{ item.title }}</span></button> }

@@ -1,7 +1,7 @@
 import { DestroyRef, DOCUMENT, inject, Injectable, signal } from '@angular/core';
 import { ApiClient } from '@core/api/api.client';
 import { SessionService } from '@core/session/session.service';
-import { AlertCondition } from './alert.model';
+import { AlertCondition, AlertFound } from './alert.model';
 
 /** Something that one was told. */
 export interface Notification {
@@ -10,7 +10,7 @@ export interface Notification {
   readonly title: string;
   readonly params: {
     readonly alert_id?: string; readonly schedule_id?: string; readonly measure?: string; readonly value?: string | null; readonly condition?: AlertCondition; readonly expected?: { readonly low: string; readonly high: string } | null;
-    readonly watermark?: { readonly committed_at: string } | null; readonly query?: Record<string, unknown>; readonly problem?: string;
+    readonly watermark?: { readonly committed_at: string } | null; readonly query?: Record<string, unknown>; readonly problem?: string; readonly found?: AlertFound;
   };
   readonly read_at: string | null;
   readonly created_at: string;

@@ -28,8 +28,8 @@ export class NoticeService {
 
   /** Says what went wrong and the cure. */
   fail(error: unknown): void {
-    const words = problemWords(toProblem(error), (key) => {
-      const text: unknown = this.translate.instant(key);
+    const words = problemWords(toProblem(error), (key, values) => {
+      const text: unknown = this.translate.instant(key, values);
       return typeof text === 'string' && text !== key ? text : null;
     });
     this.bar.open([words.title, words.cure].filter(Boolean).join(' – '), String(this.translate.instant('shared.close')), { duration: UNDO_MS, politeness: 'assertive' });

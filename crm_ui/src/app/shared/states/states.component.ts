@@ -1,6 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input, output } from '@angular/core';
 import { TranslatePipe, TranslateService } from '@ngx-translate/core';
-import { Problem } from '@core/api/problem';
+import { fieldWords, Problem, WordsOf } from '@core/api/problem';
 import { IconComponent } from '../icon/icon.component';
 import { IconName } from '../icon/icons';
 
@@ -34,7 +34,7 @@ export class EmptyComponent {
   template: `
     <crm-icon [name]="problem().status === 0 ? 'wifi-off' : 'circle-alert'" [size]="inline() ? 18 : 24" />
     <div class="words"><strong>{{ words().title }}</strong>@if (words().cure) { <p>{{ words().cure }}</p> }
-      @for (item of problem().errors; track $index) { <p class="field"><code><bdi>{{ item.path }}</bdi></code> <bdi>{{ item.message }}</bdi></p> }
+      @for (item of fields(); track $index) { <p class="field"><code><bdi>{{ item.path }}</bdi></code> <bdi>{{ item.words }}</bdi></p> }
     </div>
     @if (retryable()) { <button type="button" class="crm-button crm-button--small" (click)="retry.emit()"><crm-icon name="refresh" [size]="15" />{{ 'shared.retry' | translate }}</button> }
   `,
@@ -57,19 +57,27 @@ export class ProblemComponent {
 
   protected readonly words = computed(() => {
     this.translate.currentLang();
-    return problemWords(this.problem(), (key) => this.text(key));
+    const words = problemWords(this.problem(), (key, values) => this.text(key, values));
+    // What the fields say below is not said above as well.
+    return this.fields().some((field) => field.words === words.cure) ? { ...words, cure: '' } : words;
+  });
+  protected readonly fields = computed(() => {
+    this.translate.currentLang();
+    return this.problem().errors.map((item) => ({ path: item.path, words: fieldWords(item, (key, values) => this.text(key, values)) }));
   });
 
-  private text(key: string): string | null {
-    const text: unknown = this.translate.instant(key);
+  private text(key: string, values?: Readonly<Record<string, string>>): string | null {
+    const text: unknown = this.translate.instant(key, values);
     return typeof text === 'string' && text !== key ? text : null;
   }
 }
 
-/** Title and cure of a problem: the translation of its code first, then what the API says, then a sentence that fits everything. */
-export function problemWords(problem: Problem, text: (key: string) => string | null): { title: string; cure: string } {
+/** Title and cure of a problem: the translation of its code first, then that of its first field, then what the API says, then a sentence that fits everything. */
+export function problemWords(problem: Problem, text: WordsOf): { title: string; cure: string } {
   const title = text(`problems.${problem.code}.title`);
-  if (title !== null) return { title, cure: text(`problems.${problem.code}.cure`) ?? problem.detail };
+  const [first] = problem.errors;
+  const told = first === undefined ? null : fieldWords(first, text);
+  if (title !== null) return { title, cure: text(`problems.${problem.code}.cure`) ?? (told !== null && told !== first?.message ? told : problem.detail) };
   return {
     title: problem.title || (text('problems.unexpected.title') ?? ''),
     cure: problem.detail || (text('problems.unexpected.cure') ?? ''),

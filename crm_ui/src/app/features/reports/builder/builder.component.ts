@@ -1,6 +1,6 @@
 import { CdkDropListGroup } from '@angular/cdk/drag-drop';
 import { Clipboard } from '@angular/cdk/clipboard';
-import { ChangeDetectionStrategy, Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { afterNextRender, ChangeDetectionStrategy, Component, computed, effect, ElementRef, inject, Injector, input, signal, untracked } from '@angular/core';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { Router } from '@angular/router';
 import { TranslatePipe } from '@ngx-translate/core';
@@ -10,6 +10,7 @@ import { MemberDictionary } from '@shared/kpi/member.words';
 import { PageHeaderComponent } from '@shared/states/page-header.component';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
 import { TabsComponent } from '@shared/states/tabs.component';
+import { rowsProblem } from '../definition/definition.files';
 import { askedOf, EMPTY, isAskable, isSame } from '../definition/definition.model';
 import { ReportFile } from '../saved/report.file';
 import { ReportPanels } from '../saved/report.panels';
@@ -37,9 +38,11 @@ import { WellsComponent } from './wells.component';
 })
 export class BuilderComponent {
   private readonly address = inject(ReportAddress);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private readonly injector = inject(Injector);
   private readonly clipboard = inject(Clipboard);
   private readonly notice = inject(NoticeService);
-  private readonly panels = inject(ReportPanels);
+  protected readonly panels = inject(ReportPanels);
   private readonly preview = inject(ReportPreview);
   private readonly router = inject(Router);
   protected readonly builder = inject(ReportBuilder);
@@ -65,6 +68,8 @@ export class BuilderComponent {
     return names.length === 0 ? '' : this.builder.text('pins.text', { fields: new Intl.ListFormat(tag).format(names) });
   });
   protected readonly formats = ['xlsx', 'csv', 'pdf', 'png', 'rows'] as const;
+  /** Why no file of all rows can be made, said before it is asked for. */
+  protected readonly rowsProblem = computed(() => rowsProblem(askedOf(this.store.definition())));
   protected readonly mayAsk = computed(() => isAskable(this.store.definition()));
   protected readonly maySave = computed(() => isAskable(this.store.definition()) && !this.file.busy() && (this.isChanged() || this.file.saved() === null || this.moved() !== ''));
 
@@ -87,15 +92,22 @@ export class BuilderComponent {
     });
   }
 
-  /** Undo and redo of the report, where the keys do not belong to a text that is being written or to a dialog. */
+  /** Undo and redo of the report, and the way to its fields (/), where the keys do not belong to a text that is being written or to a dialog. */
   protected pressed(event: KeyboardEvent): void {
     const key = event.key.toLowerCase();
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y')) return;
+    const finds = key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!finds && (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y'))) return;
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest('input:not([type=checkbox]):not([type=radio]), textarea, [contenteditable], .cdk-overlay-container')) return;
     event.preventDefault();
+    if (finds) return this.find();
     if (key === 'y' || event.shiftKey) this.builder.redo();
     else this.builder.undo();
+  }
+
+  private find(): void {
+    this.part.set('fields');
+    afterNextRender(() => this.host.querySelector<HTMLInputElement>('[data-test=find-field]')?.focus(), { injector: this.injector });
   }
 
   protected async save(): Promise<void> {
@@ -119,6 +131,10 @@ export class BuilderComponent {
 
   protected share(): Promise<void> {
     return this.panels.share();
+  }
+
+  protected embed(): Promise<void> {
+    return this.panels.embed();
   }
 
   protected async remove(): Promise<void> {

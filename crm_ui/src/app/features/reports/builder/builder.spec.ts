@@ -8,7 +8,7 @@ import { answered, asked, chips, drawn, field, first, harness, key, META, one, o
 import { decode, encode } from '../definition/definition.code';
 import { EMPTY } from '../definition/definition.model';
 import { ReportViewComponent } from '../view/report-view.component';
-import { catalogue, folded } from './catalogue.model';
+import { catalogue, folded, nearest } from './catalogue.model';
 import { concerns } from './wells.component';
 
 const inAddress = async (): Promise<unknown> => decode(new URLSearchParams(TestBed.inject(Location).path().split('?')[1]).get('d') ?? '');
@@ -69,12 +69,31 @@ describe('the report builder', () => {
     await answered();
   });
 
-  it('takes the first that is found by Enter', async () => {
+  it('takes the nearest by Enter, a time in the steps that are named, and puts it where the keys say', async () => {
     await opened('/reports/new');
-    await type('[data-test=find-field]', 'sales');
-    await key(one('[data-test=find-field]'), 'Enter');
-    expect(chips('values')).toEqual(['Sales cycle']);
+    await key(document.body, '/');
+    await until(() => document.activeElement === one('[data-test=find-field]'));
+    const enter = async (words: string, keys: KeyboardEventInit = {}): Promise<void> => {
+      await type('[data-test=find-field]', words);
+      await key(one('[data-test=find-field]'), 'Enter', keys);
+    };
+    await enter('sales');
+    await enter('region');
+    expect([chips('values'), chips('rows')]).toEqual([['Sales cycle'], ['Region']]);
+    await enter('closed by quarter');
+    expect(chips('columns')).withContext('a time goes across').toEqual(['Closed by quarter']);
+    await enter('المرحلة', { shiftKey: true });
+    await enter('الإنشاء السنة');
+    expect([chips('columns'), chips('rows')]).toEqual([['Closed by quarter', 'Stage'], ['Region', 'Created by year']]);
+    await enter('won revenue', { shiftKey: true });
+    expect([chips('columns').length, said()]).withContext('a number does not stand there').toEqual([2, jasmine.stringContaining('Won revenue cannot be added to Columns')]);
     await answered();
+  });
+
+  it('prefers what the words name to what they are only said about', () => {
+    const meaning = (title: string, description: string, kind: 'measure' | 'dimension'): unknown => ({ kind, title, titleAr: '', description, descriptionAr: '', unit: 'count', type: 'string', view: { name: 'v', title: 'V', titleAr: '' } });
+    const views = catalogue(new Map([['v.a', meaning('Deals', 'of a region', 'measure')], ['v.b', meaning('Region of origin', '', 'dimension')], ['v.c', meaning('Region', '', 'dimension')]]) as never, 'region', false);
+    expect([nearest(views, 'region', ''), nearest(views, ' ', '')].map((one) => one?.member)).toEqual(['v.c', undefined]);
   });
 
   it('asks before another subject begins a new report, which undo takes back', async () => {

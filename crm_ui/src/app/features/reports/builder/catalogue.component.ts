@@ -9,7 +9,7 @@ import { IconName } from '@shared/icon/icons';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
 import { Place, WELLS, WellName } from '../definition/definition.model';
 import { hasRoom, mayStand } from '../definition/definition.moves';
-import { catalogue, Entry, EntryView } from './catalogue.model';
+import { catalogue, Entry, EntryView, nearest } from './catalogue.model';
 import { ReportBuilder } from './report.builder';
 import { ReportEditors } from './report.editors';
 
@@ -39,6 +39,10 @@ export class CatalogueComponent {
 
   protected readonly view = computed(() => this.builder.definition().view);
   protected readonly views = computed(() => catalogue(this.builder.meanings(), this.typed(), this.page.reader().arabic, this.view()));
+  /** The first view of another subject, where that is said once. */
+  protected readonly foreign = computed(() => this.views().find((view) => this.isForeign(view) && this.isOpen(view)) ?? null);
+  /** The field that Enter takes. */
+  protected readonly next = computed(() => nearest(this.views(), this.typed(), this.view()));
   protected readonly count = computed(() => this.views().reduce((sum, { count }) => sum + count, 0));
   private readonly used = computed(() => {
     const { rows, columns, values } = this.builder.definition();
@@ -87,6 +91,19 @@ export class CatalogueComponent {
     if (await this.editors.add(entry, wanted)) this.builder.target.set(null);
   }
 
+  /** Enter on a field puts it where the keys held with it say. */
+  protected entryKey(event: KeyboardEvent, entry: Entry): void {
+    const well = event.key === 'Enter' ? wellOf(event) : undefined;
+    if (well === undefined) return;
+    event.preventDefault();
+    void this.add(entry, well);
+  }
+
+  /** The step that a time is split by, in words; nothing where none was asked for. */
+  protected nameOf({ title, grain }: Entry): string {
+    return grain ? this.builder.text('byStep', { field: title, step: this.builder.text(`grains.${grain}`) }) : title;
+  }
+
   /** A field that was dragged out of its well and let go here is taken away. */
   protected dropped({ item, previousContainer, container }: CdkDragDrop<unknown>): void {
     if (previousContainer !== container && isPlace(item.data)) this.builder.remove(item.data);
@@ -103,16 +120,23 @@ export class CatalogueComponent {
     event.preventDefault();
   }
 
-  /** Down leads from the search into the list, Enter takes the first that is found; Escape forgets the well that asked. */
+  /** Down leads from the search into the list, Enter takes the nearest that is found, and what is typed next replaces the words; Escape forgets the well that asked. */
   protected boxKey(event: KeyboardEvent): void {
     if (event.key === 'ArrowDown') this.walk(event);
-    const first = event.key === 'Enter' && this.typed().trim() !== '' ? this.views()[0]?.groups[0]?.entries[0] : undefined;
-    if (first) void this.add(first);
+    const next = event.key === 'Enter' ? this.next() : null;
+    if (next) {
+      event.preventDefault();
+      void this.add(next, wellOf(event));
+      this.box()?.nativeElement.select();
+    }
     if (event.key !== 'Escape' || this.builder.target() === null) return;
     event.stopPropagation();
     this.builder.target.set(null);
   }
 }
+
+/** With Shift a field goes to the columns, with Alt to the conditions. */
+const wellOf = ({ shiftKey, altKey }: KeyboardEvent): WellName | undefined => (shiftKey ? 'columns' : altKey ? 'filters' : undefined);
 
 /** What is dragged out of a well carries its place. */
 export const isPlace = (data: unknown): data is Place => typeof data === 'object' && data !== null && 'well' in data;

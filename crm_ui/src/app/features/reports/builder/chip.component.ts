@@ -31,7 +31,7 @@ export type ChipAct = { readonly do: 'up' | 'down' | 'rows' | 'columns' | 'filte
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="chip" [class.bad]="chip().problem">
-      <button type="button" class="name" [matMenuTriggerFor]="menu" [attr.aria-label]="label()" [attr.aria-describedby]="chip().problem ? 'crm-problem-' + chip().place.well + chip().place.index : null" [title]="chip().text" data-chip><crm-icon name="grip" [size]="14" /><span><bdi>{{ chip().text }}</bdi>@if (chip().detail) { <small><bdi>{{ chip().detail }}</bdi></small> }</span><crm-icon name="chevron-down" [size]="13" /></button>
+      <button type="button" class="name" [matMenuTriggerFor]="menu" [attr.aria-describedby]="chip().problem ? 'crm-problem-' + chip().place.well + chip().place.index : null" [title]="chip().text" data-chip><crm-icon name="grip" [size]="14" /><span><bdi>{{ chip().text }}</bdi>@if (chip().detail) { <small><bdi>{{ chip().detail }}</bdi></small> }</span><crm-icon name="chevron-down" [size]="13" /></button>
       <button type="button" class="crm-icon-button crm-icon-button--small" (click)="act.emit({ do: 'remove' })" [attr.aria-label]="'reports.removeField' | translate: { field: chip().text }" data-remove><crm-icon name="x" [size]="14" /></button>
     </div>
     @if (chip().problem; as problem) { <p role="alert" [id]="'crm-problem-' + chip().place.well + chip().place.index"><bdi>{{ problem }}</bdi></p> }
@@ -72,5 +72,4 @@ export class ReportChipComponent {
   /** Fiscal steps only where the fiscal year is not the calendar year. */
   protected readonly grains = computed(() => grains.filter((grain) => this.session.fiscalStart() !== 1 || !grain.startsWith('fiscal') || grain === this.chip().split?.grain));
   protected readonly editable = computed(() => { const { place, value } = this.chip(); return place.well === 'filters' || (value !== null && 'calculation' in value); });
-  protected readonly label = computed(() => [this.chip().text, this.chip().detail].filter(Boolean).join(': '));
 }

@@ -1,10 +1,10 @@
 import { MemberMeaning } from '@core/analytics/analytics.client';
 import { formatDate, formatNumber } from '@core/format/format';
-import { valueIn } from '@core/i18n/known.value';
 import { Having, ReportCondition, ReportDefinition, ReportFilter, ReportValue, Split } from '@core/reports/report.model';
 import { isolated, Reader } from '@shared/format/reader';
+import { valueWords } from '../../home/measure.write';
 import { formulaText } from '../definition/expression.text';
-import { isAny, isCalculated, isSaid, NO_VALUES, Place } from '../definition/definition.model';
+import { isAny, isCalculated, isSaid, localOf, NO_VALUES, Place } from '../definition/definition.model';
 import { Meanings, titleOf } from './catalogue.model';
 
 /** What the words of a definition need. */
@@ -43,7 +43,7 @@ export function memberValue(member: string, value: string, { meanings, arabic, t
   if (meaning?.type === 'boolean') return text(value === 'true' ? 'reports.yes' : 'reports.no');
   if (meaning?.type === 'time' || /^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDate(value, tag, value.length > 10 ? 'datetime' : 'date');
   if (meaning?.type === 'number') return formatNumber(value, tag, 6);
-  return valueIn(member, value, text);
+  return valueWords(localOf(member), value, text);
 }
 
 const SHOWN = 3;

@@ -3,12 +3,15 @@ import { TranslatePipe } from '@ngx-translate/core';
 import { AnalyticsAnswer } from '@core/analytics/analytics.client';
 import { formatDate } from '@core/format/format';
 import { DayRange } from '@core/analytics/period';
+import { NoticeService } from '@shared/dialog/notice.service';
 import { IconComponent } from '@shared/icon/icon.component';
 import { AnswerFootComponent } from '@shared/kpi/answer-foot.component';
 import { NumberPanelService } from '@shared/kpi/number-panel.service';
 import { EmptyComponent, ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
 import { drill, measuresOf, questionOfCell } from '../definition/definition.drill';
 import { isAskable, isCalculated } from '../definition/definition.model';
+import { ReportFile } from '../saved/report.file';
+import { ReportPanels } from '../saved/report.panels';
 import { ReportCell, ReportViewComponent } from '../view/report-view.component';
 import { splitsOf } from './catalogue.model';
 import { calculationText, keyText } from './definition.words';
@@ -31,7 +34,7 @@ import { ShapePickerComponent } from './shape-picker.component';
     <p class="crm-visually-hidden" role="status">{{ preview.loading() ? ('shared.loading' | translate) : '' }}</p>
     @if (preview.problem(); as problem) { <crm-problem [problem]="problem" [inline]="true" (retry)="preview.refresh()" /> }
     <div class="picture" [class.stale]="preview.stale()">
-      @if (preview.shown(); as shown) { <crm-report-view [definition]="shown.definition" [answer]="shown.answer" [titles]="titles()" (sorted)="editors.sort($event.by, $event.order)" (opened)="explain($event)" (drilled)="look($event)" /> }
+      @if (preview.shown(); as shown) { <crm-report-view [definition]="shown.definition" [answer]="shown.answer" [titles]="titles()" (sorted)="editors.sort($event.by, $event.order)" (opened)="explain($event)" (drilled)="look($event)" [watchable]="watchable()" (watched)="watch($event)" /> }
       @else if (preview.loading()) { <div class="wait"><crm-skeleton [height]="36" /><crm-skeleton [lines]="8" /></div> }
       @else if (!preview.problem()) { <crm-empty icon="table" [title]="(builder.definition().view ? 'reports.preview.noValue' : 'reports.preview.empty') | translate" [text]="(builder.definition().view ? 'reports.preview.noValueText' : 'reports.preview.emptyText') | translate" /> }
     </div>
@@ -47,11 +50,15 @@ import { ShapePickerComponent } from './shape-picker.component';
   styleUrl: './preview.component.scss',
 })
 export class PreviewComponent {
+  private readonly notice = inject(NoticeService);
   private readonly panel = inject(NumberPanelService);
   private readonly picker = inject(PickService);
   protected readonly builder = inject(ReportBuilder);
   protected readonly editors = inject(ReportEditors);
+  private readonly file = inject(ReportFile);
+  private readonly panels = inject(ReportPanels);
   protected readonly preview = inject(ReportPreview);
+  protected readonly watchable = computed(() => this.file.saved() !== null && this.panels.alerts.available());
   protected readonly askable = computed(() => isAskable(this.builder.definition()));
   protected readonly marks = computed((): AnalyticsAnswer | null => {
     const answer = this.preview.shown()?.answer;
@@ -68,6 +75,13 @@ export class PreviewComponent {
     if (!answer?.range) return '';
     return answer.compared ? text('reports.preview.compared', { range: days(answer.range), before: days(answer.compared) }) : days(answer.range);
   });
+
+  /** Watches the value of a number in the saved report: of a row that of any row, else the total. */
+  protected watch({ row, value }: ReportCell): void {
+    const shown = this.preview.shown();
+    if (this.file.saved()?.definition.values.some(({ key }) => key === value)) void this.panels.alert(value, shown && (shown.answer.rows[row]?.level ?? 0) > 0 ? 'any' : 'total');
+    else this.notice.say(this.builder.text('schedule.saveFirst'));
+  }
 
   /** Explains a number down to its records; of a calculation one of the measures that it is made of, which the reader chooses. */
   protected async explain(cell: ReportCell): Promise<void> {

@@ -1,7 +1,7 @@
 import { LiveAnnouncer } from '@angular/cdk/a11y';
 import { computed, inject, Injectable, resource, signal } from '@angular/core';
 import { AnalyticsClient } from '@core/analytics/analytics.client';
-import { Problem, toProblem } from '@core/api/problem';
+import { Problem, toProblem, WordsOf } from '@core/api/problem';
 import { ReportDefinition } from '@core/reports/report.model';
 import { SessionService } from '@core/session/session.service';
 import { ConfirmService } from '@shared/dialog/confirm.service';
@@ -45,6 +45,13 @@ export class ReportBuilder {
     return this.page.reader().text(`reports.${key}`, values);
   }
 
+  /** A text of the whole product with members by their titles; null where there is none. */
+  readonly known: WordsOf = (key, values = {}) => {
+    const { member } = values;
+    const text = this.page.reader().text(key, member === undefined ? values : { ...values, member: this.title(member) });
+    return text === key ? null : text;
+  };
+
   /** Says something to who does not see it. */
   say(key: string, values?: Record<string, unknown>): void {
     void this.announcer.announce(this.text(key, values));
@@ -54,9 +61,12 @@ export class ReportBuilder {
     return titleOf(member, this.meanings(), this.page.reader().arabic);
   }
 
-  /** The well that a field usually goes to: numbers to the values, what must be given to the conditions, all else to the rows. */
+  /** The well that a field usually goes to: numbers to the values, what must be given to the conditions, a time across where the rows are something else already, all else to the rows. */
   usual({ kind }: Field): WellName {
-    return kind === 'measure' ? 'values' : kind === 'asked' ? 'filters' : hasRoom(this.definition(), 'rows') ? 'rows' : 'columns';
+    if (kind === 'measure') return 'values';
+    if (kind === 'asked') return 'filters';
+    const { rows, columns } = this.definition();
+    return (kind === 'time' && rows.length > 0 && columns.length === 0) || !hasRoom(this.definition(), 'rows') ? 'columns' : 'rows';
   }
 
   /** Puts a field into a well; one of another view after a question only, because it begins a new report. True when it stands there. */

@@ -45,7 +45,7 @@ export class SettingsComponent {
   protected readonly wrong = computed(() => isDay(this.from()) && isDay(this.to()) && this.from() > this.to());
 
   protected problem(field: string): string | null {
-    return problemOfField(this.preview.problem(), field);
+    return problemOfField(this.preview.problem(), field, this.builder.known);
   }
 
   protected choose(range: string): void {

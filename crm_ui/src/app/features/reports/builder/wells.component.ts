@@ -1,7 +1,7 @@
 import { CdkDrag, CdkDragDrop, CdkDropList } from '@angular/cdk/drag-drop';
 import { afterNextRender, ChangeDetectionStrategy, Component, computed, ElementRef, inject, Injector } from '@angular/core';
 import { TranslatePipe } from '@ngx-translate/core';
-import { problemOfField } from '@core/api/problem';
+import { FieldProblem, fieldWords, problemOfField } from '@core/api/problem';
 import { LocaleService } from '@core/i18n/locale.service';
 import { ReportDefinition } from '@core/reports/report.model';
 import { IconComponent } from '@shared/icon/icon.component';
@@ -58,12 +58,16 @@ export class WellsComponent {
         seen.set(id, (seen.get(id) ?? 0) + 1);
         return {
           place, text, size, key: `${name} ${id} ${seen.get(id) ?? 0}`, split: name === 'rows' || name === 'columns' ? (definition[name][index] ?? null) : null, value: value ?? null,
-          detail: value ? calculationText(value, definition.values, words) : '', problem: problemOf(problem?.errors.find(({ path }) => concerns(path, definition, place))?.message),
+          detail: value ? calculationText(value, definition.values, words) : '', problem: this.problemOf(problem?.errors.find(({ path }) => concerns(path, definition, place))),
         };
       });
-      return { name, chips, problem: chips.some((chip) => chip.problem !== null) ? null : problemOfField(problem, name) };
+      return { name, chips, problem: chips.some((chip) => chip.problem !== null) ? null : problemOfField(problem, name, this.builder.known) };
     });
   });
+
+  private problemOf(found: FieldProblem | undefined): string | null {
+    return found ? fieldWords(found, this.builder.known) : null;
+  }
 
   /** Lists take what may stand in them; the same closure for each, because it is compared. */
   private readonly predicates = new Map(WELLS.map((well) => [well, ({ data }: CdkDrag<unknown>): boolean => (isPlace(data) ? data.well === well || (isSplit(data.well) && (isSplit(well) || well === 'filters')) : mayStand(data as Field, well)) && (isPlace(data) && data.well === well || hasRoom(this.builder.definition(), well))]));
@@ -126,7 +130,6 @@ export class WellsComponent {
 }
 
 const isSplit = (well: WellName): boolean => well === 'rows' || well === 'columns';
-const problemOf = (message: string | undefined): string | null => message ?? null;
 
 /** Whether a problem's path, such as `rows[0].member`, `/filters/2/values` or the member itself, is about a place. */
 export function concerns(path: string, definition: ReportDefinition, { well, index }: Place): boolean {

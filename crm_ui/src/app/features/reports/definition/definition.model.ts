@@ -1,4 +1,4 @@
-import { CalculatedValue, Expression, MeasureValue, ReportCondition, ReportDefinition, ReportFilter, ReportValue, Split } from '@core/reports/report.model';
+import { CalculatedValue, Expression, Grain, MeasureValue, ReportCondition, ReportDefinition, ReportFilter, ReportValue, Split } from '@core/reports/report.model';
 
 /** The places that fields are put into. */
 export const WELLS = ['rows', 'columns', 'values', 'filters'] as const;
@@ -15,6 +15,8 @@ export type FieldKind = 'measure' | 'split' | 'time' | 'asked';
 export interface Field {
   readonly member: string;
   readonly kind: FieldKind;
+  /** The step that a time shall be split by; without one the first that is not taken. */
+  readonly grain?: Grain;
 }
 
 /** Most fields of each well, as the API takes them. */

@@ -31,13 +31,14 @@ export function addTo(definition: ReportDefinition, field: Field, well: WellName
     return hasRoom(start, 'filters') ? tidy({ ...start, filters: inserted(start.filters, condition, index) }) : definition;
   }
   if (well === 'values') return definition;
-  const split = field.kind === 'time' ? timeSplit(start, field.member) : { member: field.member };
+  const split = field.kind === 'time' ? timeSplit(start, field) : { member: field.member };
   const place = placeOf(start, split);
   if (place) return move(start, place, { well, index: index ?? start[well].length });
   return hasRoom(start, well) ? tidy({ ...start, [well]: inserted(start[well], split, index) }) : definition;
 }
 
-function timeSplit(definition: ReportDefinition, member: string): Split {
+function timeSplit(definition: ReportDefinition, { member, grain: asked }: Field): Split {
+  if (asked) return { member, grain: asked };
   const taken = new Set([...definition.rows, ...definition.columns].filter((split) => split.member === member).map(({ grain }) => grain));
   return { member, grain: GRAINS.find((grain) => !taken.has(grain)) ?? 'month' };
 }

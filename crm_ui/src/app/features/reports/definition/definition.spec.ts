@@ -1,6 +1,7 @@
 import { Expression, ReportAnswer, ReportDefinition, ReportNode } from '@core/reports/report.model';
 import { decode, encode, readDefinition } from './definition.code';
 import { drill, measuresOf, questionOfCell, stepRange } from './definition.drill';
+import { rowsProblem } from './definition.files';
 import { askedOf, EMPTY, Field, freeKey } from './definition.model';
 import { addTo, move, remove, tidy } from './definition.moves';
 import { shapeProblem } from './definition.shapes';
@@ -91,6 +92,16 @@ const ANSWER = {
   rows: [node(0, null, null), node(1, 0, 'MENA', { 'deals.region': 'MENA' }), node(2, 1, null, { 'deals.source': null }), node(1, 0, null, { 'deals.region': null }), node(1, 0, null, {}, true)],
   columns: [node(0, null, null), node(1, 0, '2026-02-01T00:00:00.000', { 'deals.closed_at.month': '2026-02-01T00:00:00.000' })],
 } as unknown as ReportAnswer;
+
+describe('a file of all rows', () => {
+  it('is made of what needs no other rows', () => {
+    const won = { key: 'won', measure: 'deals.won_amount' };
+    const share = { key: 's', title: 'Share', calculation: { op: '/', args: [{ value: 'won' }, { value: 'won', of: 'grand' }] } as Expression };
+    const half = { key: 'h', title: 'Half', calculation: { op: '/', args: [{ value: 'won' }, { number: '2' }] } as Expression };
+    const problems = [{ values: [won, half] }, { having: [{ value: 'won', operator: 'gt', number: '1' } as const] }, { top: { value: 'won', n: 1, others: true, order: 'desc' } as const }, { compare: 'year' as const }, { values: [won, share] }].map((parts) => rowsProblem({ ...EMPTY, ...parts }));
+    expect(problems).toEqual([null, 'having', 'top', 'compare', 'total']);
+  });
+});
 
 describe('a number of an answer', () => {
   it('is asked for by the points of its row, its column and their groups', () => {

@@ -43,6 +43,7 @@ export class ReportFile {
   readonly name = computed(() => { const saved = this.saved(); return saved && localName(this.locale.language(), saved); });
   readonly description = computed(() => { const saved = this.saved(); return ((this.locale.language() === 'ar' && saved?.description_ar) || saved?.description) ?? ''; });
   readonly mayExport = computed(() => this.session.can('reports', 'export'));
+  readonly mayEmbed = computed(() => this.saved() !== null && this.mayExport() && this.session.feature('crm_feature_embed'));
   readonly mayWrite = computed(() => this.session.can('reports', 'write'));
   /** Whether changes are kept in the report itself, else in a copy. */
   readonly mayEdit = computed(() => this.mayWrite() && this.saved() !== null && this.saved()?.may !== 'view');

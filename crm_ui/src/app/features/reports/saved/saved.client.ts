@@ -1,6 +1,7 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient, Page, Tagged } from '@core/api/api.client';
-import { NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, VersionSummary } from './saved.model';
+import { VersionSummary } from '@shared/versions/version.model';
+import { EmbedRequest, EmbedToken, FolderChanges, NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, Shareable } from './saved.model';
 
 const MOST = 200;
 
@@ -44,13 +45,27 @@ export class SavedClient {
     return this.api.post(`reports/${id}/versions/${String(version)}/restore`, {});
   }
 
-  async shares(id: string): Promise<readonly NamedShare[]> {
-    return (await this.api.get<{ readonly shares: readonly NamedShare[] }>(`reports/${id}/shares`)).shares;
+  async shares({ path, id }: Shareable): Promise<readonly NamedShare[]> {
+    return (await this.api.get<{ readonly shares: readonly NamedShare[] }>(`${path}/${id}/shares`)).shares;
   }
 
   /** Shared with these and nobody else from now on. */
-  async share(id: string, shares: readonly Share[]): Promise<void> {
-    await this.api.put(`reports/${id}/shares`, { shares });
+  async share({ path, id }: Shareable, shares: readonly Share[]): Promise<void> {
+    await this.api.put(`${path}/${id}/shares`, { shares });
+  }
+
+  /** One's tokens in force that show a report in pages of others. */
+  async embeds(id: string): Promise<readonly EmbedToken[]> {
+    return (await this.api.get<Page<EmbedToken>>('embed-tokens', { report_id: id })).items;
+  }
+
+  /** Issues one; the token itself is shown this once. */
+  embed(id: string, request: EmbedRequest): Promise<EmbedToken & { readonly token: string }> {
+    return this.api.post(`reports/${id}/embed-tokens`, request);
+  }
+
+  revokeEmbed(id: string): Promise<void> {
+    return this.api.remove(`embed-tokens/${id}`);
   }
 
   async folders(): Promise<readonly ReportFolder[]> {
@@ -59,5 +74,13 @@ export class SavedClient {
 
   createFolder(folder: { readonly name: string; readonly name_ar: string | null; readonly parent_id: string | null }): Promise<ReportFolder> {
     return this.api.post('report-folders', folder);
+  }
+
+  updateFolder(id: string, changes: FolderChanges): Promise<ReportFolder> {
+    return this.api.patch(`report-folders/${id}`, changes);
+  }
+
+  removeFolder(id: string): Promise<void> {
+    return this.api.remove(`report-folders/${id}`);
   }
 }

@@ -1,5 +1,6 @@
 import { Reference } from '@core/api/api.client';
 import { AnsweredValue, ReportDefinition } from '@core/reports/report.model';
+import { Pins, VersionSummary } from '@shared/versions/version.model';
 import { Shape } from '../definition/definition.shapes';
 
 /** How far somebody's right goes; each includes the one before it. */
@@ -21,13 +22,28 @@ export interface ReportSummary {
   readonly updated_at: string;
 }
 
-/** Version of the definition of each measure when a report was saved. */
-export type Pins = Readonly<Record<string, number>>;
-
 /** A saved report. */
 export interface SavedReport extends ReportSummary {
   readonly definition: ReportDefinition;
   readonly pins: Pins;
+}
+
+/** A token that shows a report in pages of others, with the rows and fields of who issued it. */
+export interface EmbedToken {
+  readonly id: string;
+  /** Null: always the current version. */
+  readonly version: number | null;
+  readonly origins: readonly string[];
+  readonly locale: 'en' | 'ar';
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly last_used_at: string | null;
+}
+export interface EmbedRequest {
+  readonly origins: readonly string[];
+  readonly version: number | null;
+  readonly locale: 'en' | 'ar';
+  readonly seconds: number;
 }
 
 /** A folder; what is shared through it is shared with all that is in it. */
@@ -40,6 +56,13 @@ export interface ReportFolder {
   readonly may: Right;
 }
 
+/** What can be said of a folder. */
+export interface FolderChanges {
+  readonly name?: string;
+  readonly name_ar?: string | null;
+  readonly parent_id?: string | null;
+}
+
 /** One thing that differs between two versions; what was added has no `from`, what was removed no `to`. */
 export interface VersionChange {
   readonly what: 'split' | 'value' | 'condition' | 'having' | 'pin' | 'view' | 'period' | 'compare' | 'top' | 'sort' | 'totals' | 'shape';
@@ -50,14 +73,7 @@ export interface VersionChange {
   readonly to: unknown;
 }
 
-/** A version in a list. */
-export interface VersionSummary {
-  readonly version: number;
-  readonly note: string | null;
-  readonly restored_from: number | null;
-  readonly author: Reference;
-  readonly created_at: string;
-}
+/** A version with what it asks. */
 export interface ReportVersion extends VersionSummary {
   readonly definition: ReportDefinition;
   readonly pins: Pins;
@@ -71,6 +87,11 @@ export interface Share {
   readonly team_id?: string;
   readonly user_id?: string;
   readonly may: 'view' | 'edit';
+}
+/** A report or a folder, as far as sharing goes. */
+export interface Shareable {
+  readonly path: 'reports' | 'report-folders';
+  readonly id: string;
 }
 export type NamedShare = Share & { readonly name: string | null };
 
@@ -103,10 +124,26 @@ export function movedPins(pins: Pins, values: readonly AnsweredValue[]): readonl
   });
 }
 
+/** A folder in a tree, with how deep it is. */
+export interface FolderPlace {
+  readonly folder: ReportFolder;
+  readonly depth: number;
+}
+
+/** The folders that lie in one, itself included: it cannot be moved into any of them. */
+export function within(folders: readonly ReportFolder[], id: string): ReadonlySet<string> {
+  const found = new Set([id]);
+  for (let size = 0; size < found.size; ) {
+    size = found.size;
+    for (const folder of folders) if (folder.parent_id !== null && found.has(folder.parent_id)) found.add(folder.id);
+  }
+  return found;
+}
+
 /** A folder with how deep it is, in the order of a tree; one whose parent is not shown stands at the top. */
-export function folderTree(folders: readonly ReportFolder[], nameOf: (folder: ReportFolder) => string): readonly { readonly folder: ReportFolder; readonly depth: number }[] {
+export function folderTree(folders: readonly ReportFolder[], nameOf: (folder: ReportFolder) => string): readonly FolderPlace[] {
   const known = new Set(folders.map(({ id }) => id));
-  const below = (parent: string | null, depth: number): readonly { readonly folder: ReportFolder; readonly depth: number }[] => folders
+  const below = (parent: string | null, depth: number): readonly FolderPlace[] => folders
     .filter(({ parent_id }) => (parent_id !== null && known.has(parent_id) ? parent_id : null) === parent)
     .sort((one, other) => nameOf(one).localeCompare(nameOf(other))).flatMap((folder) => [{ folder, depth }, ...(depth > 8 ? [] : below(folder.id, depth + 1))]);
   return below(null, 0);

@@ -5,7 +5,7 @@ import { answerAll, Answers } from '@testing/record.setup';
 import { backend } from '@testing/setup';
 import { answered, answerTo, chips, drawn, MAY, one, opened, page, press, type, until } from '@testing/report.setup';
 import { EMPTY } from '../definition/definition.model';
-import { folderTree, movedPins, ReportFolder, SavedReport, VersionChange } from './saved.model';
+import { folderTree, movedPins, ReportFolder, SavedReport, VersionChange, within } from './saved.model';
 
 const me = { id: 'u1', name: 'Me' };
 const FOLDERS = [{ id: 'f2', name: 'Monday', name_ar: 'الاثنين', parent_id: 'f1', owner: me, may: 'view' }, { id: 'f1', name: 'Sales', name_ar: null, parent_id: null, owner: me, may: 'manage' }] as const satisfies readonly ReportFolder[];
@@ -103,6 +103,23 @@ describe('a saved report', () => {
     expect(await answerAll({ ...ANSWERS, 'PUT reports/r1/shares': { shares: [] } })).toContain('PUT reports/r1/shares {"shares":[{"role":"analyst","may":"edit"},{"role":"finance","may":"view"}]}');
   });
 
+  it('is shown in other pages by a token that names them, told once and ended again', async () => {
+    const token = { id: 'e1', version: null, origins: ['https://a.example', 'https://b.example'], locale: 'en', created_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-01T01:00:00Z', last_used_at: null };
+    const answers: Answers = { ...ANSWERS, 'embed-tokens': { items: [token], next_cursor: null }, 'POST reports/r1/embed-tokens': { ...token, token: 'a.b.c' }, 'DELETE embed-tokens/e1': {} };
+    await shown('en', 'view', { reports: { read: 'all', export: 'all' } });
+    await more('embed');
+    await until(() => document.querySelector('crm-embed-panel'));
+    await answerAll(answers);
+    await type('[data-test=embed-origins]', 'https://a.example\n https://b.example\n');
+    await press('[data-test=embed-make]');
+    expect(await answerAll(answers)).toContain('POST reports/r1/embed-tokens {"origins":["https://a.example","https://b.example"],"seconds":3600,"locale":"en","version":null}');
+    await drawn();
+    expect(document.querySelector('[data-snippet=html]')?.textContent).toContain(`<script src="${location.origin}/embed/crm-embed.js" defer></script>\n<crm-report token="a.b.c" locale="en"></crm-report>`);
+    expect(document.querySelector('[data-snippet=react]')?.textContent).toContain(`apiUrl="${location.origin}/crm/v1"`);
+    await press('[data-test=embed-revoke]');
+    expect(await answerAll(answers)).toContain('DELETE embed-tokens/e1');
+  });
+
   it('is deleted after a question', async () => {
     await shown();
     await more('delete');
@@ -114,7 +131,7 @@ describe('a saved report', () => {
   it('offers neither saving nor sharing to who may only read', async () => {
     await shown('en', 'manage', { reports: { read: 'own' } });
     await press('[data-test=more]');
-    expect([page.querySelector('[data-test=save]'), ...['share', 'rename', 'delete', 'save-as'].map((what) => document.querySelector(`[data-test=${what}]`))]).toEqual([null, null, null, null, null]);
+    expect([page.querySelector('[data-test=save]'), ...['share', 'rename', 'delete', 'save-as', 'embed'].map((what) => document.querySelector(`[data-test=${what}]`))]).toEqual([null, null, null, null, null, null]);
     expect(document.querySelector('[data-test=versions]')).not.toBeNull();
   });
 });
@@ -154,9 +171,43 @@ describe('the list of reports', () => {
     expect(await answerAll({ ...ANSWERS, 'POST report-folders': { ...FOLDERS[1], id: 'f3' } })).toContain('POST report-folders {"name_ar":null,"parent_id":null,"name":"Finance"}');
   });
 
+  it('moves reports and folders to where they may stand, and leads to what keeps a folder from being deleted', async () => {
+    const open = opened('/reports', 'en', MAY);
+    await until(() => document.querySelector('crm-report-list'));
+    const other = { id: 'f3', name: 'Support', name_ar: null, parent_id: null, owner: me, may: 'manage' as const };
+    const answers = { ...ANSWERS, reports: { items: [REPORT], next_cursor: null }, 'report-folders': { items: [...FOLDERS, other], next_cursor: null } };
+    await answerAll(answers);
+    await open;
+    await press('[data-report-menu=r1]');
+    await press('[data-report-do=move]');
+    await until(() => document.querySelector('crm-pick'));
+    expect([...document.querySelectorAll('crm-pick [data-option]')].map((each) => each.getAttribute('data-option'))).withContext('not where it stands, not where one may only look').toEqual(['none', 'f3']);
+    await press('[data-option=f3]');
+    expect(await answerAll(answers)).toContain('PATCH reports/r1 {"folder_id":"f3"}');
+    await press('[data-folder-menu=f1]');
+    await press('[data-folder-do=move]');
+    await until(() => document.querySelector('crm-pick'));
+    await press('[data-option=f3]');
+    expect(await answerAll(answers)).toContain('PATCH report-folders/f1 {"parent_id":"f3"}');
+    await press('[data-folder-menu=f1]');
+    await press('[data-folder-do=delete]');
+    await press('crm-confirm .crm-button--danger');
+    (await until(() => backend().match(({ method }) => method === 'DELETE')[0])).flush({ code: 'folder_not_empty', title: 'No', detail: 'No', reports: 2, folders: 1 }, { status: 409, statusText: 'Conflict' });
+    await until(() => document.querySelector('crm-confirm .crm-button--primary'));
+    expect(plain(document.querySelector('crm-confirm')?.textContent)).toContain('In it: 2 reports, 1 folder');
+    await press('crm-confirm .crm-button--primary');
+    await answerAll(answers);
+    await until(() => TestBed.inject(Location).path() === '/reports?folder=f1');
+  });
+
   it('orders folders below each other, and one whose parent is not shown at the top', () => {
     const tree = folderTree([...FOLDERS, { ...FOLDERS[0], id: 'f4', name: 'Alone', parent_id: 'gone' }], ({ name }) => name);
     expect(tree.map(({ folder, depth }) => `${folder.name} ${String(depth)}`)).toEqual(['Alone 0', 'Sales 0', 'Monday 1']);
+  });
+
+  it('knows what lies in a folder', () => {
+    expect([...within(FOLDERS, 'f1')].sort()).toEqual(['f1', 'f2']);
+    expect([...within(FOLDERS, 'f2')]).toEqual(['f2']);
   });
 
   it('knows which measures count by another definition', () => {

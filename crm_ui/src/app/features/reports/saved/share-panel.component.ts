@@ -9,10 +9,10 @@ import { IconName } from '@shared/icon/icons';
 import { ReferencePickerComponent } from '@shared/record/reference-picker.component';
 import { ProblemComponent } from '@shared/states/states.component';
 import { SavedClient } from './saved.client';
-import { NamedShare, SavedReport, Share, shareKey } from './saved.model';
+import { NamedShare, Share, Shareable, shareKey } from './saved.model';
 
 export interface ShareData {
-  readonly report: SavedReport;
+  readonly of: Shareable;
   readonly shares: readonly NamedShare[];
   /** Roles by key, with their names in the reader's language. */
   readonly roles: readonly { readonly key: string; readonly name: string }[];
@@ -21,7 +21,7 @@ export interface ShareData {
 type Kind = 'role' | 'team' | 'user';
 const ICONS: Readonly<Record<Kind, IconName>> = { role: 'shield', team: 'users', user: 'user' };
 
-/** Who else is shown a report, and whether they may edit it. They see it with their own rows and fields. */
+/** Who else is shown a report, or all that is in a folder, and whether they may edit it. They see it with their own rows and fields. */
 @Component({
   selector: 'crm-share-panel',
   imports: [FieldComponent, IconComponent, ProblemComponent, ReferencePickerComponent, TranslatePipe],
@@ -29,7 +29,7 @@ const ICONS: Readonly<Record<Kind, IconName>> = { role: 'shield', team: 'users',
   template: `
     <header><h2 id="crm-share-title" tabindex="-1">{{ 'reports.share.title' | translate }}</h2><button type="button" class="crm-icon-button" (click)="dialog.close(false)" [attr.aria-label]="'shared.close' | translate"><crm-icon name="x" /></button></header>
     <div class="body">
-      <p class="crm-muted">{{ 'reports.share.text' | translate }}</p>
+      <p class="crm-muted">{{ (data.of.path === 'reports' ? 'reports.share.text' : 'reports.share.folderText') | translate }}</p>
       @if (problem(); as failed) { <crm-problem [problem]="failed" [inline]="true" [retryable]="false" /> }
       <ul>
         @for (one of shares(); track keyOf(one)) {
@@ -89,7 +89,7 @@ export class SharePanelComponent {
     if (this.saving()) return;
     this.saving.set(true);
     try {
-      await this.client.share(this.data.report.id, this.shares().map(({ name: _, ...share }) => share));
+      await this.client.share(this.data.of, this.shares().map(({ name: _, ...share }) => share));
       this.dialog.close(true);
     } catch (error) {
       this.problem.set(toProblem(error));

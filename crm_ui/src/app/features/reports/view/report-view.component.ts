@@ -20,7 +20,7 @@ export type { ReportCell, ReportSort } from './report.cell';
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     @if (empty()) { <crm-empty icon="table" [title]="reader().text('report.empty')" [text]="reader().text('report.emptyText')" /> }
-    @else if (shape() === 'pivot' || shape() === 'table') { <crm-report-grid [definition]="definition()" [answer]="answer()" [reader]="reader()" [label]="name()" [titleOf]="titleOf()" (opened)="opened.emit($event)" (drilled)="drilled.emit($event)" (sorted)="sorted.emit($event)" /> }
+    @else if (shape() === 'pivot' || shape() === 'table') { <crm-report-grid [definition]="definition()" [answer]="answer()" [reader]="reader()" [label]="name()" [titleOf]="titleOf()" (opened)="opened.emit($event)" (drilled)="drilled.emit($event)" [watchable]="watchable()" (watched)="watched.emit($event)" (sorted)="sorted.emit($event)" /> }
     @else {
       @defer (on immediate) {
         @if (shape() === 'kpi') { <crm-report-kpis [definition]="definition()" [answer]="answer()" [reader]="reader()" (opened)="opened.emit($event)" /> }
@@ -45,6 +45,9 @@ export class ReportViewComponent {
   readonly opened = output<ReportCell>();
   /** A row that shall be looked into: its group becomes a condition and the next split is chosen. */
   readonly drilled = output<ReportCell>();
+  /** Whether a number can be watched, and one that shall be. */
+  readonly watchable = input(false);
+  readonly watched = output<ReportCell>();
   /** Rows in the order of a value are wanted. */
   readonly sorted = output<ReportSort>();
 

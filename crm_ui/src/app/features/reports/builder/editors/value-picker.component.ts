@@ -3,6 +3,7 @@ import { TranslatePipe } from '@ngx-translate/core';
 import { problemWords } from '@shared/states/states.component';
 import { toProblem } from '@core/api/problem';
 import { IconComponent } from '@shared/icon/icon.component';
+import { folded } from '../catalogue.model';
 import { FieldWords, memberValue } from '../definition.words';
 import { Choice } from '../member.values';
 
@@ -15,7 +16,7 @@ const PAUSE_MS = 200;
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     @if (chosen().length) { <ul class="chosen" [attr.aria-label]="'reports.values.chosen' | translate">@for (value of chosen(); track value) { <li><bdi>{{ nameOf(value) }}</bdi><button type="button" class="crm-icon-button crm-icon-button--small" (click)="turn(value)" [attr.aria-label]="'reports.removeField' | translate: { field: nameOf(value) }"><crm-icon name="x" [size]="13" /></button></li> }</ul> }
-    <input class="crm-input" type="search" [attr.dir]="typed() ? 'auto' : null" [attr.aria-label]="'reports.values.find' | translate" [placeholder]="'reports.values.find' | translate" [value]="typed()" (input)="find($any($event.target).value)" (keydown.enter)="$event.preventDefault(); take()" data-first data-test="find-value" />
+    <input class="crm-input" type="search" [attr.dir]="typed() ? 'auto' : null" [attr.aria-label]="'reports.values.find' | translate" [placeholder]="'reports.values.find' | translate" [value]="typed()" (input)="find($any($event.target).value)" (keydown.enter)="entered($event)" data-first data-test="find-value" />
     <div class="list" role="group" [attr.aria-label]="'reports.values.all' | translate" [attr.aria-busy]="waiting()">
       @for (choice of choices(); track choice.value) { <label><input type="checkbox" [checked]="chosen().includes(choice.value)" (change)="turn(choice.value)" [attr.data-value]="choice.value" /><bdi>{{ choice.label }}</bdi></label> }
       @if (failure(); as text) { <p role="alert">{{ text }}</p> } @else if (!waiting() && choices().length === 0 && !own()) { <p>{{ 'table.findNone' | translate }}</p> }
@@ -60,6 +61,13 @@ export class ValuePickerComponent {
     return this.choices().find((one) => one.value === value)?.label ?? memberValue(this.member(), value, this.words());
   }
 
+  /** Enter takes what was typed; with nothing typed it applies the condition. */
+  protected entered(event: Event): void {
+    if (this.typed().trim() === '') return;
+    event.preventDefault();
+    this.take();
+  }
+
   protected find(text: string): void {
     this.typed.set(text);
     clearTimeout(this.timer);
@@ -72,9 +80,12 @@ export class ValuePickerComponent {
 
   /** Enter takes what was typed: the only value that fits, else the text itself. */
   protected take(): void {
-    const only = this.choices().length === 1 ? this.choices()[0]?.value : undefined;
-    const value = (this.own() && only === undefined ? this.own() : only) ?? this.own();
-    if (!value || this.typed().trim() === '') return;
+    const typed = folded(this.typed().trim());
+    if (typed === '') return;
+    // What is shown may still be what fitted the letters before.
+    const fitting = this.choices().filter(({ label, value }) => folded(`${label} ${value}`).includes(typed));
+    const value = (fitting.find((one) => folded(one.label) === typed || folded(one.value) === typed) ?? (fitting.length === 1 ? fitting[0] : undefined))?.value ?? this.own();
+    if (!value) return;
     if (!this.chosen().includes(value)) this.turn(value);
     this.find('');
   }

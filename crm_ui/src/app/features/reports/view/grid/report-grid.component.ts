@@ -42,6 +42,9 @@ export class ReportGridComponent {
   readonly opened = output<ReportCell>();
   /** A row that shall be looked into. */
   readonly drilled = output<ReportCell>();
+  /** Whether a number can be watched, and one that shall be. */
+  readonly watchable = input(false);
+  readonly watched = output<ReportCell>();
   /** Rows in another order are wanted. */
   readonly sorted = output<ReportSort>();
 

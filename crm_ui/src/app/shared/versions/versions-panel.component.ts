@@ -6,38 +6,40 @@ import { DatePipe as CrmDatePipe } from '@shared/format/format.pipes';
 import { IconComponent } from '@shared/icon/icon.component';
 import { NoticeService } from '@shared/dialog/notice.service';
 import { ProblemComponent, SkeletonComponent } from '@shared/states/states.component';
-import { FieldWords } from '../builder/definition.words';
-import { SavedClient } from './saved.client';
-import { SavedReport, VersionSummary } from './saved.model';
-import { changeText } from './version.words';
+import { VersionSummary } from './version.model';
 
+/** What the panel tells of. */
 export interface VersionsData {
-  readonly report: SavedReport;
-  readonly words: FieldWords;
+  /** The newest first. */
+  readonly list: () => Promise<readonly VersionSummary[]>;
+  /** What a version changed against the one before it, in words. */
+  readonly changes: (version: number) => Promise<readonly string[]>;
+  /** The one that is shown now. */
+  readonly current: number;
   readonly mayRestore: boolean;
 }
 
-/** The versions of a report, what each changed in words, and the way back to one. Closes with the version that shall be restored. */
+/** The versions of a report or a dashboard, what each changed in words, and the way back to one. Closes with the version that shall be restored. */
 @Component({
   selector: 'crm-versions-panel',
   imports: [CrmDatePipe, IconComponent, ProblemComponent, SkeletonComponent, TranslatePipe],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <header><h2 id="crm-versions-title" tabindex="-1">{{ 'reports.versions.title' | translate }}</h2><button type="button" class="crm-icon-button" (click)="dialog.close()" [attr.aria-label]="'shared.close' | translate"><crm-icon name="x" /></button></header>
+    <header><h2 id="crm-versions-title" tabindex="-1">{{ 'shared.versions.title' | translate }}</h2><button type="button" class="crm-icon-button" (click)="dialog.close()" [attr.aria-label]="'shared.close' | translate"><crm-icon name="x" /></button></header>
     <div class="body">
       @if (versions.error(); as error) { <crm-problem [problem]="problemOf(error)" (retry)="versions.reload()" /> }
       @else if (versions.hasValue()) {
         <ol>
           @for (one of versions.value(); track one.version) {
             <li>
-              <div class="line"><strong>{{ 'reports.versions.number' | translate: { number: one.version } }}</strong>@if (one.version === data.report.version) { <span class="now">{{ 'reports.versions.now' | translate }}</span> }<span class="crm-muted"><bdi>{{ one.author.name }}</bdi> · {{ one.created_at | crmDate: 'datetime' }}</span></div>
+              <div class="line"><strong>{{ 'shared.versions.number' | translate: { number: one.version } }}</strong>@if (one.version === data.current) { <span class="now">{{ 'shared.versions.now' | translate }}</span> }<span class="crm-muted"><bdi>{{ one.author.name }}</bdi> · {{ one.created_at | crmDate: 'datetime' }}</span></div>
               @if (one.note) { <p><bdi>{{ one.note }}</bdi></p> }
-              @if (one.restored_from) { <p class="crm-muted">{{ 'reports.versions.restoredFrom' | translate: { number: one.restored_from } }}</p> }
+              @if (one.restored_from) { <p class="crm-muted">{{ 'shared.versions.restoredFrom' | translate: { number: one.restored_from } }}</p> }
               <div class="do">
-                @if (one.version > 1) { <button type="button" class="crm-button crm-button--small" (click)="look(one)" [attr.aria-expanded]="open() === one.version" [attr.data-look]="one.version"><crm-icon [name]="open() === one.version ? 'chevron-down' : 'chevron-right'" [size]="14" />{{ 'reports.versions.what' | translate }}<span class="crm-visually-hidden">: {{ one.version }}</span></button> }
-                @if (data.mayRestore && one.version !== data.report.version) { <button type="button" class="crm-button crm-button--small" (click)="dialog.close(one.version)" [attr.data-restore]="one.version">{{ 'reports.versions.restore' | translate }}<span class="crm-visually-hidden">: {{ one.version }}</span></button> }
+                @if (one.version > 1) { <button type="button" class="crm-button crm-button--small" (click)="look(one)" [attr.aria-expanded]="open() === one.version" [attr.data-look]="one.version"><crm-icon [name]="open() === one.version ? 'chevron-down' : 'chevron-right'" [size]="14" />{{ 'shared.versions.what' | translate }}<span class="crm-visually-hidden">: {{ one.version }}</span></button> }
+                @if (data.mayRestore && one.version !== data.current) { <button type="button" class="crm-button crm-button--small" (click)="dialog.close(one.version)" [attr.data-restore]="one.version">{{ 'shared.versions.restore' | translate }}<span class="crm-visually-hidden">: {{ one.version }}</span></button> }
               </div>
-              @if (open() === one.version) { <ul aria-live="polite">@for (line of lines(); track $index) { <li>{{ line }}</li> } @empty { <li class="crm-muted">{{ (waiting() ? 'shared.loading' : 'reports.versions.nothing') | translate }}</li> }</ul> }
+              @if (open() === one.version) { <ul aria-live="polite">@for (line of lines(); track $index) { <li>{{ line }}</li> } @empty { <li class="crm-muted">{{ (waiting() ? 'shared.loading' : 'shared.versions.nothing') | translate }}</li> }</ul> }
             </li>
           }
         </ol>
@@ -51,11 +53,10 @@ export interface VersionsData {
   `,
 })
 export class VersionsPanelComponent {
-  private readonly client = inject(SavedClient);
   private readonly notice = inject(NoticeService);
   protected readonly data = inject<VersionsData>(MAT_DIALOG_DATA);
   protected readonly dialog = inject<MatDialogRef<VersionsPanelComponent, number>>(MatDialogRef);
-  protected readonly versions = resource({ loader: () => this.client.versions(this.data.report.id) });
+  protected readonly versions = resource({ loader: () => this.data.list() });
   protected readonly problemOf = toProblem;
   protected readonly open = signal<number | null>(null);
   protected readonly lines = signal<readonly string[]>([]);
@@ -68,9 +69,8 @@ export class VersionsPanelComponent {
     if (this.open() !== version) return;
     this.waiting.set(true);
     try {
-      const [now, before] = await Promise.all([this.client.version(this.data.report.id, version, version - 1), this.client.version(this.data.report.id, version - 1, null)]);
-      const values = [...now.definition.values, ...before.definition.values];
-      if (this.open() === version) this.lines.set((now.changes ?? []).map((change) => changeText(change, values, this.data.words)));
+      const lines = await this.data.changes(version);
+      if (this.open() === version) this.lines.set(lines);
     } catch (error) {
       this.notice.fail(error);
       this.open.set(null);

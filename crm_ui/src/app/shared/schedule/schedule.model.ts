@@ -6,15 +6,24 @@ export type Cadence =
   | { readonly every: 'week'; readonly weekday: number; readonly hour: number }
   | { readonly every: 'month'; readonly day: number; readonly hour: number };
 
-/** A dashboard by e-mail as the API keeps it. */
+/** Files that go along; a PDF of a report only. */
+export const SCHEDULE_FILES = ['csv', 'xlsx', 'pdf'] as const;
+export type ScheduleFile = (typeof SCHEDULE_FILES)[number];
+/** Languages of a mail; `own` is that of each recipient. */
+export const SCHEDULE_LANGUAGES = ['own', 'en', 'ar'] as const;
+export type ScheduleLanguage = (typeof SCHEDULE_LANGUAGES)[number];
+
+/** A dashboard or a saved report by e-mail as the API keeps it. */
 export interface Schedule {
   readonly id: string;
   readonly name: string;
-  readonly dashboard: Reference;
+  /** One of both is null. */
+  readonly dashboard: Reference | null;
+  readonly report: Reference | null;
   readonly recipients: readonly Reference[];
   readonly cadence: Cadence;
-  readonly locale: 'en' | 'ar';
-  readonly files: readonly ('csv' | 'xlsx')[];
+  readonly locale: ScheduleLanguage;
+  readonly files: readonly ScheduleFile[];
   readonly is_enabled: boolean;
   readonly time_zone: string;
   readonly next_run_at: string | null;

@@ -1,0 +1,2 @@
+export { CrmReport } from './crm-report';
+export type { CrmReportProps, EmbedProblem } from './report.props';
