@@ -77,7 +77,7 @@ describe('levels of a question', () => {
       // Nearly all of them need one reading of their rows.
       expect(together).toBeGreaterThan(meta.length * 0.7);
       // Hundreds of questions: seconds each where two cores have much else to do.
-    }, 1_800_000);
+    }, 900_000);
 
     it('are kept while their rows stay, for the same reach alone, and refused where Cube refuses', async () => {
       const query = { measures: ['deals.won_amount'], dimensions: ['deals.region'], levels: [[], ['deals.region']], limit: 100 };
