@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { json, type Request, type RequestHandler, type Response } from 'express';
 import { authenticate } from '../server/access.context.js';
+import type { RowBytes } from '../server/row.bytes.js';
 import { tablesRead, type TableVersions } from '../server/table.versions.js';
 import { memberStatement } from './rows.statement.js';
 import { RowsError } from './rows.types.js';
@@ -10,8 +11,8 @@ import { RowsError } from './rows.types.js';
 export interface StreamSource {
   readonly url: string;
   readonly versions: Pick<TableVersions, 'renewed'>;
-  /** The rows of a statement as they come, each an array in JSON, some at a time. */
-  lines(sql: string, values: unknown[]): AsyncIterable<readonly string[]>;
+  /** The rows of a statement as they come. */
+  rowBytes(sql: string, values: unknown[]): AsyncIterable<RowBytes>;
 }
 
 /**
@@ -23,20 +24,20 @@ export function streamRoute(key: KeyObject, source: () => StreamSource): Request
     authenticateOr403(key, request);
     const { query } = (request.body ?? {}) as { query?: unknown };
     if (query === null || typeof query !== 'object' || Array.isArray(query)) throw new RowsError(400, 'Send {query}: Cube\'s query');
-    const { url, versions, lines } = source();
+    const { url, versions, rowBytes } = source();
     const { members, sql, values } = await wholeStatement(url, request.headers.authorization ?? '', query as Record<string, unknown>);
     const tables = tablesRead(sql);
     const before = await versions.renewed();
-    const some = lines(sql, values)[Symbol.asyncIterator]();
+    const some = rowBytes(sql, values)[Symbol.asyncIterator]();
     // A statement that is refused at once is a refusal, before anything of an answer is sent.
     const first = await some.next();
     response.status(200).set({ 'cache-control': 'no-store', 'content-type': 'application/x-ndjson; charset=utf-8', 'x-crm-tables': tables.join(',') });
-    async function* body(): AsyncGenerator<string> {
+    async function* body(): AsyncGenerator<string | Uint8Array> {
       yield `${JSON.stringify({ columns: members, tables })}\n`;
       let rows = 0;
       for (let next = first; !next.done; next = await some.next()) {
-        rows += next.value.length;
-        yield `${next.value.join('\n')}\n`;
+        rows += next.value.rows;
+        yield next.value.bytes;
       }
       const after = await versions.renewed();
       yield `${JSON.stringify({ rows, still: tables.every((table) => before.get(table) === after.get(table)) })}\n`;

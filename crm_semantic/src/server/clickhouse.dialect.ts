@@ -32,6 +32,13 @@ export class CrmClickHouseQuery extends ClickHouseQuery {
     return made;
   }
 
+  /** The model has no roll-ups of Cube's; to look for one that fits each question would be most of the time that its SQL takes to write. */
+  override newPreAggregations(): ReturnType<ClickHouseQuery['newPreAggregations']> {
+    const made = super.newPreAggregations();
+    made.findPreAggregationForQuery = () => undefined;
+    return made;
+  }
+
   override dateTimeCast(value: string, timezone?: string): string {
     return timezone ? super.dateTimeCast(value, timezone) : `parseDateTime64BestEffort(${value}, 6, 'UTC')`;
   }

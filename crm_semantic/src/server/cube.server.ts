@@ -6,6 +6,7 @@ import type { CubejsServerCore, CreateOptions } from '@cubejs-backend/server-cor
 import type { SemanticConfig } from '../config.js';
 import { applyCubeEnvironment } from '../config.js';
 import { KeptRelations } from '../kept/kept.relations.js';
+import { levelsRoute } from '../levels/levels.routes.js';
 import { proofRoute } from '../proof/proof.routes.js';
 import { startProofs } from '../proof/proof.schedule.js';
 import { rowsRoute, stateRoute } from '../rows/rows.routes.js';
@@ -112,10 +113,11 @@ export async function startSemanticServer(config: SemanticConfig): Promise<Seman
   app.get('/proof', proofRoute(key, driver));
   const source = (): RowsSource => ({ url, versions, model: () => model.current(), query: (sql, values) => driver.query(sql, values) });
   app.post('/rows', rowsRoute(key, source));
-  app.post('/stream', streamRoute(key, () => ({ url, versions, lines: (sql, values) => driver.lines(sql, values) })));
+  app.post('/stream', streamRoute(key, () => ({ url, versions, rowBytes: (sql, values) => driver.rowBytes(sql, values) })));
   app.get('/state', stateRoute(key, source));
   const kept: KeptSource = { key, versions, answers: new KeptAnswers(), version: async () => (await model.current()).version };
   app.post('/kept', keptRoute(kept));
+  app.post('/levels', levelsRoute(kept, source));
   app.post('/cubejs-api/v1/load', keepLoads(kept));
   await core.initApp(app);
   app.use(answerError);

@@ -23,20 +23,27 @@ function claimsOf(key: KeyObject, request: Request): SecurityContext {
   return authenticate(key, request.headers.authorization?.replace(/^Bearer /, ''));
 }
 
+/** How the answer to a request's question is kept; null where it means something else at another time, or is none of one question. */
+export async function keepAnswer(source: KeptSource, request: Request): Promise<((text: string) => void) | null> {
+  const { query, ...others } = (request.body ?? {}) as Record<string, unknown>;
+  if (query === null || typeof query !== 'object' || Array.isArray(query) || Object.keys(others).length > 0 || !isTimeless(query)) return null;
+  const key = keyOf(await source.version(), reachOf(claimsOf(source.key, request)), query);
+  return (text) => {
+    const reads = notedReads();
+    // Another model meanwhile: it is not known which of them answered.
+    void source.version().then((version) => { if (key.startsWith(`${version} `)) source.answers.keep(key, text, reads); }, () => undefined);
+  };
+}
+
 /** In front of Cube's `POST …/load`: keeps the answers to questions that mean the same at any time. Whoever is refused is refused by Cube. */
 export function keepLoads(source: KeptSource): RequestHandler[] {
   const watch = async (request: Request, response: Response): Promise<void> => {
-    const { query, ...others } = (request.body ?? {}) as Record<string, unknown>;
-    if (query === null || typeof query !== 'object' || Array.isArray(query) || Object.keys(others).length > 0 || !isTimeless(query)) return;
-    const key = keyOf(await source.version(), reachOf(claimsOf(source.key, request)), query);
+    const keep = await keepAnswer(source, request);
+    if (keep === null) return;
     const send = response.send.bind(response);
     response.send = (body: unknown): Response => {
       // An answer is bytes; what is to be asked again and what failed are objects.
-      if (Buffer.isBuffer(body) && response.statusCode === 200) {
-        const [text, reads] = [body.toString(), notedReads()];
-        // Another model meanwhile: it is not known which of them answered.
-        void source.version().then((version) => { if (key.startsWith(`${version} `)) source.answers.keep(key, text, reads); }, () => undefined);
-      }
+      if (Buffer.isBuffer(body) && response.statusCode === 200) keep(body.toString());
       return send(body);
     };
   };

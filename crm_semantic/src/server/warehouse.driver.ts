@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import { formatMySql } from '@cubejs-backend/shared';
 import { ClickHouseDriver } from '@cubejs-backend/clickhouse-driver';
 import { SpanKind } from '@opentelemetry/api';
 import { contextOf, inSpan, readTraceparent, sqlShape, traceHeaders } from 'crm_telemetry';
 import type { WarehouseAddress } from '../config.js';
 import type { KeptRelations } from '../kept/kept.relations.js';
+import { countedRows, type RowBytes } from './row.bytes.js';
 
 /** How long a query waits for a warehouse that is being restarted, in milliseconds: a part that died is back within that. */
 const reconnectWithin = 8_000;
@@ -75,15 +77,16 @@ export class WarehouseDriver extends ClickHouseDriver {
     });
   }
 
-  /** The rows of a read as they come, each an array in JSON, some at a time; a statement that fails midway throws there. */
-  async *lines(sql: string, values: unknown[]): AsyncIterable<readonly string[]> {
-    const { client, config } = this as unknown as { client: { query(asked: object): Promise<{ stream(): AsyncIterable<readonly { readonly text: string }[]> }> }; config: { clickhouseSettings: Record<string, unknown> } };
-    const answer = await client.query({ query: formatMySql(sql, values), format: 'JSONCompactEachRow', clickhouse_settings: config.clickhouseSettings });
-    for await (const rows of answer.stream()) {
-      const lines = rows.map(({ text }) => text);
-      const stray = lines.find((line) => !line.startsWith('['));
-      if (stray !== undefined) throw statedOr(new Error(stray));
-      yield lines;
+  /** The rows of a read as they come, each an array in JSON on a line of its own; a statement that fails midway throws there. */
+  async *rowBytes(sql: string, values: unknown[]): AsyncIterable<RowBytes> {
+    const { client, config } = this as unknown as { client: { exec(asked: { query: string } & Asked): Promise<{ readonly stream: Readable }> }; config: { clickhouseSettings: Record<string, unknown> } };
+    const { stream } = await client.exec({ query: `${formatMySql(sql, values)} FORMAT JSONCompactEachRow`, clickhouse_settings: config.clickhouseSettings });
+    try {
+      yield* countedRows(stream);
+    } catch (error) {
+      throw statedOr(error);
+    } finally {
+      stream.destroy();
     }
   }
 
@@ -114,13 +117,15 @@ export class WarehouseDriver extends ClickHouseDriver {
 
   /** Statements of a trace say so to ClickHouse: in its own tracing by the header, in the log of queries by the comment. */
   private carryTraces(): void {
-    const { client } = this as unknown as { client: { query(asked: Asked): Promise<unknown> } };
-    const ask = client.query.bind(client);
-    client.query = (asked) => {
-      const { traceparent } = traceHeaders();
-      if (traceparent === undefined) return ask(asked);
-      return ask({ ...asked, http_headers: { ...asked.http_headers, traceparent }, clickhouse_settings: { ...asked.clickhouse_settings, log_comment: `traceparent=${traceparent}` } });
-    };
+    const { client } = this as unknown as { client: Record<'query' | 'exec', (asked: Asked) => Promise<unknown>> };
+    for (const call of ['query', 'exec'] as const) {
+      const ask = client[call].bind(client);
+      client[call] = (asked) => {
+        const { traceparent } = traceHeaders();
+        if (traceparent === undefined) return ask(asked);
+        return ask({ ...asked, http_headers: { ...asked.http_headers, traceparent }, clickhouse_settings: { ...asked.clickhouse_settings, log_comment: `traceparent=${traceparent}` } });
+      };
+    }
   }
 }
 

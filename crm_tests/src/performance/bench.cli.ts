@@ -10,11 +10,12 @@ import type { Bench, BenchContext, Figures, LoneBench } from './bench.types.js';
 import { dashboardBench } from './dashboard.bench.js';
 import { kpiBench } from './kpi.bench.js';
 import { loadBench } from './load.bench.js';
+import { dropBench, rowsBench, scrollBench } from './report.bench.js';
 import { searchBench } from './search.bench.js';
 import { freshBench } from './fresh.bench.js';
 import { embeddedStreamBench, kafkaStreamBench } from './stream.bench.js';
 
-const benches: readonly (Bench | LoneBench)[] = [apiBench, searchBench, loadBench, embeddedStreamBench, kafkaStreamBench, freshBench, kpiBench, dashboardBench];
+const benches: readonly (Bench | LoneBench)[] = [apiBench, searchBench, loadBench, embeddedStreamBench, kafkaStreamBench, freshBench, kpiBench, dashboardBench, dropBench, scrollBench, rowsBench];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Target {

@@ -9,7 +9,8 @@ import { published } from '../../workspace/health/health.service.js';
 import { answerBatch, type BatchQuery, type BatchSource, type LoadedText } from './analytics.batch.js';
 import { analyticsDown } from './analytics.errors.js';
 import { ProofReader, type Proof } from './proof.repository.js';
-import { SemanticClient, type SemanticStream } from './semantic.client.js';
+import { SemanticClient } from './semantic.client.js';
+import type { SemanticStream } from './semantic.stream.js';
 import { WatermarkReader, type ObservedWatermark, type Watermark } from './watermark.repository.js';
 
 /** What Cube is asked: one of its REST calls as it arrived. */

@@ -1,6 +1,4 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { traceHeaders } from 'crm_telemetry';
 import { SignJWT } from 'jose';
@@ -9,6 +7,7 @@ import type { ApiConfig } from '../../config.js';
 import type { Actor } from '../../kernel/context/actor.js';
 import { hiddenFields } from '../../kernel/crud/field.access.js';
 import { analyticsDown, analyticsFailed, figureImpossible, queryForbidden, queryInvalid } from './analytics.errors.js';
+import { streamed, type SemanticStream } from './semantic.stream.js';
 
 /** A call of the semantic layer: the path with its query string, and the body of a POST. */
 export interface SemanticCall {
@@ -21,13 +20,6 @@ export interface SemanticCall {
 export interface SemanticAnswer {
   readonly text: string;
   readonly tables: readonly string[] | null;
-}
-
-/** Every row of an answer, each with its values in the order of the columns. */
-export interface SemanticStream {
-  readonly columns: readonly string[];
-  readonly tables: readonly string[];
-  readonly rows: AsyncIterable<readonly (string | number | boolean | null)[]>;
 }
 
 const timeoutMs = 60_000;
@@ -67,17 +59,15 @@ export class SemanticClient {
   async stream(actor: Actor, query: unknown, signal: AbortSignal): Promise<SemanticStream> {
     const response = await this.send(actor, { path: '/stream', method: 'POST', body: { query } }, signal);
     if (!response.ok || response.body === null) throw problemOf(response.status, await response.text());
-    const lines = createInterface({ input: Readable.fromWeb(response.body as ReadableStream), crlfDelay: Infinity })[Symbol.asyncIterator]();
-    const first = await lines.next();
-    const { columns, tables } = JSON.parse(String(first.value)) as { columns: string[]; tables: string[] };
-    return { columns, tables, rows: rowsUntilEnd(lines) };
+    return streamed(response.body as ReadableStream<Uint8Array>);
   }
 
-  /** The answer of a load, asked again for as long as it is "Continue wait"; 503 when that takes too long. */
-  async finished(actor: Actor, query: unknown): Promise<SemanticAnswer> {
+  /** The answer of a load, or to a query with `levels` the rows of each, asked again for as long as it is "Continue wait"; 503 when that takes too long. */
+  async finished(actor: Actor, query: object): Promise<SemanticAnswer> {
+    const path = 'levels' in query ? '/levels' : '/cubejs-api/v1/load';
     const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
-      const answer = await this.ask(actor, { path: '/cubejs-api/v1/load', method: 'POST', body: { query } });
+      const answer = await this.ask(actor, { path, method: 'POST', body: { query } });
       if (!answer.text.startsWith('{"error"')) return answer;
     }
     throw analyticsDown(new Error('The query did not finish in time'));
@@ -109,18 +99,6 @@ export function claimsOf(actor: Actor): Record<string, unknown> {
   return { sub: actor.id ?? actor.name, roles: actor.roles, scopes, user_id: actor.userId, team_ids: actor.teamIds, region: actor.region, hidden };
 }
 
-async function* rowsUntilEnd(lines: AsyncIterator<string>): AsyncGenerator<readonly (string | number | boolean | null)[]> {
-  let count = 0;
-  for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    if (next.value.startsWith('[')) {
-      count += 1;
-      yield JSON.parse(next.value) as (string | number | boolean | null)[];
-    } else if ((JSON.parse(next.value) as { rows?: number }).rows === count) {
-      return;
-    }
-  }
-  throw analyticsDown(new Error(`The answer broke off after ${count} rows`));
-}
 
 function problemOf(status: number, text: string): Error {
   const message = messageOf(text);

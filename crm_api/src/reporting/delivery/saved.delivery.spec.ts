@@ -157,7 +157,7 @@ describe('saved reports by e-mail', () => {
 
   it('take all leaf rows along where the answer leaves some out, and say so where a mail cannot hold them', async () => {
     const cut = answerOf(leaves, { cut: [{ what: 'rows', kept: 4, of: 5 }] });
-    const engine: Pick<ReportEngine, 'leaves'> = { leaves: () => Promise.resolve({ answer: { ...cut, cut: [] }, rows: (async function* all() { for (let at = 0; at < 5000; at += 1) yield ['gulf', 'x', '2026-01-01', '1.00', 1, null]; })() }) };
+    const engine: Pick<ReportEngine, 'leaves'> = { leaves: () => Promise.resolve({ answer: { ...cut, cut: [] }, batches: (async function* all() { for (let at = 0; at < 5000; at += 1) yield [['gulf', 'x', '2026-01-01', '1.00', 1, null]]; })() }) };
     const make = (mostMegabytes: number): ReturnType<typeof savedFiles> => savedFiles({ actor: {} } as Call, requestOf({ answer: cut }), { config, engine, kinds: ['csv'], at: { today: '2026-11-29', zone: 'UTC', startMonth: 1 }, mostMegabytes });
     const whole = await make(5);
     expect(whole.files.map(({ name }) => name)).toEqual(['Won by region – all rows 2026-11-29.csv', 'Won by region 2026-11-29.csv']);

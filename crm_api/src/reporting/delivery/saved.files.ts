@@ -59,11 +59,11 @@ async function allLeaves(call: Call, request: ExportRequest, { config, engine, a
   const { locale, definition } = request;
   const left = new AbortController();
   try {
-    const { answer, rows } = await engine.leaves(call.actor, definition, { at, locale, signal: left.signal });
+    const { answer, batches } = await engine.leaves(call.actor, definition, { at, locale, signal: left.signal });
     let told = { rows: 0, hash: '' };
     const chunks: Buffer[] = [];
     let bytes = 0;
-    for await (const chunk of leafCsv({ ...request, answer }, rows, sealerOf(config), (file) => { told = file; })) {
+    for await (const chunk of leafCsv({ ...request, answer }, batches, sealerOf(config), (file) => { told = file; })) {
       bytes += (chunk as Buffer).length;
       if (bytes > room) return { refused: 'leavesTooLarge' };
       chunks.push(chunk as Buffer);

@@ -12,6 +12,7 @@ const meta = (secret: boolean): object => ({ cubes: [{
   dimensions: [{ name: 'deals.region', shortTitle: 'Region', type: 'string', meta: { title_ar: 'المنطقة' } }, { name: 'deals.closed_at', shortTitle: 'Closed', type: 'time', meta: { title_ar: 'الإغلاق' } }],
 }] });
 
+interface LeveledQuery extends Query { readonly levels: readonly (readonly string[])[]; readonly measures: readonly string[] }
 interface Query { readonly dimensions?: readonly string[]; readonly filters?: readonly { readonly member: string; readonly operator: string; readonly values?: readonly string[] }[]; readonly timeDimensions?: readonly { readonly granularity?: string; readonly dateRange?: readonly [string, string] }[] }
 
 /** The environment of an API that asks a stand-in of the semantic layer, with another ledger for each role. */
@@ -26,8 +27,9 @@ export async function startSemanticPeer(ledger: (role: string) => readonly Deal[
       const { url = '' } = request;
       if (body.includes('_watermark')) return response.end('{"lsn":"77","committed":"1764410400000","observed":"1764410400000"}\n');
       if (url === '/state' || url === '/kept') return response.end('{"tables":{"crm_deals":"1"}}');
-      if (!url.startsWith('/cubejs-api')) return response.end('');
+      if (!url.startsWith('/cubejs-api') && url !== '/levels') return response.end('');
       const [role = ''] = decodeJwt(String(request.headers.authorization))['roles'] as string[];
+      if (url === '/levels') return response.end(JSON.stringify({ levels: levels(ledger(role), (JSON.parse(body) as { query: LeveledQuery }).query) }));
       if (url.includes('/meta')) return response.end(JSON.stringify(meta(shown(role))));
       return response.end(JSON.stringify({ data: answer(ledger(role), (JSON.parse(body) as { query: Query }).query) }));
     });
@@ -35,6 +37,16 @@ export async function startSemanticPeer(ledger: (role: string) => readonly Deal[
   await new Promise<void>((resolve) => { peer.listen(0, '127.0.0.1', resolve); });
   const url = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
   return { env: { CRM_CUBE_URL: url, CRM_CUBE_SECRET: 'a-secret-of-the-spec-with-some-length', CRM_CLICKHOUSE_URL: url }, stop: () => { peer.close(); peer.closeAllConnections(); } };
+}
+
+/** Every level as a question of its own. */
+function levels(deals: readonly Deal[], { levels: all, ...query }: LeveledQuery): object[] {
+  return all.map((level) => {
+    const members = [...level, ...query.measures];
+    const timeDimensions = query.timeDimensions?.map(({ granularity, ...time }) => ({ ...time, ...(granularity !== undefined && level.includes(`deals.closed_at.${granularity}`) ? { granularity } : {}) }));
+    const rows = answer(deals, { ...query, dimensions: (query.dimensions ?? []).filter((one) => level.includes(one)), ...(timeDimensions ? { timeDimensions } : {}) });
+    return { members, rows: rows.map((row) => members.map((member) => row[member] ?? null)) };
+  });
 }
 
 function answer(deals: readonly Deal[], { dimensions = [], filters = [], timeDimensions = [] }: Query): Record<string, unknown>[] {

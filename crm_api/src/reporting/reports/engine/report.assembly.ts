@@ -5,11 +5,11 @@ import { besideStep } from './compared.range.js';
 import { noneOf } from './group.filters.js';
 import type { Catalogue } from './report.catalogue.js';
 import { ReportGrid } from './report.grid.js';
-import type { ReportQuestion } from './report.plan.js';
+import type { AskedLevel } from './report.plan.js';
 import { countNodes, firstOf, hasOrder, leavesOf, listed, pruned, Side, sortTree, totalKey, type CubeRow, type Mover, type TreeNode } from './report.tree.js';
 
-/** Answered questions of a report. */
-export interface AnsweredQuestion extends ReportQuestion {
+/** An answered level of a report. */
+export interface AnsweredLevel extends AskedLevel {
   readonly data: readonly CubeRow[];
 }
 
@@ -35,13 +35,13 @@ export interface Assembled extends Pick<ReportAnswer, 'rows' | 'columns' | 'cell
 const othersKey = '["others"]';
 
 /** The groups of the first split in the order of the report, and how many leaves each has. */
-export function groupsOf(answered: readonly AnsweredQuestion[], assembly: Assembly): { readonly nodes: readonly TreeNode[]; readonly leaves: number; readonly columns: number } {
+export function groupsOf(answered: readonly AnsweredLevel[], assembly: Assembly): { readonly nodes: readonly TreeNode[]; readonly leaves: number; readonly columns: number } {
   const { rows, columns } = treesOf(answered, assembly);
   return { nodes: rows.children, leaves: leavesOf(rows, assembly.report.rows.length).length, columns: countNodes(columns) };
 }
 
 /** Puts the answers together: totals before their parts, in the order of the report, without what conditions on values, `top` and the number of cells leave out. */
-export function assembled(answered: readonly AnsweredQuestion[], assembly: Assembly): Assembled {
+export function assembled(answered: readonly AnsweredLevel[], assembly: Assembly): Assembled {
   const { report, catalogue, values, mostCells } = assembly;
   const { rows, columns, grid, before } = treesOf(answered, assembly);
   const depth = report.rows.length;
@@ -64,7 +64,7 @@ export function assembled(answered: readonly AnsweredQuestion[], assembly: Assem
 }
 
 /** Both sides with all their nodes in order, and the figures of now and of what they are compared with. */
-function treesOf(answered: readonly AnsweredQuestion[], { report, catalogue, values, at, range, compared }: Assembly): { rows: TreeNode; columns: TreeNode; grid: ReportGrid; before: ReportGrid | null } {
+function treesOf(answered: readonly AnsweredLevel[], { report, catalogue, values, at, range, compared }: Assembly): { rows: TreeNode; columns: TreeNode; grid: ReportGrid; before: ReportGrid | null } {
   const [down, across] = [new Side(report.rows, catalogue), new Side(report.columns, catalogue)];
   const measures = values.flatMap(({ measure }) => (measure === null ? [] : [measure]));
   const grid = new ReportGrid(report.values, catalogue);

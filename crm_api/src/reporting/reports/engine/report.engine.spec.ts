@@ -19,10 +19,24 @@ const meta = { cubes: [{
   dimensions: [...['region', 'owner', 'owner_id'].map((name) => ({ name: `deals.${name}`, type: 'string' })), { name: 'deals.closed_at', type: 'time' }, { name: 'deals.as_of', type: 'time', meta: { asked: 'instant' } }],
 }, { measures: [], dimensions: [{ name: 'tickets.status', type: 'string' }] }] };
 
-interface Cube { readonly measures: readonly string[]; readonly dimensions?: readonly string[]; readonly limit: number; readonly filters?: readonly { member: string; operator: string; values?: string[]; or?: never[] }[]; readonly timeDimensions?: readonly { dimension: string; granularity?: string; dateRange?: readonly string[] }[] }
+interface Cube { readonly measures: readonly string[]; readonly dimensions?: readonly string[]; readonly limit: number; readonly levels: readonly (readonly string[])[]; readonly filters?: readonly { member: string; operator: string; values?: string[]; or?: never[] }[]; readonly timeDimensions?: readonly { dimension: string; granularity?: string; dateRange?: readonly string[] }[] }
 let asked: BatchQuery[][] = [];
 
-function load(query: Cube): object {
+/** Every level as a question of its own, which is what the semantic layer promises. */
+function levelsOf({ levels, ...query }: Cube): object {
+  return {
+    proof: { equal: true },
+    levels: levels.map((members) => {
+      const dimensions = query.dimensions?.filter((one) => members.includes(one));
+      const timeDimensions = query.timeDimensions?.map(({ granularity, ...time }) => (members.includes(`${time.dimension}.${granularity}`) ? { ...time, granularity } : time));
+      const rows = load({ ...query, dimensions: dimensions?.length ? dimensions : undefined, timeDimensions });
+      const names = [...members, ...query.measures];
+      return { members: names, rows: rows.slice(0, query.limit).map((row) => names.map((name) => row[name] ?? null)) };
+    }),
+  };
+}
+
+function load(query: Omit<Cube, 'levels'>): Record<string, string | null>[] {
   const value = (deal: Deal, member: string): string | null => deal[member.split('.')[1] as 'region'];
   const meets = (deal: Deal, filter: NonNullable<Cube['filters']>[number]): boolean => (filter.or ? (filter.or as NonNullable<Cube['filters']>).some((one) => meets(deal, one))
     : { equals: filter.values?.includes(value(deal, filter.member) ?? ''), notEquals: !filter.values?.includes(value(deal, filter.member) ?? ''), set: value(deal, filter.member) !== null, notSet: value(deal, filter.member) === null }[filter.operator] ?? false);
@@ -43,14 +57,14 @@ function load(query: Cube): object {
       'deals.won_amount': won.reduce((sum, { amount }) => sum + amount, 0).toFixed(2).replace(/\.?0+$/, ''), 'deals.count': String(of.length), 'deals.win_rate': of.length === 0 ? null : String(won.length / of.length), 'deals.reporting_currency': 'USD',
     };
   });
-  return { data: rows.slice(0, query.limit), proof: { equal: true } };
+  return rows as Record<string, string | null>[];
 }
 const analytics = {
   stream: () => Promise.reject(new Error('Nothing is streamed here')),
   ask: () => Promise.resolve(JSON.stringify(meta)),
   batch: (_actor: Actor, queries: readonly BatchQuery[]) => {
     asked.push([...queries]);
-    return Promise.resolve(JSON.stringify({ watermark: { lsn: '1', committed_at: '', lag_ms: 1 }, consistent: true, answers: Object.fromEntries(queries.map(({ key, query }) => [key, load(query as unknown as Cube)])) }));
+    return Promise.resolve(JSON.stringify({ watermark: { lsn: '1', committed_at: '', lag_ms: 1 }, consistent: true, answers: Object.fromEntries(queries.map(({ key, query }) => [key, levelsOf(query as unknown as Cube)])) }));
   },
 };
 const won = { key: 'won', measure: 'deals.won_amount' };
@@ -60,10 +74,10 @@ const owner = { member: 'deals.owner' };
 const months = { member: 'deals.closed_at', grain: 'month' };
 const at = { today: '2026-02-28', zone: 'UTC', startMonth: 1 };
 
-async function report(parts: object, most?: number): Promise<ReportAnswer> {
+async function report(parts: object, most?: number, first?: number): Promise<ReportAnswer> {
   const { error, value } = definitionSchema.validate({ v: 1, view: 'deals', rows: [], columns: [], values: [won], ...parts });
   if (error) throw error;
-  return new ReportEngine(analytics, most).answer({} as Actor, value as ReportDefinition, at);
+  return new ReportEngine(analytics, most, first).answer({} as Actor, value as ReportDefinition, at);
 }
 const lines = ({ rows, columns, values, cells }: ReportAnswer): string[] => rows.map(({ level, value, others }, row) => `${'.'.repeat(level)}${others ? 'others' : String(value)} ${values.map(({ key }) => cells[key]!.slice(row * columns.length, (row + 1) * columns.length).map(String).join(' ')).join(' | ')}`);
 const codeOf = (parts: object): Promise<string> => report(parts).then(() => 'answered', (error: CrmError) => `${error.errors?.[0]?.path} ${error.errors?.[0]?.code}`);
@@ -103,16 +117,13 @@ describe('the engine of reports', () => {
     expect(await across({ sort: { by: 'won', order: 'asc' } })).toEqual(own);
   });
 
-  it('sums the levels of what adds up from its leaves, exactly as they would be answered, the others too', async () => {
-    const parts = { rows: [region, owner], columns: [months], values: [won, { key: 'n', measure: 'deals.count' }], top: { value: 'won', n: 2 }, period: { member: 'deals.closed_at', range: ['2026-01-01', '2026-02-28'] }, compare: 'year' };
-    const summed = await report(parts);
-    expect(asked.map((one) => one.map(({ key }) => key))).toEqual([['0.0', '2.1', '0.0.before', '2.1.before'], ['0.0', '2.1', '0.0.before', '2.1.before']]);
-    // With a ratio beside them everything is asked.
-    asked = [];
-    const whole = await report({ ...parts, values: [...parts.values, rate] });
-    expect(asked[1]!.length).toBe(16);
-    for (const key of ['won', 'n']) expect([summed.cells[key], summed.before?.[key]]).toEqual([whole.cells[key], whole.before?.[key]]);
-    expect(summed.rows).toEqual(whole.rows);
+  it('asks all levels of the same rows by one question', async () => {
+    await report({ rows: [region, owner], columns: [months], top: { value: 'won', n: 2 }, period: { member: 'deals.closed_at', range: ['2026-01-01', '2026-02-28'] }, compare: 'year' });
+    expect(asked.map((one) => one.map(({ key }) => key))).toEqual([['2.1', '2.1.before'], ['2.1', '0.1.others', '2.1.before', '0.1.others.before']]);
+    const people = ['deals.owner', 'deals.owner_id'];
+    const totals = [[], ['deals.closed_at.month']];
+    const all = [...totals, ['deals.region'], ['deals.region', 'deals.closed_at.month'], ['deals.region', ...people], ['deals.region', ...people, 'deals.closed_at.month']];
+    expect(asked[1]!.map(({ query }) => query['levels'])).toEqual([all, totals, all, totals]);
   });
 
   it('hides rows by a value and says how many, with totals of everything', async () => {
@@ -143,11 +154,24 @@ describe('the engine of reports', () => {
     asked = [];
     const fewer = await report({ rows: [region, owner] }, 6);
     // The answer of the leaves came to its end: nobody knows how many there are.
-    expect([lines(fewer).length <= 6, asked.length, fewer.cut]).toEqual([true, 3, [{ what: 'rows', kept: 3, of: null }]]);
-    expect((asked[2]!.find(({ key }) => key === '2.0')!.query as unknown as Cube).filters).toEqual([{ or: [{ member: 'deals.region', operator: 'equals', values: ['Europe', 'Gulf'] }] }] as never);
+    expect([lines(fewer).length <= 6, asked.length, fewer.cut]).toEqual([true, 2, [{ what: 'rows', kept: 3, of: null }]]);
+    expect((asked[1]!.find(({ key }) => key === '2.0')!.query as unknown as Cube).filters).toEqual([{ or: [{ member: 'deals.region', operator: 'equals', values: ['Europe', 'Gulf'] }] }] as never);
     const wide = await report({ rows: [owner], columns: [months] }, 20);
     expect([wide.cut, wide.cells['won']!.length <= 20]).toEqual([[{ what: 'columns', kept: 3, of: 4 }], true]);
     await expectAsync(report({ rows: [owner], columns: [months] }, 2)).toBeRejectedWithError(/One group of this report alone/);
+  });
+
+  it('asks for all cells of a large report only where there is room for them', async () => {
+    const parts = { rows: [owner], columns: [months] };
+    const large = await report(parts, 8, 3);
+    const levels = (): unknown[] => asked.map((one) => one.map(({ query }) => (query['levels'] as unknown[]).length));
+    const [all, sides, first] = [[4], [3], [2, 2]];
+    expect([levels(), large.cut, lines(large)]).toEqual([[all, sides, first], [{ what: 'columns', kept: 3, of: 4 }, { what: 'rows', kept: 1, of: 4 }], ['null 349.1 11 3 100.1', '.Omar 230 null null null']]);
+    asked = [];
+    // As many rows as there is room for, but more than are asked for at first.
+    const fits = await report(parts, 40, 3);
+    expect([levels(), fits.cut]).toEqual([[all, all], []]);
+    expect(lines(fits)).toEqual(lines(await report(parts)));
   });
 
   it('says which part cannot be asked and how to mend it', async () => {

@@ -7,32 +7,35 @@ import type { ReportingDay } from '../../period/period.range.js';
 import type { ReportAnswer, ReportDefinition } from '../definition/report.types.js';
 import { askedRange, comparedRange } from './compared.range.js';
 import { anyOf, noneOf } from './group.filters.js';
-import { assembled, groupsOf, type AnsweredQuestion, type Assembled, type Assembly } from './report.assembly.js';
+import { assembled, groupsOf, type AnsweredLevel, type Assembled, type Assembly } from './report.assembly.js';
 import { Catalogues } from './report.catalogue.js';
 import { checkReport } from './report.check.js';
 import { tooLarge } from './report.errors.js';
 import { readLeaves, type LeavesRequest, type ReportLeaves } from './report.leaves.js';
-import { leafQuery, questionsOf, type PlanContext, type ReportQuestion } from './report.plan.js';
-import { addsUp, leastOf, rolledUp } from './report.rollup.js';
+import { isSide, leafQuery, questionsOf, type PlanContext, type ReportQuestion } from './report.plan.js';
 import { countNodes, type CubeRow, type TreeNode } from './report.tree.js';
 
 /** Most cells of an answer; exports have no such end. */
 export const mostCells = 100_000;
 const rounds = 8;
+/** Rows of a level that are asked for at first: nearly every report has fewer. */
+const firstRows = 20_000;
 
 interface Problem { readonly status: number; readonly code: string; readonly detail: string }
+/** The rows of a level as the semantic layer sends them. */
+interface LevelRows { readonly members: readonly string[]; readonly rows: readonly (readonly CubeRow[string][])[] }
 interface Batch {
   readonly watermark: Watermark;
   readonly consistent: boolean;
   readonly trace_id?: string;
-  readonly answers: Readonly<Record<string, { readonly data?: readonly CubeRow[]; readonly proof?: Readonly<Record<string, unknown>> | null } & Partial<Problem>>>;
+  readonly answers: Readonly<Record<string, { readonly levels?: readonly LevelRows[]; readonly proof?: Readonly<Record<string, unknown>> | null } & Partial<Problem>>>;
 }
 
 /** Answers reports from one state of the warehouse. */
 export class ReportEngine {
   private readonly catalogues: Catalogues;
 
-  constructor(private readonly analytics: Pick<AnalyticsService, 'ask' | 'batch' | 'stream'>, private readonly most = mostCells) {
+  constructor(private readonly analytics: Pick<AnalyticsService, 'ask' | 'batch' | 'stream'>, private readonly most = mostCells, private readonly first = firstRows) {
     this.catalogues = new Catalogues(analytics);
   }
 
@@ -42,19 +45,27 @@ export class ReportEngine {
     const [range, compared] = [askedRange(report, at), comparedRange(report, at)];
     const limit = Math.floor(this.most / values.length) + 1;
     const assembly: Assembly = { report, catalogue, values, at, range, compared, mostCells: this.most };
-    let plan: PlanContext = { catalogue, at, range, compared, limit, others: null, groups: [] };
+    // A condition on values and the choice of the first look at every row.
+    let plan: PlanContext = { catalogue, at, range, compared, limit: report.having.length > 0 || report.top ? limit : Math.min(limit, this.first), others: null, groups: [] };
     // How many groups are asked for, and how many leaves all of them have; undefined where all are asked for.
     let asked: number | undefined;
     let leaves: number | null | undefined;
-    let found: { batch: Batch; answered: AnsweredQuestion[]; whole: Assembled } | undefined;
+    let found: { batch: Batch; answered: readonly AnsweredLevel[]; whole: Assembled } | undefined;
     let settled = false;
     for (let round = 0; round < rounds && !settled; round += 1) {
-      const { batch, answered } = await this.answers(actor, questionsOf(report, plan), assembly, { kept: found?.whole.kept ?? null, limit, whole: plan.groups.length === 0 });
-      if (answered.some(({ data }) => data.length >= limit)) {
-        const fewer = fewerGroups(answered, assembly, limit, asked);
+      const questions = questionsOf(report, plan);
+      const batch = await this.ask(actor, questions);
+      const answered = questions.flatMap((question) => levelsOf(batch, question));
+      const next = morePlanned(answered, plan, limit, this.most / values.length);
+      if (next !== null) {
+        plan = next;
+        continue;
+      }
+      if (plan.sides === true || answered.some(({ data }) => data.length >= plan.limit)) {
+        const fewer = fewerGroups(plan.groups.length > 0 ? answered : answered.filter(isSide), assembly, plan.limit, asked);
         leaves = leaves ?? fewer.leaves;
         asked = fewer.groups.length;
-        plan = { ...plan, groups: [anyOf(fewer.groups, report.rows[0]!, catalogue)] };
+        plan = { ...plan, limit, sides: false, groups: [anyOf(fewer.groups, report.rows[0]!, catalogue)] };
         continue;
       }
       const whole = assembled(answered, leaves === undefined ? assembly : { ...assembly, leaves });
@@ -89,35 +100,35 @@ export class ReportEngine {
     }
   }
 
-  /** The answers to all questions: where all values add up, summed from those of the leaves. */
-  private async answers(actor: Actor, questions: readonly ReportQuestion[], { report, catalogue, values }: Assembly, { kept, limit, whole }: { readonly kept: Assembled['kept']; readonly limit: number; readonly whole: boolean }): Promise<{ readonly batch: Batch; readonly answered: AnsweredQuestion[] }> {
-    const read = (batch: Batch, of: readonly ReportQuestion[]): AnsweredQuestion[] => of.map((question) => ({ ...question, data: rowsOf(batch, question) }));
-    const least = whole && addsUp(report, catalogue) ? leastOf(report, questions) : questions;
-    if (least.length < questions.length) {
-      const batch = await this.ask(actor, least);
-      const asked = read(batch, least);
-      const measures = values.flatMap(({ measure }) => (measure === null ? [] : [measure]));
-      const answered = asked.some(({ data }) => data.length >= limit) ? null : rolledUp(questions, asked, { report, catalogue, measures, kept: kept && new Set(kept.map(({ key }) => key)) });
-      if (answered) return { batch, answered };
-    }
-    const batch = await this.ask(actor, questions);
-    return { batch, answered: read(batch, questions) };
-  }
-
   private async ask(actor: Actor, questions: readonly ReportQuestion[]): Promise<Batch> {
     return JSON.parse(await this.analytics.batch(actor, questions.map(({ key, query }) => ({ key, query })))) as Batch;
   }
 }
 
-function rowsOf({ answers }: Batch, { key }: ReportQuestion): readonly CubeRow[] {
-  const { data, status = 502, code = 'analytics_failed', detail } = answers[key] ?? {};
+function levelsOf({ answers }: Batch, { key, levels: asked, others, before }: ReportQuestion): AnsweredLevel[] {
+  const { levels, status = 502, code = 'analytics_failed', detail } = answers[key] ?? {};
   // Each question is refused for the same reason: one tells it.
-  if (!data) throw new CrmError(status, code, detail ?? STATUS_CODES[status] ?? 'The figures could not be computed.');
-  return data;
+  if (!levels) throw new CrmError(status, code, detail ?? STATUS_CODES[status] ?? 'The figures could not be computed.');
+  return levels.map(({ members, rows }, at) => ({ ...asked[at]!, others, before, data: rows.map((row) => {
+    const named: Record<string, CubeRow[string]> = {};
+    for (const [place, member] of members.entries()) named[member] = row[place] ?? null;
+    return named;
+  }) }));
+}
+
+/** What to ask next where the first answer has not all rows: all of them, or the sides alone where there is no room for all cells anyway; null where what was answered will do. */
+function morePlanned(answered: readonly AnsweredLevel[], plan: PlanContext, limit: number, room: number): PlanContext | null {
+  const open = answered.filter(({ data }) => data.length >= plan.limit);
+  if (open.length === 0 || plan.limit >= limit) return null;
+  const most = (levels: readonly AnsweredLevel[]): number => Math.max(...levels.map(({ data }) => data.length));
+  // At least so many cells, since a side may have more rows than were answered.
+  const cells = most(answered.filter(({ columns }) => columns === 0)) * most(answered.filter(({ rows }) => rows === 0));
+  if (cells <= room) return { ...plan, limit };
+  return open.some(isSide) ? { ...plan, limit, sides: true } : null;
 }
 
 /** The first groups that there is room for, where an answer came to its end, and how many leaves all groups have where that is known. Where nothing less can be asked for, a 422. */
-function fewerGroups(answered: readonly AnsweredQuestion[], assembly: Assembly, limit: number, asked: number | undefined): { readonly groups: readonly TreeNode[]; readonly leaves: number | null } {
+function fewerGroups(answered: readonly AnsweredLevel[], assembly: Assembly, limit: number, asked: number | undefined): { readonly groups: readonly TreeNode[]; readonly leaves: number | null } {
   const full = answered.filter(({ data }) => data.length >= limit);
   // The columns and the first level of the rows say which groups there are: they must be whole.
   if (full.some(({ rows, columns }) => rows === 0 || (rows === 1 && columns === 0))) throw tooLarge();
@@ -140,7 +151,7 @@ function proofOf({ answers }: Batch): Readonly<Record<string, unknown>> | null {
   return proofs.find((proof) => proof?.['equal'] === false) ?? first;
 }
 
-function currencyOf(answered: readonly AnsweredQuestion[], member: string): string | null {
+function currencyOf(answered: readonly AnsweredLevel[], member: string): string | null {
   for (const { data } of answered) for (const row of data) { const value = row[member]; if (typeof value === 'string' && /^[A-Z]{3}$/.test(value)) return value; }
   return null;
 }

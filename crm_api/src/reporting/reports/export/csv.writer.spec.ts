@@ -19,14 +19,14 @@ describe('a CSV of any number of rows', () => {
     const count = 100_000;
     const file = join(folder, 'all.csv');
     let [asked, written, furthest, whole] = [0, 0, 0, { rows: 0, hash: '' }];
-    async function* source(): AsyncGenerator<readonly unknown[]> {
-      for (let index = 0; index < count; index += 1) {
-        asked += 1;
+    async function* source(): AsyncGenerator<readonly unknown[][]> {
+      for (let first = 0; first < count; first += 100) {
+        asked += 100;
         furthest = Math.max(furthest, asked - written);
-        yield [index, index % 3 === 0 ? '=1+1' : `Deal ${index}`, null, `${index}.50`];
+        yield Array.from({ length: 100 }, (_, place) => first + place).map((index) => [index, index % 3 === 0 ? '=1+1' : `Deal ${index}`, null, `${index}.50`]);
       }
     }
-    const stream = csvStream({ stamp: [{ key: 'report', label: 'Report', text: 'All deals' }], columns: ['id', 'name', 'note', 'amount'], rows: neutralRows(source()), sealer: sealerOf(settings), done: (told) => { whole = told; } });
+    const stream = csvStream({ stamp: [{ key: 'report', label: 'Report', text: 'All deals' }], columns: ['id', 'name', 'note', 'amount'], batches: neutralRows(source()), sealer: sealerOf(settings), done: (told) => { whole = told; } });
     const sink = createWriteStream(file);
     await pipeline(stream, async function* counted(chunks: AsyncIterable<Buffer>) { for await (const chunk of chunks) { written += chunk.toString('utf8').split('\r\n').length - 1; yield chunk; } }, sink);
     // Rows between the source and the reader: a few chunks of them, however many there are.
@@ -43,16 +43,16 @@ describe('a CSV of any number of rows', () => {
   });
 
   it('has no seal where its source breaks off', async () => {
-    async function* source(): AsyncGenerator<readonly unknown[]> { yield [1]; throw new Error('gone'); }
+    async function* source(): AsyncGenerator<readonly unknown[][]> { yield [[1]]; throw new Error('gone'); }
     let text = '';
-    const read = async (): Promise<void> => { for await (const chunk of csvStream({ stamp: [], columns: ['id'], rows: neutralRows(source()), sealer: sealerOf(settings) })) text += String(chunk); };
+    const read = async (): Promise<void> => { for await (const chunk of csvStream({ stamp: [], columns: ['id'], batches: neutralRows(source()), sealer: sealerOf(settings) })) text += String(chunk); };
     await expectAsync(read()).toBeRejectedWithError('gone');
     expect(text).not.toContain('Seal');
   });
 
   it('has all leaves of a report under its stamp, which does not say that any were left out', async () => {
     const file = join(folder, 'leaves.csv');
-    async function* source(): AsyncGenerator<readonly unknown[]> { for (const { row, column, amount, deals } of leaves) yield [...row, ...column.map((step) => step?.slice(0, 10)), amount, deals, null]; }
+    async function* source(): AsyncGenerator<readonly unknown[][]> { for (const { row, column, amount, deals } of leaves) yield [[...row, ...column.map((step) => step?.slice(0, 10)), amount, deals, null]]; }
     const request = requestOf({ locale: 'ar', answer: answerOf(leaves, { cut: [{ what: 'rows', kept: 1, of: 5 }, { what: 'having', kept: 4, of: 5 }] }) });
     await pipeline(leafCsv(request, source(), sealerOf(settings)), createWriteStream(file));
     const text = readFileSync(file, 'utf8');

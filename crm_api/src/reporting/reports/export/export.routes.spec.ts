@@ -23,7 +23,7 @@ describe('exports of reports', () => {
   let config: ApiConfig;
   let folder: string;
   let answer: ReportAnswer;
-  let rows: () => AsyncIterable<readonly unknown[]>;
+  let batches: () => AsyncIterable<readonly (readonly unknown[])[]>;
   const asked: { actor: string; view: string }[] = [];
 
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('exports of reports', () => {
     api = await startApi();
     config = readConfig({ CRM_PG_URL: api.database.appUrl, CRM_PORT: '0', CRM_DEMO_PASSWORD: testPassword, CRM_SECRETS_KEY: 'c'.repeat(64) });
     const meta = { cubes: [{ measures: [{ name: 'deals.won_amount', shortTitle: 'Won', meta: { unit: 'money', additive: true } }], dimensions: [{ name: 'deals.region', shortTitle: 'Region', meta: { title_ar: 'المنطقة' } }] }] };
-    server = await buildServer(config, { db: api.db, jobs: api.jobs, log: openLog('api', 'warn', { write: () => undefined }), flags: new FeatureFlags(api.db) }, { checkResponses: true, routes: () => [...leafRoutes({ resource: 'schedules', analytics: { ask: () => Promise.resolve(JSON.stringify(meta)) }, leaves: () => Promise.resolve({ answer, rows: rows() }) }), ...exportRoutes({
+    server = await buildServer(config, { db: api.db, jobs: api.jobs, log: openLog('api', 'warn', { write: () => undefined }), flags: new FeatureFlags(api.db) }, { checkResponses: true, routes: () => [...leafRoutes({ resource: 'schedules', analytics: { ask: () => Promise.resolve(JSON.stringify(meta)) }, leaves: () => Promise.resolve({ answer, batches: batches() }) }), ...exportRoutes({
       resource: 'schedules', analytics: { ask: () => Promise.resolve(JSON.stringify(meta)) },
       engine: (call, { view }) => { asked.push({ actor: call.actor.name, view }); return Promise.resolve(answer); },
     })] });
@@ -80,7 +80,7 @@ describe('exports of reports', () => {
         await new Promise((resolve) => { setTimeout(resolve, 20); });
       }
     };
-    rows = async function* many() { for (let index = 0; index < 5000; index += 1) yield ['gulf', `=${index}`, '2026-01-01', `${index}.10`, index, null]; };
+    batches = async function* many() { for (let index = 0; index < 5000; index += 1) yield [['gulf', `=${index}`, '2026-01-01', `${index}.10`, index, null]]; };
     const reply = await post('manager', { definition, name: 'All' }, '/rows');
     expect([reply.status, reply.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
     const file = join(folder, 'rows.csv');
@@ -88,7 +88,7 @@ describe('exports of reports', () => {
     const verdict = judge(file, await readExport(file), knownKeys(config));
     expect(verdict).toEqual(jasmine.objectContaining({ unchanged: true, rows: 5000, report: 'All' }));
     expect(await states(2)).toEqual([jasmine.objectContaining({ state: 'begun', lsn: '0/16B3748' }), jasmine.objectContaining({ state: 'complete', rows: 5000, sha256: verdict.hash })]);
-    rows = async function* broken() { yield ['gulf', 'x', '2026-01-01', '1.00', 1, null]; throw new Error('the warehouse is gone'); };
+    batches = async function* broken() { yield [['gulf', 'x', '2026-01-01', '1.00', 1, null]]; throw new Error('the warehouse is gone'); };
     await post('manager', { definition, name: 'All' }, '/rows').catch(() => undefined);
     expect((await states(4)).map(({ state }) => state)).toEqual(['begun', 'complete', 'begun', 'broken_off']);
     expect((await post('rep', { definition, name: 'All' }, '/rows')).status).toBe(403);

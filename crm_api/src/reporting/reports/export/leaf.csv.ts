@@ -9,11 +9,11 @@ import type { ExportRequest } from './export.types.js';
 
 /**
  * All leaf rows of a report as a CSV, however many there are: a column for each split of rows and columns and for each value, no totals. The answer gives the stamp (its cells are not read, and what it leaves out is not left out here);
- * `rows` come from the warehouse one by one, cells in the order of `leafColumns`, as they are: text is made neutral on the way.
+ * `batches` of rows come from the warehouse, cells in the order of `leafColumns`, as they are: text is made neutral on the way.
  */
-export function leafCsv(request: ExportRequest, rows: AsyncIterable<readonly unknown[]>, sealer: Sealer, done?: CsvSource['done']): Readable {
+export function leafCsv(request: ExportRequest, batches: AsyncIterable<readonly (readonly unknown[])[]>, sealer: Sealer, done?: CsvSource['done']): Readable {
   const stamp = stampOf({ ...request, answer: { ...request.answer, cut: request.answer.cut.filter(({ what }) => what === 'having' || what === 'top') } });
-  return csvStream({ stamp, columns: leafColumns(request), rows: neutralRows(rows), sealer, ...(done === undefined ? {} : { done }) });
+  return csvStream({ stamp, columns: leafColumns(request), batches: neutralRows(batches), sealer, ...(done === undefined ? {} : { done }) });
 }
 
 /** The titles of such a file. */

@@ -12,8 +12,8 @@ import { sealerOf } from './export.seal.js';
 import { leafCsv } from './leaf.csv.js';
 import { askerOf, dispositionOf, fileName } from './report.export.js';
 
-/** Where all leaf rows of a report come from: what the stamp says of them, and the rows one by one, all of one state of the books. */
-export type LeafSource = (call: Call, definition: ReportDefinition, options: { readonly locale: MailLocale; readonly signal: AbortSignal }) => Promise<{ readonly answer: ReportAnswer; readonly rows: AsyncIterable<readonly unknown[]> }>;
+/** Where all leaf rows of a report come from: what the stamp says of them, and the rows some at a time, all of one state of the books. */
+export type LeafSource = (call: Call, definition: ReportDefinition, options: { readonly locale: MailLocale; readonly signal: AbortSignal }) => Promise<{ readonly answer: ReportAnswer; readonly batches: AsyncIterable<readonly (readonly unknown[])[]> }>;
 
 const body = Joi.object({ definition: definitionSchema.required(), name: Joi.string().trim().min(1).max(120).required(), locale: Joi.valid('en', 'ar').default('en') }).label('ReportRowsExport');
 
@@ -27,12 +27,12 @@ export function leafRoutes({ resource, leaves, analytics }: { readonly resource:
         const { definition, name, locale } = input.body as { definition: ReportDefinition; name: string; locale: MailLocale };
         const left = new AbortController();
         const meanings = await readMeanings(analytics, call.actor);
-        const { answer, rows } = await leaves(call, definition, { locale, signal: left.signal });
+        const { answer, batches } = await leaves(call, definition, { locale, signal: left.signal });
         const note = (after: Record<string, unknown>): Promise<void> => call.db.transaction((trx) => audit(trx, call, { action: 'export', entity: resource, entityId: null, after: { name, view: definition.view, format: 'csv', locale, lsn: answer.watermark.lsn, ...after } }));
         await note({ state: 'begun' });
         const madeAt = new Date();
         let ended: Record<string, unknown> = { state: 'broken_off' };
-        const stream = leafCsv({ definition, answer, meanings, locale, name, askedBy: askerOf(call.actor), madeAt }, rows, sealerOf(call.config), ({ rows: count, hash }) => { ended = { state: 'complete', rows: count, sha256: hash }; });
+        const stream = leafCsv({ definition, answer, meanings, locale, name, askedBy: askerOf(call.actor), madeAt }, batches, sealerOf(call.config), ({ rows: count, hash }) => { ended = { state: 'complete', rows: count, sha256: hash }; });
         stream.once('close', () => {
           // Whoever left wants no more of it read.
           left.abort();

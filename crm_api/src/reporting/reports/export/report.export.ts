@@ -22,7 +22,7 @@ export async function exportReport(request: ExportRequest, format: ExportFormat,
 async function csvFile(request: ExportRequest, table: ExportTable, sealer: Sealer): Promise<{ content: Buffer; hash: string; rows: number }> {
   let told = { rows: 0, hash: '' };
   const rows = table.rows.map(({ cells }) => cells.map(({ text }) => text));
-  const stream = csvStream({ stamp: stampOf(request), columns: table.columns.map(headOf), rows, sealer, block: blockOf(rows.length), done: (file) => { told = file; } });
+  const stream = csvStream({ stamp: stampOf(request), columns: table.columns.map(headOf), batches: [rows], sealer, block: blockOf(rows.length), done: (file) => { told = file; } });
   // Decoding would take the mark off again.
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { MailLocale } from '../../../delivery/delivery.types.js';
-import { csvStream } from '../csv.writer.js';
+import { csvStream, type CsvRow } from '../csv.writer.js';
 import { exportText, stampLabel } from '../export.words.js';
 import { periodTooLong } from '../export.errors.js';
 import type { Sealer } from '../export.seal.js';
@@ -32,11 +32,11 @@ export async function journalFile(trx: Knex.Transaction, { period, accounts, loc
     line('watermark', `${position.committed_at} (${exportText('position', locale)} ${position.lsn})`), line('definitions', exportText('accounts', locale, { ...accounts })),
     ...sums.map(({ currency, invoices: count, gross }) => line('note', exportText('balance', locale, { currency, count, gross }))),
   ];
-  async function* rows(): AsyncGenerator<(string | null)[]> {
-    for await (const invoice of readPosted(trx, period)) yield* linesOf(invoice, accounts);
+  async function* batches(): AsyncGenerator<CsvRow[]> {
+    for await (const invoice of readPosted(trx, period)) yield linesOf(invoice, accounts);
   }
   let told = { rows: 0, hash: '' };
   const chunks: Buffer[] = [];
-  for await (const chunk of csvStream({ stamp, columns: journalColumns, rows: rows(), sealer, format: 'journal', done: (file) => { told = file; } })) chunks.push(chunk as Buffer);
+  for await (const chunk of csvStream({ stamp, columns: journalColumns, batches: batches(), sealer, format: 'journal', done: (file) => { told = file; } })) chunks.push(chunk as Buffer);
   return { content: Buffer.concat(chunks), ...told, lsn: position.lsn, invoices };
 }
