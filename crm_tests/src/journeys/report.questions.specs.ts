@@ -51,7 +51,6 @@ const enter = async (hands: CountedHands, typed: string, chord = 'Enter'): Promi
   await hands.type(typed);
   await hands.key(chord);
 };
-/** Types words into the search and clicks a field. */
 /** Finds a field in a catalogue where nothing was looked for yet. */
 const pickFirst = async (hands: CountedHands, typed: string, member: string): Promise<void> => {
   await hands.click(find);
@@ -59,6 +58,7 @@ const pickFirst = async (hands: CountedHands, typed: string, member: string): Pr
   await hands.click(`[data-field="${member}"]`);
 };
 
+/** Types words into the search in place of others and clicks a field. */
 const pick = async (hands: CountedHands, typed: string, member: string): Promise<void> => {
   await hands.click(find);
   await hands.key('Control+A');

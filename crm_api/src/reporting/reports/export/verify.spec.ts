@@ -128,6 +128,8 @@ describe('a sealed file', () => {
     const given = ['--key', keys[0] ?? ''];
     expect(await verifyExports([place('good.csv'), ...given])).toEqual({ sound: true, text: jasmine.stringMatching(/format {5}csv\n {2}report {5}Won by region\n {2}watermark {2}2026-11-29T08:00:00.000Z \(position 0\/16B3748\)[^]*unchanged since export/) });
     expect(await verifyExports([place('good.csv'), place('bad.csv'), ...given])).toEqual({ sound: false, text: jasmine.stringMatching(/CHANGED since export:\n {4}- row 6, 007 was changed/) });
+    // One key of 64 begins with a dash.
+    expect((await verifyExports([place('good.csv'), '--key', `-${'x'.repeat(42)}`, ...given])).sound).toBeTrue();
     await expectAsync(verifyExports([])).toBeRejectedWithError(/which files/);
     await expectAsync(verifyExports(['x.csv', '--key', 'short'])).toBeRejectedWithError(/--print-key/);
   });

@@ -107,7 +107,10 @@ export class BuilderComponent {
 
   private find(): void {
     this.part.set('fields');
-    afterNextRender(() => this.host.querySelector<HTMLInputElement>('[data-test=find-field]')?.focus(), { injector: this.injector });
+    const focus = (): void => this.host.querySelector<HTMLInputElement>('[data-test=find-field]')?.focus();
+    // At once where it is in sight, so that what is typed next is not lost; on a phone it must first be shown.
+    focus();
+    afterNextRender(focus, { injector: this.injector });
   }
 
   protected async save(): Promise<void> {
