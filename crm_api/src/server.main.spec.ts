@@ -36,7 +36,7 @@ describe('the part api', () => {
       const [code] = await once(part, 'exit') as [number | null];
       expect(code).withContext(end).toBe(0);
     }
-  }, 30_000);
+  }, 120_000);
 
   it('says the cure where it cannot start', async () => {
     const busy = createServer();
@@ -59,5 +59,5 @@ describe('the part api', () => {
       expect(code).toBe(1);
     }
     busy.close();
-  }, 60_000);
+  }, 120_000);
 });

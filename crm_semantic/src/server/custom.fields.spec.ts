@@ -8,7 +8,7 @@ describe('custom fields in figures', () => {
   let fixture: SemanticFixture;
   beforeAll(async () => {
     // Each new model is compiled, and two cores may be busy with other suites.
-    jasmine.DEFAULT_TIMEOUT_INTERVAL = 60_000;
+    jasmine.DEFAULT_TIMEOUT_INTERVAL = 180_000;
     fixture = await SemanticFixture.start();
     await insertBusiness(fixture);
   }, 90_000);
