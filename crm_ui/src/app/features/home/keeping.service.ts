@@ -22,6 +22,9 @@ interface Named {
   readonly name_ar: string | null;
 }
 
+/** The roles of those whose morning a dashboard serves. */
+const MADE_FOR: Readonly<Record<string, readonly string[]>> = { executive: ['exec', 'analyst'], sales_manager: ['manager'], rep: ['rep'], finance: ['finance'] };
+
 /** Saves, copies, shares and resets dashboards, and says what came of it. */
 @Injectable()
 export class KeepingService {
@@ -107,7 +110,7 @@ export class KeepingService {
   /** Who may not read the roles knows their own and those that dashboards were made for. */
   private async roles(): Promise<readonly Named[]> {
     if (this.session.can('roles', 'read')) return (await this.api.get<{ items: readonly Named[] }>('roles')).items;
-    const keys = new Set([...(this.session.me()?.roles ?? []), ...this.records.items().flatMap(({ role, shared_roles }) => [...(role === null ? [] : [role]), ...shared_roles])]);
+    const keys = new Set([...(this.session.me()?.roles ?? []), ...this.records.items().flatMap(({ role, shared_roles }) => [...(MADE_FOR[role ?? ''] ?? []), ...shared_roles])]);
     return [...keys].map((key) => ({ key, name: key.replace(/_/g, ' '), name_ar: null }));
   }
 
