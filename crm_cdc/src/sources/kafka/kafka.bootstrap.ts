@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs';
 import type pg from 'pg';
 import { nowMicros } from 'crm_warehouse';
 import { parseLsn } from '../../mappings/lsn.codec.js';
-import { readShapeNote, type ShapeNote } from '../../mappings/shape.note.js';
+import { noteOf, readShapeNote, writeShapeNote, type ShapeNote } from '../../mappings/shape.note.js';
 import type { TableShape } from '../../mappings/table.shape.js';
 import { assertStreamable, readPublishedTables } from '../embedded/catalogue.reader.js';
 import { each, needsCopy, NothingPublishedError, snapshotTables, withClient, type StreamStart } from '../embedded/embedded.bootstrap.js';
@@ -65,7 +65,14 @@ async function prepare(client: pg.Client, admin: Admin, options: KafkaBootstrapO
   }
   if (known.state === 'running') {
     await each(shapes, async (shape) => { await options.sink.prepare(shape); });
-    return { from: reached.lsn, shapes, snapshot: known, reached, onSnapshotEnd: () => complete(options, shapes, known) };
+    // What the snapshot reads was noted when it began; tables that have joined since then are none of it.
+    const noted = await options.sink.notes();
+    const joined = shapes.filter(({ name }) => !noted.has(name));
+    if (joined.length > 0) {
+      options.log(`${joined.map(({ name }) => name).join(', ')} joined while the snapshot is on its way; reading their rows`);
+      await snapshotTables(options, joined);
+    }
+    return { from: reached.lsn, shapes, snapshot: known, reached, onSnapshotEnd: () => complete(options, shapes.filter((shape) => !joined.includes(shape)), known) };
   }
   const states = await options.sink.states();
   const incomplete: TableShape[] = [];
@@ -109,6 +116,8 @@ async function begin(client: pg.Client, admin: Admin, options: KafkaBootstrapOpt
   const alien = await fromElsewhere(options, shapes, version);
   if (alien) await emptyTopics(admin, shapes);
   await ensureTopics(admin, options.kafka, shapes);
+  // As they are before Debezium reads them: a change of shape from here on is seen beside this.
+  await each(shapes, (shape) => sink.note(shape.name, writeShapeNote(noteOf(shape))));
   await snapshots.write({ version, consistentLsn: 0n, state: 'running', at });
   await connect.resume();
   const consistentLsn = await newSlot(client, options);
