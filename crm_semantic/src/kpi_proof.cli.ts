@@ -1,21 +1,24 @@
 import { applyCubeEnvironment, parseWarehouseUrl, readProofConfig } from './config.js';
 
-/** `npm run proof:kpis [-- --json]`: proves every KPI now against the running product; exits with 1 when one differs, 2 when it cannot tell. */
+/** `npm run proof:kpis [-- --json] [-- --view=deals]`: proves every KPI, or those of one view, now against the running product; exits with 1 when one differs, 2 when it cannot tell. */
 async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.find((arg) => arg !== '--json');
-  if (unknown !== undefined) throw new Error(`Unknown option "${unknown}": use --json or none`);
+  const unknown = args.find((arg) => arg !== '--json' && !arg.startsWith('--view='));
+  if (unknown !== undefined) throw new Error(`Unknown option "${unknown}": use --json, --view=NAME or none`);
+  const view = args.find((arg) => arg.startsWith('--view='))?.slice('--view='.length);
   const { cube, proof } = readProofConfig();
   applyCubeEnvironment(null);
   // These load Cube at import, so they must follow the environment above.
   const { WarehouseDriver } = await import('./server/warehouse.driver.js');
-  const { proveKpis } = await import('./proof/kpi.prover.js');
+  const { allTasks, proveKpis } = await import('./proof/kpi.prover.js');
+  const tasks = allTasks().filter(({ proof }) => view === undefined || proof.view === view);
+  if (tasks.length === 0) throw new Error(`No KPI of a view "${view ?? ''}" is proved: use one of ${[...new Set(allTasks().map(({ proof }) => proof.view))].join(', ')}`);
   const { recordProof } = await import('./proof/proof.store.js');
   const { createWarehouse } = await import('crm_warehouse');
   const reader = new WarehouseDriver(parseWarehouseUrl(proof.warehouseUrl), 1);
   const warehouse = createWarehouse(proof.warehouseUrl, { maxConnections: 1 });
   try {
     // A person who asks waits for the whole answer.
-    const report = await proveKpis({ ...proof, cube, reader, budgetMs: Infinity });
+    const report = await proveKpis({ ...proof, cube, reader, tasks, budgetMs: Infinity });
     await recordProof(warehouse, report);
     const compared = report.results.reduce((sum, { rows }) => sum + rows, 0);
     const different = report.results.reduce((sum, one) => sum + one.different, 0);

@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { startTestStack, type TestStack } from '../testing/stream.testing.js';
 import { until } from '../testing/postgres.testing.js';
 import type { EmbeddedStream } from '../sources/embedded/embedded.stream.js';
 import { startReconciler, type Reconciler, type ReconcilerOptions } from './rolling.reconciler.js';
 
-jasmine.DEFAULT_TIMEOUT_INTERVAL = 120_000; // Servers start and stop in here, on machines that others use as well.
+jasmine.DEFAULT_TIMEOUT_INTERVAL = 400_000; // Servers start and stop in here, on machines that others use as well.
 
 interface Recorded { table_name: string; kind: string; from: string | null; to: string | null; lsn: string; n: string; different: string; repaired: string; unrepaired: string; at: string }
 
@@ -33,7 +34,7 @@ describe('startReconciler', () => {
     postgresUrl: stack.postgres.url, warehouseUrl: stack.url, everyMs: 50, share: 1, rangeRows: 300, log: (line) => stack.lines.push(line), ...options }));
   const rounds = (more: number): Promise<unknown> => {
     const goal = reconciler.statistics.rounds + more;
-    return until(`${more} rounds`, () => reconciler.statistics.rounds >= goal, 60_000);
+    return until(`${more} rounds`, () => reconciler.statistics.rounds >= goal, 180_000);
   };
   const recorded = (): Promise<Recorded[]> => stack.rows<Recorded>(
     `SELECT table_name, kind, range_from AS from, range_to AS to, toString(lsn) AS lsn, toString(rows) AS n, toString(different) AS different, toString(repaired) AS repaired,
@@ -77,7 +78,7 @@ describe('startReconciler', () => {
     await forget();
     await stack.warehouse.command(`ALTER TABLE crm_raw.crm_big DELETE WHERE n IN (5, 500, 995) SETTINGS mutations_sync = 1`);
     await stack.warehouse.command(`INSERT INTO crm_history.crm_small (code, n, _op, _lsn, _seq, _xid, _committed_at) SELECT 'zz extra', 1, 'c', max(_lsn), 9, 0, now64(6) FROM crm_history.crm_small`);
-    await until('repaired', () => reconciler.statistics.repaired >= 4, 60_000);
+    await until('repaired', () => reconciler.statistics.repaired >= 4, 180_000);
     await rounds(2);
     await reconciler.stop();
     expect(reconciler.statistics.unrepaired).toBe(0);
@@ -100,18 +101,19 @@ describe('startReconciler', () => {
         await client.query(`INSERT INTO crm_core.crm_big SELECT md5($1::text)::uuid, $2`, [`${lane} ${n}`, 10_000 + n]);
         await client.query(`DELETE FROM crm_core.crm_big WHERE id = md5($1::text)::uuid`, [`${lane} ${n - 5}`]);
         await client.query(n % 5 === 0 ? 'ROLLBACK' : 'COMMIT');
+        // Without a pause two lanes write more than a busy machine streams, and no moment to compare at ever comes.
+        await delay(10);
       }
       await client.end();
     };
     const writers = [1, 2].map(write);
     start();
-    await rounds(4);
-    writing = false;
+    await rounds(3).finally(() => { writing = false; });
     await Promise.all(writers);
     await rounds(1);
     await reconciler.stop();
     expect(reconciler.statistics.different).withContext(stack.lines.slice(-5).join('\n')).toBe(0);
-    expect(reconciler.statistics.rows).toBeGreaterThan(4 * 1600);
+    expect(reconciler.statistics.rows).toBeGreaterThan(3 * 1600);
   });
 
   it('waits for an open transaction, changed shapes and servers that are gone, and goes on', async () => {
@@ -122,14 +124,14 @@ describe('startReconciler', () => {
     expect(reconciler.statistics.different).toBe(0);
     await stack.stopWarehouse();
     const before = reconciler.statistics.interrupted;
-    await until('interrupted', () => reconciler.statistics.interrupted > before, 60_000);
+    await until('interrupted', () => reconciler.statistics.interrupted > before, 180_000);
     await stack.startWarehouse();
     await rounds(1);
     const writer = new pg.Client({ connectionString: stack.postgres.url });
     await writer.connect();
     await writer.query(`BEGIN; UPDATE crm_core.crm_small SET n = n`);
     const waiting = reconciler.statistics.interrupted;
-    await until('kept from a moment', () => reconciler.statistics.interrupted > waiting, 60_000);
+    await until('kept from a moment', () => reconciler.statistics.interrupted > waiting, 180_000);
     await writer.query('COMMIT');
     await writer.end();
     await rounds(1);

@@ -12,6 +12,8 @@ import { randomTasks, readValues, sampleSpan } from './random.cases.js';
 // Servers start in here, on machines that others use as well, and any number of questions may be asked.
 jasmine.DEFAULT_TIMEOUT_INTERVAL = 900_000 + 6_000 * readConfig().proofCases;
 
+/** From so many random questions on, each business is asked each KPI in each split. */
+const thorough = 100;
 /** Seeds of the sample; the last business stays for the specs that follow. */
 const seeds = [1, 2, 3];
 
@@ -34,13 +36,17 @@ describe('KPI proof', () => {
   beforeAll(async () => { cluster = await startTestCluster(); });
   afterAll(() => cluster.stop());
 
-  for (const seed of seeds.slice(0, -1)) {
+  const others = seeds.slice(0, -1);
+  for (const [turn, seed] of others.entries()) {
     it(`finds every KPI equal in the business of seed ${seed}, with what businesses hold and samples do not`, async () => {
       const fixture = await business(cluster, seed);
       try {
-        const report = await fixture.prove();
+        // The last business is asked everything; these share it, unless many questions are asked for.
+        const tasks = allTasks().filter((_task, index) => readConfig().proofCases >= thorough || index % others.length === turn);
+        const report = await fixture.prove(tasks);
         expect(differences(report)).toEqual([]);
-        expect(report.results.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(5_000);
+        expect(report.done).toBe(tasks.length);
+        expect(report.results.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(2_000);
         await asksAnything(fixture, seed);
       } finally {
         await fixture.stop();
@@ -51,7 +57,7 @@ describe('KPI proof', () => {
   describe('of one business', () => {
     let fixture: ProofFixture;
     let commands = 0;
-    beforeAll(async () => { fixture = await business(cluster, seeds.at(-1) ?? 0, 2_000); });
+    beforeAll(async () => { fixture = await business(cluster, seeds.at(-1) ?? 0, 600_000); });
     afterAll(() => fixture.stop());
 
     it('finds every KPI equal while rows are written', async () => {
@@ -120,12 +126,12 @@ describe('KPI proof', () => {
       expect(own.find(({ kpi }) => kpi === 'deals.won_amount')).toEqual(jasmine.objectContaining({ equal: false, detail: '' }));
       expect(own.some(({ kpi }) => kpi.startsWith('tickets.'))).toBeFalse();
       await plant('-0.01');
-      const right = await command(fixture);
+      const right = await command(fixture, '--view=deals');
       commands += 1;
       expect([right.code, right.output]).withContext(right.errors).toEqual([0, jasmine.stringMatching(/^\d+ numbers compared, 0 different\n$/)]);
     });
 
-    it('is repeated by the semantic layer itself', async () => {
+    it('is made by the semantic layer itself', async () => {
       const runs = async (): Promise<number> => Number((await fixture.warehouse.first<{ n: string }>('SELECT uniqExact(lsn) AS n FROM crm_cdc.kpi_proof'))?.n ?? 0);
       const deadline = Date.now() + 300_000;
       // What the command has recorded is not the semantic layer's own.
