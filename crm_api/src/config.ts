@@ -210,3 +210,10 @@ export function readCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
     clientSecret: env['CRM_CLIENT_SECRET'],
   });
 }
+
+/** Random questions that the proof of access asks, `CRM_TEST_ACCESS_CASES`: by default what a pipeline of CI has time for. */
+export function readAccessCases(env: NodeJS.ProcessEnv = process.env): number {
+  const cases = Number(env['CRM_TEST_ACCESS_CASES'] ?? 3_000);
+  if (!Number.isSafeInteger(cases) || cases < 1) throw new Error(`CRM_TEST_ACCESS_CASES is ${env['CRM_TEST_ACCESS_CASES']}; set it to a whole number from 1`);
+  return cases;
+}

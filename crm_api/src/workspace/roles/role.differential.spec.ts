@@ -1,3 +1,4 @@
+import { readAccessCases } from '../../config.js';
 import { allServices } from '../../app.js';
 import { hideable } from '../../kernel/crud/field.access.js';
 import type { Resource } from '../../kernel/crud/resource.js';
@@ -6,7 +7,7 @@ import { Oracle, type Person, type Question, type Stored, type StoredRole } from
 import { askGraphql, makeRole, makeTeam, makeUser, randomOf } from './role.world.testing.js';
 
 const names = ['accounts', 'contacts', 'leads', 'deals', 'tickets', 'quotes', 'invoices', 'campaigns'] as const;
-const cases = 10_000;
+const cases = readAccessCases();
 const perQuery = 20;
 
 describe('random people, rows and questions', () => {
