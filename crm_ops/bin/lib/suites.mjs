@@ -10,8 +10,8 @@ import { filesOf } from './tree.mjs';
 export const COVERAGE_LINES = 85;
 const CRITICAL = new Set(['crm_db', 'crm_cdc', 'crm_warehouse', 'crm_semantic', 'crm_api', 'crm_ml']);
 
-/** A suite that hangs must not take the others' time with it; the longest, crm_cdc with both sources, takes a third of this on two quiet cores. */
-const LIMIT_SECONDS = 30 * 60;
+/** A suite that hangs must not take the others' time with it; the longest, crm_tests, takes half of this on two quiet cores. */
+const LIMIT_SECONDS = 40 * 60;
 
 /** Groups of specs that take longer are named: where the time of a run has gone. */
 const LONG_SECONDS = 20;

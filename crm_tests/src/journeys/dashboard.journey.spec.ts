@@ -8,6 +8,7 @@ import { pagesSpecs } from './pages.specs.js';
 import { pipelineSpecs } from './pipeline.specs.js';
 import { deliverySpecs } from './delivery.specs.js';
 import { reportQuestionsSpecs } from './report.questions.specs.js';
+import { reportSharingSpecs } from './report.sharing.specs.js';
 import { reportsSpecs } from './reports.specs.js';
 import { revenueSpecs } from './revenue.specs.js';
 import { recordsSpecs } from './records.specs.js';
@@ -230,6 +231,7 @@ describe('dashboard journey', () => {
   pipelineSpecs(journey);
   revenueSpecs(journey);
   reportsSpecs(journey);
+  reportSharingSpecs(journey);
   deliverySpecs(journey);
   reportQuestionsSpecs(journey);
   recordsSpecs(journey);
