@@ -42,12 +42,12 @@ describe('KPI proof', () => {
     it(`finds every KPI equal in the business of seed ${seed}, with what businesses hold and samples do not`, async () => {
       const fixture = await business(cluster, seed);
       try {
-        // The last business is asked everything; these share it, unless many questions are asked for.
-        const tasks = allTasks().filter((_task, index) => readConfig().proofCases >= thorough || index % others.length === turn);
+        // The last business is asked everything; of these each is asked a quarter of it, unless many questions are asked for.
+        const tasks = allTasks().filter((_task, index) => readConfig().proofCases >= thorough || index % (2 * others.length) === turn);
         const report = await fixture.prove(tasks);
         expect(differences(report)).toEqual([]);
         expect(report.done).toBe(tasks.length);
-        expect(report.results.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(2_000);
+        expect(report.results.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThan(500);
         await asksAnything(fixture, seed);
       } finally {
         await fixture.stop();
