@@ -54,6 +54,8 @@ const settings: readonly string[] = [
   'timezone=UTC',
   'log_timezone=UTC',
   'log_checkpoints=off',
+  // After a crash the disk is told once to write everything, not file by file: on a busy one that is seconds instead of minutes.
+  ...(process.platform === 'linux' ? ['recovery_init_sync_method=syncfs'] : []),
 ];
 
 async function run(program: string, args: readonly string[], place: ServerPlace): Promise<void> {

@@ -93,7 +93,8 @@ export function productPlan(inputs: {
   return {
     stores: [
       // The superuser's password goes to the one part that needs it and into no file but secrets.json.
-      ...(ownPostgres ? [part('postgres', 'crm_db/dist/server.main.js', { CRM_PG_SUPERUSER_PASSWORD: secrets.pg_superuser })] : []),
+      // After a crash it replays up to 4 GB of log first: ended before that, it would begin from the start, for ever.
+      ...(ownPostgres ? [{ ...part('postgres', 'crm_db/dist/server.main.js', { CRM_PG_SUPERUSER_PASSWORD: secrets.pg_superuser }), readyMs: 1_800_000 }] : []),
     ],
     early: [
       // Read by libuv before the part's own code runs: queries of the engine wait on its threads, and four would be too few.

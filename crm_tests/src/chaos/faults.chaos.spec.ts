@@ -51,7 +51,7 @@ for (const profile of config.faultProfiles) {
           await writers.stop();
           const seconds = (performance.now() - begun) / 1000;
 
-          const parity = await compareParity({ postgresUrl: stack.urls.stream, warehouseUrl: stack.urls.warehouse, source: profile, waitMs: 60_000, log: (line) => stack.lines.push(line) });
+          const parity = await compareParity({ postgresUrl: stack.urls.stream, warehouseUrl: stack.urls.warehouse, source: profile, waitMs: 180_000, log: (line) => stack.lines.push(line) });
           expect(parity.different).withContext(`parity: ${JSON.stringify(parity.tables.filter((table) => table.different > 0), (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}\n${context()}`).toBe(0);
           expect(parity.rows).toBeGreaterThan(2_000);
           await until(() => Promise.resolve(ledger.takeUntil(0n).length === 0 && watch.highest >= parity.lsn), (yes) => yes, 20_000);
@@ -81,7 +81,7 @@ for (const profile of config.faultProfiles) {
           await watch.stop();
           memory.stop();
         }
-      }, kills * (profile === 'kafka' ? 15_000 : 6_000) + 300_000);
+      }, kills * (profile === 'kafka' ? 30_000 : 12_000) + 600_000);
     });
   }
 }

@@ -49,7 +49,7 @@ export function deliverySpecs(journey: Journey): void {
         await act('[data-test=mail]');
         const files = page.locator('.mail .files button');
         await until(() => files.count(), (count) => count === 2, 30_000);
-        expect(await page.frameLocator('.mail iframe').locator('table td').count()).toBeGreaterThan(5);
+        await until(() => page.frameLocator('.mail iframe').locator('table td').count(), (count) => count > 5, 30_000);
         expect([await page.evaluate(wide), await violations(page)]).withContext('the inbox').toEqual([true, []]);
         for (const index of [0, 1]) {
           const press = keys ? files.nth(index).press('Enter') : files.nth(index).click();

@@ -26,11 +26,11 @@ export interface RunReport {
 }
 
 // A part that died is back within a second; on a busy machine a crash recovery takes longer.
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 // An orderly shutdown takes a second or two; an operator whose Postgres does not end asks for the immediate one.
 const shutdownMs = 20_000;
 // Broker, Connect and its task come back one after the other, each with programs of Java to load.
-const distributedPatienceMs = 180_000;
+const distributedPatienceMs = 240_000;
 
 const first = (pids: readonly number[]): number => pids[0] ?? 0;
 

@@ -164,7 +164,7 @@ export class FaultStack {
     const part = new Part({ name, entry: program(entry), env }, {
       logDir: join(this.folder, 'logs'), print: (line) => this.lines.push(line),
       // Short pauses: the point is many deaths, not few.
-      backoffMs: 50, backoffMaxMs: 300, readyMs: 60_000, stopMs: 10_000,
+      backoffMs: 50, backoffMaxMs: 300, readyMs: 180_000, stopMs: 10_000,
     });
     this.parts.set(name, part);
     await part.start();
