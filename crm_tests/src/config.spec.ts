@@ -2,7 +2,7 @@ import { readConfig } from './config.js';
 
 describe('readConfig', () => {
   it('takes what is asked for', () => {
-    expect([readConfig({}).faultProfiles, readConfig({}).faultKills]).toEqual([['embedded', 'kafka'], { embedded: 50, kafka: 8 }]);
+    expect([readConfig({}).faultProfiles, readConfig({}).faultKills]).toEqual([['embedded', 'kafka'], { embedded: 30, kafka: 6 }]);
     const config = readConfig({ CRM_TEST_FAULT_PROFILES: 'embedded, kafka', CRM_TEST_FAULT_KILLS: '7', CRM_TEST_SEED: '0' });
     expect([config.faultProfiles, config.faultKills, config.seed]).toEqual([['embedded', 'kafka'], { embedded: 7, kafka: 7 }, 0]);
   });

@@ -56,7 +56,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     // A tenth of a second each; hundreds by hand.
     reports: count('CRM_TEST_REPORTS', 60),
     // Programs of Java take seconds to come back: what a pipeline of CI has time for. By hand both have met 50.
-    faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 50), kafka: count('CRM_TEST_FAULT_KILLS', 8) }),
+    faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 30), kafka: count('CRM_TEST_FAULT_KILLS', 6) }),
     faultRounds: count('CRM_TEST_FAULT_ROUNDS', 1),
     faultProfiles,
     // Long enough that the start of a process does not count.
