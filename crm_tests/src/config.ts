@@ -52,9 +52,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     withoutOptional: env['CRM_TEST_FLAGS'] === 'off',
     seed: count('CRM_TEST_SEED', Date.now() % 1_000_000, 0),
     // Some seconds of each business; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
-    proofCases: count('CRM_TEST_PROOF_CASES', 20),
+    proofCases: count('CRM_TEST_PROOF_CASES', 10),
     // A tenth of a second each; hundreds by hand.
-    reports: count('CRM_TEST_REPORTS', 60),
+    reports: count('CRM_TEST_REPORTS', 40),
     // Programs of Java take seconds to come back: what a pipeline of CI has time for. By hand both have met 50.
     faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 30), kafka: count('CRM_TEST_FAULT_KILLS', 6) }),
     faultRounds: count('CRM_TEST_FAULT_ROUNDS', 1),
