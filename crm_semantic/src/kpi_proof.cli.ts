@@ -1,17 +1,19 @@
 import { applyCubeEnvironment, parseWarehouseUrl, readProofConfig } from './config.js';
 
-/** `npm run proof:kpis [-- --json] [-- --view=deals]`: proves every KPI, or those of one view, now against the running product; exits with 1 when one differs, 2 when it cannot tell. */
+/** `npm run proof:kpis [-- --json --view=deals --view=forecast]`: proves every KPI, or those of the named views, now against the running product; exits with 1 when one differs, 2 when it cannot tell. */
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((arg) => arg !== '--json' && !arg.startsWith('--view='));
   if (unknown !== undefined) throw new Error(`Unknown option "${unknown}": use --json, --view=NAME or none`);
-  const view = args.find((arg) => arg.startsWith('--view='))?.slice('--view='.length);
+  const views = args.filter((arg) => arg.startsWith('--view=')).map((arg) => arg.slice('--view='.length));
   const { cube, proof } = readProofConfig();
   applyCubeEnvironment(null);
   // These load Cube at import, so they must follow the environment above.
   const { WarehouseDriver } = await import('./server/warehouse.driver.js');
   const { allTasks, proveKpis } = await import('./proof/kpi.prover.js');
-  const tasks = allTasks().filter(({ proof }) => view === undefined || proof.view === view);
-  if (tasks.length === 0) throw new Error(`No KPI of a view "${view ?? ''}" is proved: use one of ${[...new Set(allTasks().map(({ proof }) => proof.view))].join(', ')}`);
+  const all = allTasks();
+  const strange = views.find((view) => !all.some(({ proof }) => proof.view === view));
+  if (strange !== undefined) throw new Error(`No KPI of a view "${strange}" is proved: use one of ${[...new Set(all.map(({ proof }) => proof.view))].join(', ')}`);
+  const tasks = views.length === 0 ? all : all.filter(({ proof }) => views.includes(proof.view));
   const { recordProof } = await import('./proof/proof.store.js');
   const { createWarehouse } = await import('crm_warehouse');
   const reader = new WarehouseDriver(parseWarehouseUrl(proof.warehouseUrl), 1);

@@ -108,12 +108,12 @@ describe('startReconciler', () => {
     };
     const writers = [1, 2].map(write);
     start();
-    await rounds(3).finally(() => { writing = false; });
+    await rounds(4).finally(() => { writing = false; });
     await Promise.all(writers);
     await rounds(1);
     await reconciler.stop();
     expect(reconciler.statistics.different).withContext(stack.lines.slice(-5).join('\n')).toBe(0);
-    expect(reconciler.statistics.rows).toBeGreaterThan(3 * 1600);
+    expect(reconciler.statistics.rows).toBeGreaterThan(4 * 1600);
   });
 
   it('waits for an open transaction, changed shapes and servers that are gone, and goes on', async () => {

@@ -54,7 +54,7 @@ const settings: readonly string[] = [
   'timezone=UTC',
   'log_timezone=UTC',
   'log_checkpoints=off',
-  // After a crash the disk is told once to write everything, not file by file: on a busy one that is seconds instead of minutes.
+  // After a crash the disk is told once to write everything, not file by file: a busy one takes its time for each.
   ...(process.platform === 'linux' ? ['recovery_init_sync_method=syncfs'] : []),
 ];
 
