@@ -14,6 +14,8 @@ export interface TestsConfig {
   readonly withoutOptional: boolean;
   /** Seed of everything random in a test; printed, so that a failure can be repeated. */
   readonly seed: number;
+  /** Whether one run does all of what runs otherwise do in turns, by their seeds. */
+  readonly everything: boolean;
   /** Random questions that the proof of the KPIs asks of each business. */
   readonly proofCases: number;
   /** Random reports that are asked for. */
@@ -38,7 +40,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     if (!Number.isSafeInteger(value) || value < least) throw new Error(`${name} is ${text}; set it to a whole number, ${least} or more`);
     return value;
   };
-  const faultProfiles = (env['CRM_TEST_FAULT_PROFILES'] || profiles.join(',')).split(',').map((text) => {
+  const seed = count('CRM_TEST_SEED', Date.now() % 1_000_000, 0);
+  const everything = env['CRM_TEST_ALL'] === 'on';
+  const inTurn = everything ? profiles.join(',') : profiles[seed % profiles.length] ?? '';
+  const faultProfiles = (env['CRM_TEST_FAULT_PROFILES'] || inTurn).split(',').map((text) => {
     const known = profiles.find((name) => name === text.trim());
     if (known === undefined) throw new Error(`CRM_TEST_FAULT_PROFILES is ${env['CRM_TEST_FAULT_PROFILES']}; set it to ${profiles.join(', ')} or both, separated by a comma`);
     return known;
@@ -50,13 +55,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     clickhouseUrl: env['CRM_CLICKHOUSE_URL'],
     demoPassword: env['CRM_DEMO_PASSWORD'] ?? 'crm-demo-2026',
     withoutOptional: env['CRM_TEST_FLAGS'] === 'off',
-    seed: count('CRM_TEST_SEED', Date.now() % 1_000_000, 0),
+    seed,
+    everything,
     // Some seconds of each business; set CRM_TEST_PROOF_CASES to a few hundred to look harder.
-    proofCases: count('CRM_TEST_PROOF_CASES', 10),
+    proofCases: count('CRM_TEST_PROOF_CASES', 6),
     // A tenth of a second each; hundreds by hand.
-    reports: count('CRM_TEST_REPORTS', 40),
+    reports: count('CRM_TEST_REPORTS', 30),
     // Programs of Java take seconds to come back: what a pipeline of CI has time for. By hand both have met 50.
-    faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 30), kafka: count('CRM_TEST_FAULT_KILLS', 6) }),
+    faultKills: Object.freeze({ embedded: count('CRM_TEST_FAULT_KILLS', 20), kafka: count('CRM_TEST_FAULT_KILLS', 6) }),
     faultRounds: count('CRM_TEST_FAULT_ROUNDS', 1),
     faultProfiles,
     // Long enough that the start of a process does not count.
@@ -67,4 +73,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
 /** What Java programs and Kafka's need of the environment. */
 export function javaEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   return Object.fromEntries(['JAVA_HOME', 'PATH', 'CRM_KAFKA_JARS'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** Of these, what the run's seed has its turn: each in one of so many ways, in another the next time; all with `CRM_TEST_ALL=on`. */
+export function inTurn<T>(all: readonly T[], way: number, ways: number, { seed, everything }: Pick<TestsConfig, 'seed' | 'everything'> = readConfig()): T[] {
+  return all.filter((_one, index) => everything || (index + way + seed) % ways === 0);
 }

@@ -18,8 +18,8 @@ const LIMIT_SECONDS = 45 * 60;
 /** Groups of specs that take longer are named: where the time of a run has gone. */
 const LONG_SECONDS = 20;
 
-/** Specs that wait for a broker, or for a program that was killed to come back, most of the time, and run beside the others of their package. */
-const BESIDE = { crm_cdc: /^dist\/(suites|sources\/kafka)\//, crm_tests: /^dist\/chaos\// };
+/** Specs that run beside the others of their package: those that wait for a broker most of the time; those of the browser, while proofs wait for one server after the other. */
+const BESIDE = { crm_cdc: /^dist\/(suites|sources\/kafka)\//, crm_tests: /^dist\/journeys\// };
 
 /** All suites in the order they start; `wide` ones take all lanes, `alone` ones measure times and wait for the others to end. */
 export const SUITES = Object.freeze([

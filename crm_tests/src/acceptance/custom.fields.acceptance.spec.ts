@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { until, type ProductClient } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { startProduct, unproved, type TestProduct } from '../support/product.fixture.js';
 
 describe('a custom field', () => {
   let test: TestProduct;
@@ -8,7 +8,7 @@ describe('a custom field', () => {
   let postgres: pg.Client;
 
   beforeAll(async () => {
-    test = await startProduct('none');
+    test = await startProduct('none', unproved);
     admin = await test.client();
     postgres = new pg.Client({ connectionString: test.product.env['CRM_PG_ADMIN_URL'] ?? test.product.env['CRM_PG_URL'], options: '-c search_path=crm_core,public' });
     await postgres.connect();

@@ -3,7 +3,7 @@ import { askProduct } from '../proof/product.proof.js';
 import { differences } from '../proof/proof.fixture.js';
 import type { ProductClient } from '../support/product.client.js';
 import { until } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { startProduct, unproved, type TestProduct } from '../support/product.fixture.js';
 import { sharedData } from '../support/shared.data.js';
 
 const sums = { measures: ['deals.count', 'deals.won_count', 'deals.lost_count', 'deals.won_amount', 'deals.win_rate'] };
@@ -15,7 +15,7 @@ describe('the spine: real deals from CSV to trusted KPIs', () => {
   let first: Awaited<ReturnType<TestProduct['command']>>;
 
   beforeAll(async () => {
-    test = await startProduct('none');
+    test = await startProduct('none', unproved);
     admin = await test.client();
     if (folder !== undefined) first = await test.command('import', ['--preset', 'maven-sales-pipeline', '--dir', folder]);
   }, 240_000);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../config.js';
 import { until, type ProductClient } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { startProduct, unproved, type TestProduct } from '../support/product.fixture.js';
 import { createRandom } from '../support/random.js';
 
 const kills = 10;
@@ -10,7 +10,7 @@ describe('kill -9 of any process during a stream of writes', () => {
   let test: TestProduct;
 
   beforeAll(async () => {
-    test = await startProduct('none');
+    test = await startProduct('none', unproved);
   }, 180_000);
   afterAll(async () => {
     await test.dispose();

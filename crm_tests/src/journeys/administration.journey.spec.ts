@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
+import { inTurn } from '../config.js';
 import { administrationPages } from '../support/app.pages.js';
 import { signIn, startBrowser, violations, type Viewer } from '../support/browser.fixture.js';
 import { until, type ProductClient } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { startProduct, unproved, type TestProduct } from '../support/product.fixture.js';
 import { startReceiver, type Receiver } from '../support/webhook.receiver.js';
 
 interface Listed { readonly total: number }
@@ -24,7 +25,7 @@ describe('administration journey', () => {
   let receiver: Receiver;
 
   beforeAll(async () => {
-    [test, browser, receiver] = await Promise.all([startProduct('small', { CRM_WEBHOOK_ALLOW_LOOPBACK: 'true' }), startBrowser(), startReceiver()]);
+    [test, browser, receiver] = await Promise.all([startProduct('small', { ...unproved, CRM_WEBHOOK_ALLOW_LOOPBACK: 'true' }), startBrowser(), startReceiver()]);
     admin = await test.client();
     roles = (await admin.must<{ items: Named[] }>('GET', '/roles')).items;
   }, 240_000);
@@ -117,7 +118,7 @@ describe('administration journey', () => {
   }, 180_000);
 
   const viewers: readonly Viewer[] = [{ language: 'en' }, { language: 'ar', theme: 'dark', width: 390 }];
-  for (const viewer of viewers) {
+  for (const [way, viewer] of viewers.entries()) {
     it(`pages are accessible, keep their width and have words for all they show (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       const [user] = (await admin.must<{ items: { id: string }[] }>('GET', '/users?filter[email]=rep@crm.test')).items;
       const hook = await admin.must<{ id: string }>('POST', '/webhooks', { name: `ERP ${viewer.language}`, url: receiver.url, event_types: ['deal.*', 'invoice.created'] });
@@ -127,7 +128,7 @@ describe('administration journey', () => {
       const [pair] = (await admin.must<{ items: Pair[] }>('GET', '/duplicates?entity=contacts')).items;
       const { page, context, errors } = await enter(viewer, 'admin@crm.test');
       const records: Readonly<Record<string, string | undefined>> = { users: user?.id, roles: roleId('analyst'), webhooks: hook.id, audit: entry?.id, duplicates: pair?.id };
-      for (const path of [...administrationPages.map((one) => one.replace(/(.*)\/:id$/, (_, kind: string) => `${kind}/${records[kind] ?? ''}`)), 'duplicates?tab=merges&entity=accounts']) {
+      for (const path of inTurn([...administrationPages.map((one) => one.replace(/(.*)\/:id$/, (_, kind: string) => `${kind}/${records[kind] ?? ''}`)), 'duplicates?tab=merges&entity=accounts'], way, viewers.length)) {
         await page.goto(`${test.product.url}/admin/${path}`);
         await page.locator('h1').waitFor({ timeout: 30_000 });
         await until(() => page.locator('crm-skeleton, .body[aria-hidden]').count(), (count) => count === 0, 30_000);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { signIn, startBrowser, violations, type Viewer } from '../support/browser.fixture.js';
 import { until, type ProductClient } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { startProduct, unproved, type TestProduct } from '../support/product.fixture.js';
 
 interface Account { id: string; custom: Record<string, unknown>; tags: { name: string }[] }
 
@@ -12,7 +12,7 @@ describe('custom fields, tags and segments journey', () => {
   let account: string;
 
   beforeAll(async () => {
-    [test, browser] = await Promise.all([startProduct('none'), startBrowser()]);
+    [test, browser] = await Promise.all([startProduct('none', unproved), startBrowser()]);
     admin = await test.client();
     account = (await admin.must<{ id: string }>('POST', '/accounts', { legal_name: 'Journey Trading', legal_name_ar: 'شركة الرحلة', region: 'Gulf' })).id;
     await admin.must('POST', '/accounts', { legal_name: 'Other Trading', region: 'Levant' });

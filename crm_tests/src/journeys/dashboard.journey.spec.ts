@@ -21,7 +21,7 @@ describe('dashboard journey', () => {
   const journey = useProduct('small');
 
   const viewers: readonly Viewer[] = [
-    { language: 'en' }, { language: 'ar' }, { language: 'en', theme: 'dark', width: 390 }, { language: 'ar', theme: 'dark', width: 390 },
+    { language: 'en' }, { language: 'ar', motion: true }, { language: 'en', theme: 'dark', width: 390, motion: true }, { language: 'ar', theme: 'dark', width: 390 },
   ];
   for (const viewer of viewers) {
     it(`is complete, accessible and keeps its width (${viewer.language}, ${viewer.theme ?? 'light'}, ${viewer.width ?? 1440} px)`, async () => {

@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readConfig } from '../config.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
+import { handsOf, verifiedDownload } from '../support/person.hands.js';
 import { until } from '../support/product.client.js';
 import type { Journey } from '../support/product.journey.js';
+import { answered } from '../support/shown.books.js';
 
 const wide = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
-const verifier = 'crm_api/dist/reporting/reports/export/verify.main.js';
 const names = { en: 'Win rate by source and region', ar: 'معدل الربح حسب المصدر والمنطقة' } as const;
 
 /** A saved report sent by e-mail and received in the demo's inbox, in a product that other specs share. */
@@ -18,19 +16,14 @@ export function deliverySpecs(journey: Journey): void {
     it(`schedules a saved report, receives it and verifies its file, ${keys ? 'by keyboard' : 'by mouse'} (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       if (readConfig().withoutOptional) return pending('reports are an optional feature');
       const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'manager@crm.test', journey.product.product.demoPassword);
-      const folder = mkdtempSync(join(tmpdir(), 'crm-mails-'));
       const go = (path: string): Promise<unknown> => page.goto(`${journey.product.product.url}${path}`);
-      const act = async (selector: string): Promise<void> => {
-        const target = page.locator(selector).first();
-        await target.waitFor({ timeout: 30_000 });
-        if (!keys) return target.click();
-        await target.focus();
-        await page.keyboard.press(selector.includes('input') ? 'Space' : 'Enter');
-      };
+      const { act } = handsOf(page, keys ? 'keyboard' : 'mouse');
       try {
         await go('/reports');
         await page.locator('main a[href^="/reports/0"]').filter({ hasText: names[viewer.language] }).first().click({ timeout: 60_000 });
         await page.locator('[data-test=save]').waitFor({ timeout: 60_000 });
+        // While an answer is awaited, the one before is see-through.
+        await answered(page);
         await act('[data-test=more]');
         await act('[data-test=schedule]');
         await page.locator('crm-schedule-form [data-test=source] option:checked').filter({ hasText: names[viewer.language] }).waitFor({ state: 'attached', timeout: 30_000 });
@@ -51,17 +44,9 @@ export function deliverySpecs(journey: Journey): void {
         await until(() => files.count(), (count) => count === 2, 30_000);
         await until(() => page.frameLocator('.mail iframe').locator('table td').count(), (count) => count > 5, 30_000);
         expect([await page.evaluate(wide), await violations(page)]).withContext('the inbox').toEqual([true, []]);
-        for (const index of [0, 1]) {
-          const press = keys ? files.nth(index).press('Enter') : files.nth(index).click();
-          const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), press]);
-          const file = join(folder, `${index}${download.suggestedFilename().endsWith('.pdf') ? '.pdf' : '.csv'}`);
-          await download.saveAs(file);
-          const { code, stdout, stderr } = await journey.product.command(verifier, [file]);
-          expect(code).withContext(`${download.suggestedFilename()}: ${stdout} ${stderr}`).toBe(0);
-        }
+        for (const index of [0, 1]) await verifiedDownload(journey.product, page, () => act(files.nth(index)));
         expect(errors).toEqual([]);
       } finally {
-        rmSync(folder, { recursive: true, force: true });
         await context.close();
       }
     }, 240_000);

@@ -4,11 +4,14 @@ import { readConfig } from '../config.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { startEmbedHost, type EmbedHost } from '../support/embed.host.js';
 import { until, type ProductClient } from '../support/product.client.js';
+import { unproved } from '../support/product.fixture.js';
 import { useProduct } from '../support/product.journey.js';
 
 interface Report { readonly id: string }
 interface Token { readonly id: string; readonly token: string }
 interface Answer { readonly cells: Record<string, string[]>; readonly currency: string; readonly rows: object[] }
+interface Node { readonly level: number }
+interface Split { readonly cells: Record<string, (string | null)[]>; readonly rows: readonly Node[]; readonly columns: readonly Node[] }
 interface Role { readonly id: string; readonly key: string; readonly fields: Record<string, Record<string, string>> }
 
 const definition = { v: 1, view: 'deals', rows: [{ member: 'deals.region' }], columns: [], values: [{ key: 'won', measure: 'deals.won_amount' }, { key: 'n', measure: 'deals.won_count' }], show: { shape: 'table' } };
@@ -17,7 +20,7 @@ const names = { name: 'Won by region', name_ar: 'الربح بحسب المنط�
 const digits = (text: string): string => text.replace(/[^\d.]/g, '').replace(/\.0+$/, '');
 
 describe('embed journey', () => {
-  const journey = useProduct('small');
+  const journey = useProduct('small', unproved);
   let host: EmbedHost;
   let db: Client;
   const people: Record<string, { client: ProductClient; report: string; total: string }> = {};
@@ -76,6 +79,31 @@ describe('embed journey', () => {
       }
     }, 240_000);
   }
+
+  it('draws a split in the columns as bars or lines of their own colours, each with its numbers', async () => {
+    if (off()) return;
+    const { client } = personOf('exec');
+    const split = { ...definition, columns: [{ member: 'deals.status' }], values: [{ key: 'n', measure: 'deals.count' }] };
+    const { cells: { n: cells = [] }, ...answer } = await until(() => client.must<Split>('POST', '/analytics/report', split), ({ rows }) => rows.length > 2, 120_000);
+    const leaves = (nodes: readonly Node[]): number[] => nodes.flatMap(({ level }, at) => (level === 1 ? [at] : []));
+    const [rows, columns] = [leaves(answer.rows), leaves(answer.columns)];
+    expect(columns.length).toBeGreaterThan(1);
+    for (const shape of ['bar', 'line']) {
+      const { id } = await client.must<Report>('POST', '/reports', { ...names, name: `By status, ${shape}`, definition: { ...split, show: { shape } } });
+      const { token } = await client.must<Token>('POST', `/reports/${id}/embed-tokens`, { origins: [host.origin] });
+      await seen(`${host.origin}${host.plain(token, 'en')}`, { language: 'en' }, async (page, errors) => {
+        await page.locator('.crm-report .crm-r-legend').waitFor({ timeout: 60_000 });
+        expect(await page.locator('.crm-r-legend li').count()).withContext(shape).toBe(columns.length);
+        const told = shape === 'bar' ? await page.locator('.crm-r-bars b').allInnerTexts() : await page.locator('.crm-r-lines title').evaluateAll((all) => (all as unknown as { textContent: string }[]).map(({ textContent }) => textContent.split(': ').at(-1) ?? ''));
+        const numbers = (shape === 'bar' ? rows.flatMap((row) => columns.map((column) => [row, column])) : columns.flatMap((column) => rows.map((row) => [row, column])))
+          .map(([row = 0, column = 0]) => Number(cells[row * answer.columns.length + column] ?? 0));
+        expect(told.map((text) => Number(digits(text)))).withContext(shape).toEqual(numbers);
+        expect(numbers.some((number) => number > 0)).toBeTrue();
+        expect(await violations(page)).withContext(shape).toEqual([]);
+        expect(errors).toEqual([]);
+      });
+    }
+  }, 180_000);
 
   it('shows nothing with a token that is expired, foreign, no embed token, revoked, or for another page', async () => {
     if (off()) return;

@@ -1,5 +1,6 @@
 import { readConfig } from '../config.js';
 import { signIn, violations } from '../support/browser.fixture.js';
+import { unproved } from '../support/product.fixture.js';
 import { useProduct } from '../support/product.journey.js';
 
 /** Pages of optional features, by their address and the words of their line in the navigation. */
@@ -9,7 +10,7 @@ const pages = [
 ] as const;
 
 describe('features journey', () => {
-  const journey = useProduct('small');
+  const journey = useProduct('small', unproved);
 
   it('shows the ways to a feature exactly while it is on, and says so on a page that is off', async () => {
     const shown = !readConfig().withoutOptional;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { signIn, startBrowser, violations } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
-import { startProduct, type TestProduct } from '../support/product.fixture.js';
+import { startProduct, unproved, type TestProduct } from '../support/product.fixture.js';
 import { sharedData } from '../support/shared.data.js';
 
 const states = (page: Page): Promise<(string | null)[]> => page.locator('.runs > li').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-state')));
@@ -13,7 +13,7 @@ describe('import journey', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [test, browser] = await Promise.all([startProduct('none'), startBrowser()]);
+    [test, browser] = await Promise.all([startProduct('none', unproved), startBrowser()]);
   }, 180_000);
   afterAll(async () => {
     await browser.close();

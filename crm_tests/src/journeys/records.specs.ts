@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { inTurn, readConfig } from '../config.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
 import type { Journey } from '../support/product.journey.js';
@@ -6,11 +6,11 @@ import type { Journey } from '../support/product.journey.js';
 /** Lists, pages of records and the forecast, in a product that other specs share. */
 export function recordsSpecs(journey: Journey): void {
   const viewers: readonly Viewer[] = [{ language: 'en' }, { language: 'ar', theme: 'dark', width: 390 }];
-  for (const viewer of viewers) {
+  for (const [way, viewer] of viewers.entries()) {
     it(`lists and pages are accessible and keep their width (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       const admin = await journey.product.client();
       const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'admin@crm.test', journey.product.product.demoPassword);
-      for (const kind of ['deals', 'accounts', 'contacts']) {
+      for (const kind of inTurn(['deals', 'accounts', 'contacts'], way, viewers.length)) {
         const total = (await admin.must<{ total: number }>('GET', `/${kind}?limit=1&count=true`)).total;
         await page.goto(`${journey.product.product.url}/sell/${kind}`);
         const list = page.locator('crm-data-table');

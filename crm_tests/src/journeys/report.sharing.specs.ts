@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { viewProofs, type ViewProof } from 'crm_semantic';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { readConfig } from '../config.js';
 import { signIn, violations } from '../support/browser.fixture.js';
+import { handsOf, verifiedDownload, type Hands } from '../support/person.hands.js';
 import { until } from '../support/product.client.js';
 import type { Journey } from '../support/product.journey.js';
 import { answered, comparedWithBooks, type Language, type Ledger } from '../support/shown.books.js';
 import { readNumber, shownGrid } from '../support/shown.grid.js';
 
-const verifier = 'crm_api/dist/reporting/reports/export/verify.main.js';
 const reader = 'rep@crm.test';
 
 /** The books of deals as far as one person owns them. */
@@ -62,7 +59,8 @@ export function reportSharingSpecs(journey: Journey): void {
         await signed.page.locator('[data-test=formula]').waitFor({ state: 'detached', timeout: 15_000 });
         await answered(signed.page);
         expect(await shares(signed.page)).toBeCloseTo(1, 2);
-        await hands.fill('[data-test=top-n]', '2', () => hands.choose('[data-test=top]', 1));
+        await hands.choose('[data-test=top]', 1);
+        await hands.fill('[data-test=top-n]', '2');
         await answered(signed.page);
         expect(await shares(signed.page)).withContext('with the rest').toBeCloseTo(1, 2);
         for (const format of ['xlsx', 'csv', 'pdf'] as const) await verified(journey, signed.page, hands, format);
@@ -105,41 +103,6 @@ export function reportSharingSpecs(journey: Journey): void {
   }
 }
 
-/** Hands that use the mouse alone or the keyboard alone; words are typed in both. */
-interface Hands {
-  act(selector: string): Promise<void>;
-  /** Types words into a field, after what makes it appear. */
-  fill(selector: string, words: string, first?: () => Promise<void>): Promise<void>;
-  /** Takes a choice by its value or its place. */
-  choose(selector: string, choice: string | number): Promise<void>;
-}
-
-function handsOf(page: Page, by: Way['by']): Hands {
-  const at = async (selector: string): Promise<ReturnType<Page['locator']>> => {
-    const target = page.locator(selector).first();
-    await target.waitFor({ timeout: 20_000 });
-    return target;
-  };
-  return {
-    async act(selector) {
-      const target = await at(selector);
-      if (by === 'mouse') return target.click();
-      await target.focus();
-      await page.keyboard.press('Enter');
-    },
-    async fill(selector, words, first) {
-      await first?.();
-      const target = await at(selector);
-      await (by === 'mouse' ? target.click() : target.focus());
-      await page.keyboard.press('Control+A');
-      await page.keyboard.type(words);
-    },
-    async choose(selector, choice) {
-      await (await at(selector)).selectOption(typeof choice === 'number' ? { index: choice } : choice);
-    },
-  };
-}
-
 /** The sum of the last value over the rows that are shown, without that of the total. */
 async function shares(page: Page): Promise<number> {
   const { lines } = await shownGrid(page);
@@ -149,19 +112,11 @@ async function shares(page: Page): Promise<number> {
   return numbers.slice(0, -1).reduce((sum, one) => sum + one, 0);
 }
 
+/** Every file of a report proves itself. */
 async function verified(journey: Journey, page: Page, hands: Hands, format: 'xlsx' | 'csv' | 'pdf'): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'crm-reports-'));
-  try {
-    await hands.act('[data-test=more]');
-    await hands.act('[data-test=download]');
-    await page.locator(`[data-format=${format}]`).waitFor({ timeout: 15_000 });
-    const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), hands.act(`[data-format=${format}]`)]);
-    const file = join(folder, `report.${format}`);
-    await download.saveAs(file);
-    const { code, stdout, stderr } = await journey.product.command(verifier, [file]);
-    expect(code).withContext(`${format}: ${stdout} ${stderr}`).toBe(0);
-    await until(() => page.locator('.mat-mdc-menu-panel').count(), (count) => count === 0, 10_000);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await hands.act('[data-test=more]');
+  await hands.act('[data-test=download]');
+  await page.locator(`[data-format=${format}]`).waitFor({ timeout: 15_000 });
+  await verifiedDownload(journey.product, page, () => hands.act(`[data-format=${format}]`));
+  await until(() => page.locator('.mat-mdc-menu-panel').count(), (count) => count === 0, 10_000);
 }

@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readConfig } from '../config.js';
 import { CountedHands } from '../support/counted.hands.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
+import { handsOf, verifiedDownload } from '../support/person.hands.js';
 import { until } from '../support/product.client.js';
 import type { Journey } from '../support/product.journey.js';
 
 const wide = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
-const verifier = 'crm_api/dist/reporting/reports/export/verify.main.js';
 
 /** Reports built from nothing, in a product that other specs share. */
 export function reportsSpecs(journey: Journey): void {
@@ -19,17 +16,11 @@ export function reportsSpecs(journey: Journey): void {
     it(`builds a report from nothing to its records and its file, ${phone ? 'by keyboard' : 'by mouse'} (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       if (readConfig().withoutOptional) return pending('reports are an optional feature');
       const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'exec@crm.test', journey.product.product.demoPassword);
-      const act = async (selector: string): Promise<void> => {
-        const target = page.locator(selector).first();
-        await target.waitFor({ timeout: 20_000 });
-        if (!phone) return target.click();
-        await target.focus();
-        await page.keyboard.press('Enter');
-      };
+      const { act, choose, fill } = handsOf(page, phone ? 'keyboard' : 'mouse');
       const part = (index: number): Promise<void> => (phone ? page.getByRole('tab').or(page.locator('.parts [role=radio], .parts button')).nth(index).click() : Promise.resolve());
       const field = async (words: string, member: string): Promise<void> => {
         await part(0);
-        await page.locator('[data-test=find-field]').fill(words);
+        await fill('[data-test=find-field]', words);
         await act(`[data-field="${member}"]`);
       };
       const definition = (): Promise<unknown> => Promise.resolve(new URL(page.url()).searchParams.get('d'));
@@ -42,8 +33,8 @@ export function reportsSpecs(journey: Journey): void {
         : { إيراد: 'deals.won_amount', 'معدل الربح': 'deals.win_rate', المنطقة: 'deals.region', المصدر: 'deals.source', 'وقت الإغلاق السنة': 'deals.closed_at', 'الصفقات الرابحة': 'deals.won_count' };
       for (const [words, member] of Object.entries(fields)) await field(words, member);
       await part(1);
-      await page.locator('[data-test=top]').selectOption({ index: 1 });
-      await page.locator('[data-test=top-n]').fill('2');
+      await choose('[data-test=top]', 1);
+      await fill('[data-test=top-n]', '2');
       await until(definition, (text) => text !== null, 15_000);
       await part(2);
       const cells = page.locator('crm-report-grid [role=gridcell]');
@@ -81,29 +72,19 @@ export function reportsSpecs(journey: Journey): void {
       await page.locator('crm-number-panel').waitFor({ state: 'detached', timeout: 15_000 });
 
       // Each file proves itself, and no longer once a figure in it is another.
-      const folder = mkdtempSync(join(tmpdir(), 'crm-reports-'));
-      try {
-        for (const format of ['xlsx', 'csv', 'pdf', 'png', 'rows']) {
-          await act('[data-test=more]');
-          if (phone) await page.locator('[data-test=download]').press('Enter');
-          else await page.locator('[data-test=download]').click();
-          const choice = page.locator(`[data-format=${format}]`);
-          await choice.waitFor({ timeout: 15_000 });
-          if (format === 'rows') {
-            // Only what stands in one row each can be written row by row: the first of all cannot, which is said before anybody asks.
-            expect([await choice.getAttribute('aria-disabled'), await choice.innerText()]).toEqual(['true', jasmine.stringMatching(viewer.language === 'en' ? /row by row/ : /صفًا صفًا/)]);
-            expect(await violations(page, ['region'])).withContext('a menu is open').toEqual([]);
-            for (const _ of [1, 2]) await page.keyboard.press('Escape');
-            continue;
-          }
-          const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), choice.click()]);
-          const file = join(folder, `${format}.${format}`);
-          await download.saveAs(file);
-          const { code, stdout, stderr } = await journey.product.command(verifier, [file]);
-          expect(code).withContext(`${format}: ${stdout} ${stderr}`).toBe(0);
+      for (const format of ['xlsx', 'csv', 'pdf', 'png', 'rows']) {
+        await act('[data-test=more]');
+        await act('[data-test=download]');
+        const choice = page.locator(`[data-format=${format}]`);
+        await choice.waitFor({ timeout: 15_000 });
+        if (format === 'rows') {
+          // Only what stands in one row each can be written row by row: the first of all cannot, which is said before anybody asks.
+          expect([await choice.getAttribute('aria-disabled'), await choice.innerText()]).toEqual(['true', jasmine.stringMatching(viewer.language === 'en' ? /row by row/ : /صفًا صفًا/)]);
+          expect(await violations(page, ['region'])).withContext('a menu is open').toEqual([]);
+          for (const _ of [1, 2]) await page.keyboard.press('Escape');
+          continue;
         }
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
+        await verifiedDownload(journey.product, page, () => act(choice));
       }
       expect(errors).toEqual([]);
       await context.close();
@@ -136,13 +117,7 @@ export function reportsSpecs(journey: Journey): void {
       const [first, second] = [await made('First'), await made('Second')];
       const { id: report } = await client.must<{ id: string }>('POST', '/reports', { name: `Mine ${viewer.language}`, definition: { v: 1, view: 'deals', rows: [], columns: [], values: [{ key: 'won', measure: 'deals.won_amount' }] } });
       const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'manager@crm.test', journey.product.product.demoPassword);
-      const act = async (selector: string): Promise<void> => {
-        const target = page.locator(selector).first();
-        await target.waitFor({ timeout: 20_000 });
-        if (!phone) return target.click();
-        await target.focus();
-        await page.keyboard.press('Enter');
-      };
+      const { act, choose, fill } = handsOf(page, phone ? 'keyboard' : 'mouse');
       const menu = async (folder: string, what: string): Promise<void> => {
         await act(`[data-folder-menu="${folder}"]`);
         await act(`[data-folder-do=${what}]`);
@@ -168,11 +143,11 @@ export function reportsSpecs(journey: Journey): void {
       await until(placeOf, (place) => JSON.stringify(place) === JSON.stringify([second, first]), 15_000);
 
       await menu(second, 'rename');
-      await page.locator('crm-record-form input').first().fill(`Named anew ${viewer.language}`);
+      await fill('crm-record-form input', `Named anew ${viewer.language}`);
       await act('crm-record-form [type=submit]');
       await page.locator(`[data-folder="${second}"]`).filter({ hasText: `Named anew ${viewer.language}` }).waitFor({ timeout: 15_000 });
       await menu(second, 'share');
-      await page.locator('[data-test=share-role]').selectOption('manager');
+      await choose('[data-test=share-role]', 'manager');
       await act('[data-test=share-save]');
       await page.locator('crm-share-panel').waitFor({ state: 'detached', timeout: 15_000 });
 

@@ -13,6 +13,8 @@ export interface Viewer {
   readonly language: 'en' | 'ar';
   readonly width?: number;
   readonly theme?: 'light' | 'dark';
+  /** With what moves; without it the machine draws each picture once. */
+  readonly motion?: true;
 }
 
 /** A browser for one spec file. */
@@ -23,7 +25,7 @@ export function startBrowser(): Promise<Browser> {
 /** A signed-in page of a person. Errors of the page's scripts are collected in `errors`. */
 export async function signIn(browser: Browser, url: string, viewer: Viewer, email: string, password: string): Promise<{ page: Page; context: BrowserContext; errors: string[] }> {
   const width = viewer.width ?? 1440;
-  const context = await browser.newContext({ viewport: { width, height: width < 800 ? 844 : 900 }, colorScheme: viewer.theme ?? 'light', locale: viewer.language === 'ar' ? 'ar-SA' : 'en-US' });
+  const context = await browser.newContext({ viewport: { width, height: width < 800 ? 844 : 900 }, colorScheme: viewer.theme ?? 'light', reducedMotion: viewer.motion ? 'no-preference' : 'reduce', locale: viewer.language === 'ar' ? 'ar-SA' : 'en-US' });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

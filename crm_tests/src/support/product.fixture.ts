@@ -23,6 +23,9 @@ const commands: Readonly<Record<string, string>> = {
   import: 'crm_api/dist/imports.cli.js',
 };
 
+/** Settings of products whose specs are not about the proof of the KPIs: it takes a processor for their first minute. */
+export const unproved = Object.freeze({ CRM_KPI_PROOF_EVERY_MS: '0' });
+
 /** Turns every optional feature off, as an administrator would. */
 async function turnOff(product: Product): Promise<void> {
   const admin = await new ProductClient(product.url, 'admin@crm.test', product.demoPassword).signIn();

@@ -9,12 +9,12 @@ export interface Journey {
   readonly browser: Browser;
 }
 
-/** A product and a browser for the specs of one `describe`, which end with it. */
-export function useProduct(sample: SampleSize): Journey {
+/** A product and a browser for the specs of one `describe`, which end with it; `env` are settings beside the usual ones. */
+export function useProduct(sample: SampleSize, env: Readonly<Record<string, string>> = {}): Journey {
   let product: TestProduct;
   let browser: Browser;
   beforeAll(async () => {
-    [product, browser] = await Promise.all([startProduct(sample), startBrowser()]);
+    [product, browser] = await Promise.all([startProduct(sample, env), startBrowser()]);
   }, 240_000);
   afterAll(async () => {
     await browser.close();
