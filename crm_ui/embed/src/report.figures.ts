@@ -37,16 +37,34 @@ export interface Mark {
   readonly texts: readonly (string | null)[];
 }
 
-const mostMarks = 40;
-const mostSeries = 4;
+/** Numbers of one colour: which value, in which of the answer's columns. */
+export interface Series {
+  readonly value: number;
+  readonly column: number;
+}
 
-/** Leaves of the rows with the numbers of up to four values of the first one's unit; null where a chart of bars or lines cannot tell the report. */
-export function marksOf(report: EmbeddedReport): { readonly marks: readonly Mark[]; readonly values: readonly number[]; readonly left: number } | null {
+/** What a chart of bars or lines tells of a report. */
+export interface Chart {
+  readonly marks: readonly Mark[];
+  readonly series: readonly Series[];
+  /** Rows that have no room. */
+  readonly left: number;
+}
+
+const mostMarks = 40;
+const mostValues = 4;
+/** As many as there are colours; what has more is told by the table, whole. */
+const mostSeries = 8;
+
+/** Leaves of the rows with the numbers of up to four values of the first one's unit, in each leaf of the columns; null where a chart of bars or lines cannot tell the report. */
+export function marksOf(report: EmbeddedReport): Chart | null {
   const { rows, columns, splits, values } = report;
-  if (splits.rows.length === 0 || columns.length > 1) return null;
-  const chosen = values.flatMap(({ unit }, at) => (unit === values[0]?.unit ? [at] : [])).slice(0, mostSeries);
+  if (splits.rows.length === 0) return null;
+  const chosen = values.flatMap(({ unit }, at) => (unit === values[0]?.unit ? [at] : [])).slice(0, mostValues);
+  const series = orderOf(columns, splits.columns.length, false).flatMap((column) => chosen.map((value) => ({ value, column })));
+  if (series.length > mostSeries) return null;
   const leaves = orderOf(rows, splits.rows.length, false);
   if (splits.rows.length === 1 && splits.rows[0]?.grain) leaves.sort((one, two) => String(rows[one]?.value).localeCompare(String(rows[two]?.value)));
-  const marks = leaves.map((at): Mark => ({ label: pathOf(rows, at), texts: chosen.map((value) => cellOf(report, values[value]?.key ?? '', at, 0)) }));
-  return { marks: marks.slice(0, mostMarks), values: chosen, left: Math.max(0, marks.length - mostMarks) };
+  const marks = leaves.map((at): Mark => ({ label: pathOf(rows, at), texts: series.map(({ value, column }) => cellOf(report, values[value]?.key ?? '', at, column)) }));
+  return { marks: marks.slice(0, mostMarks), series, left: Math.max(0, marks.length - mostMarks) };
 }

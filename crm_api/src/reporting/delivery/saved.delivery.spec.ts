@@ -127,7 +127,7 @@ describe('saved reports by e-mail', () => {
     const hidden = await report({ values: [{ key: 'margin', measure: 'deals.margin' }] });
     const one = await schedule(hidden.id, { recipient_ids: [ids['rep']] });
     expect((await sent(one.id, 1)).map(({ state, problem }) => [state, problem])).toEqual([['sent', 'report_member_unknown']]);
-    expect((await mailOf('rep')).text).toContain('cannot be computed with what you may see (report_member_unknown)');
+    expect((await mailOf('rep')).text).toContain('cannot be computed with what you may see: it has a figure or a property that is hidden from you');
     await manager.call('PUT', `/reports/${hidden.id}/shares`, { shares: [] });
     expect((await sent(one.id, 2)).map(({ state, problem }) => [state, problem])).toContain(['refused', 'recipient_not_shown']);
     expect((await manager.get(`/schedules/${one.id}`)).body['problem']).toBe('recipient_not_shown');

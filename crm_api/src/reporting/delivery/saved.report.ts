@@ -37,6 +37,9 @@ export interface SavedAnswer {
 // As much as can be read on a page of a mail program.
 const most = { rows: 60, figures: 8 };
 
+/** Why a report has no figures, in words for who reads it and cannot change it; what is not here is of the definition. */
+const reasons: Readonly<Record<string, Parameters<typeof mailText>[0]>> = { report_member_unknown: 'refusedReport', query_forbidden: 'refusedReport', query_invalid: 'refusedReport', report_too_large: 'largeReport' };
+
 /** The report as of now, by its current version. What the reader's rights or the definition refuse is said in the mail; what may pass rejects. */
 export async function savedReport(deps: { readonly analytics: Pick<AnalyticsService, 'ask'>; readonly engine: ReportEngine }, call: Call, asked: SavedRequest): Promise<SavedAnswer> {
   const { saved, version, locale, at, site } = asked;
@@ -51,7 +54,7 @@ export async function savedReport(deps: { readonly analytics: Pick<AnalyticsServ
   } catch (error) {
     if (!(error instanceof CrmError) || error.status >= 500) throw error;
     const problem = error.errors?.[0]?.code ?? error.code;
-    const part: ReportPart = { id: 'report', title: name, definition: '', filters: '', columns: [], rows: [], cut: false, problem: mailText('refusedReport', locale, { code: problem }) };
+    const part: ReportPart = { id: 'report', title: name, definition: '', filters: '', columns: [], rows: [], cut: false, problem: mailText(reasons[problem] ?? 'brokenReport', locale) };
     return { request: null, problem, report: { ...head, currency: 'USD', watermark: null, consistent: true, period: mailText('all', locale), parts: [part] } };
   }
 }

@@ -41,6 +41,7 @@ export const shareList = Joi.object({
   shares: Joi.array().items(Joi.object(target).xor('role', 'team_id', 'user_id').label('ReportShare')).max(100).required()
     .unique((one: Record<string, string>, other: Record<string, string>) => ['role', 'team_id', 'user_id'].every((key) => one[key]?.toLowerCase() === other[key]?.toLowerCase())).description('Each names one role, team or person; those of a folder are for all that is in it.'),
 }).required().label('ReportShareList');
+export const audience = Joi.object({ roles: Joi.array().items(Joi.object({ key: target.role.required(), name: Joi.string().required(), name_ar: Joi.string().allow(null).required() }).label('AudienceRole')).required() }).label('ReportAudience');
 export const shareAnswer = Joi.object({ shares: Joi.array().items(Joi.object({ ...target, name: Joi.string().allow(null).required() }).label('NamedReportShare')).required() }).label('NamedReportShareList');
 
 const place = { ...named, parent_id: id.allow(null) };

@@ -114,6 +114,9 @@ describe('saved reports', () => {
     await share(rep, path, [{ role: 'manager', may: 'edit' }, { role: 'exec', may: 'view' }, { user_id: mate.id, may: 'edit' }, { team_id: team, may: 'view' }]);
     expect(await whose()).withContext('the widest counts').toEqual(['edit', 'edit', 'view', 'manage']);
     expect(await names(mate.caller)).toContain('Shared one');
+    const audience = await manager.get<{ roles: { key: string }[] }>('/report-audience');
+    expect(audience.body.roles).withContext('roles are named to who may not read them').toEqual(jasmine.arrayContaining([{ key: 'exec', name: 'Executive', name_ar: jasmine.any(String) }, { key: 'rep', name: 'Sales representative', name_ar: jasmine.any(String) }] as never[]));
+    expect((await manager.get('/roles')).status).toBe(403);
     const listed = await rep.get<{ shares: object[] }>(`${path}/shares`);
     expect(listed.body.shares).toEqual([
       { role: 'exec', may: 'view', name: 'Executive' }, { role: 'manager', may: 'edit', name: 'Sales manager' }, { team_id: team, may: 'view', name: 'Gulf' }, { user_id: mate.id, may: 'edit', name: jasmine.any(String) as unknown as string }]);

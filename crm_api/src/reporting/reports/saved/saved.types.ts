@@ -68,6 +68,13 @@ export interface Share {
 }
 export type NamedShare = Share & { readonly name: string | null };
 
+/** A role as who shares with it sees it. */
+export interface AudienceRole {
+  readonly key: string;
+  readonly name: string;
+  readonly name_ar: string | null;
+}
+
 /** What a share is of. */
 export type Shared = { readonly report_id: string } | { readonly folder_id: string };
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Reader } from '../../../kernel/context/call.js';
 import type { FieldProblem } from '../../../kernel/errors/crm.error.js';
-import type { NamedShare, Share, Shared } from './saved.types.js';
+import type { AudienceRole, NamedShare, Share, Shared } from './saved.types.js';
 
 const table = 'crm_core.crm_report_shares';
 
@@ -23,6 +23,11 @@ export async function listShares(db: Reader, of: Shared): Promise<NamedShare[]> 
     LEFT JOIN crm_core.crm_roles r ON r.key = s.role AND r.deleted_at IS NULL LEFT JOIN crm_core.crm_teams t ON t.id = s.team_id LEFT JOIN crm_core.crm_users u ON u.id = s.user_id
     WHERE s.${column(of)} = ? ORDER BY s.role NULLS LAST, s.team_id IS NULL, name, s.id`, [key(of)]);
   return rows.map(({ role, team_id: team, user_id: user, may, name }) => ({ ...(role === null ? {} : { role }), ...(team === null ? {} : { team_id: team }), ...(user === null ? {} : { user_id: user }), may, name }));
+}
+
+/** Every role that there is, by name. */
+export async function listRoles(db: Reader): Promise<AudienceRole[]> {
+  return (await db.raw<{ rows: AudienceRole[] }>('SELECT key, name, name_ar FROM crm_core.crm_roles WHERE deleted_at IS NULL ORDER BY name, key')).rows;
 }
 
 /** Puts these shares in the place of those that there are. */

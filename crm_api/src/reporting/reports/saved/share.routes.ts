@@ -3,16 +3,20 @@ import { withVersion } from '../../../kernel/contract/record.version.js';
 import { idParams } from '../../../kernel/crud/crud.routes.js';
 import { route, type RouteSpec } from '../../../kernel/route.js';
 import { savedReports } from './report.presenter.js';
-import { shareAnswer, shareList } from './saved.schema.js';
+import { audience, shareAnswer, shareList } from './saved.schema.js';
 import type { Share, Shared } from './saved.types.js';
 import type { ShareService } from './share.service.js';
 
 const write = { resource: 'reports', action: 'write' } as const;
 
-/** `/reports/{id}/shares` and `/report-folders/{id}/shares`: who else is shown it. Their ETag is that of the report or folder. */
+/** `/reports/{id}/shares` and `/report-folders/{id}/shares`: who else is shown it. Their ETag is that of the report or folder. `/report-audience`: the roles to choose from. */
 export function shareRoutes(service: ShareService): RouteSpec[] {
   return [
     ...sharesOf(service, { path: 'reports', title: 'Report', words: 'report' }, (id) => ({ report_id: id })),
+    route({
+      ...savedReports, method: 'GET', path: '/report-audience', id: 'getReportAudience', summary: 'Roles by name, for who shares a report or folder with one: also for those who may not read what roles allow', access: write,
+      responses: { 200: audience }, handle: async (call) => ({ roles: await service.roles(call.db) }),
+    }),
     ...sharesOf(service, { path: 'report-folders', title: 'ReportFolder', words: 'folder' }, (id) => ({ folder_id: id })),
   ];
 }

@@ -8,8 +8,8 @@ import type { FolderService } from './folder.service.js';
 import { updateReport } from './report.repository.js';
 import type { ReportService } from './report.service.js';
 import { requireManage } from './right.rules.js';
-import type { NamedShare, Share, Shared } from './saved.types.js';
-import { listShares, replaceShares, shareProblems } from './share.repository.js';
+import type { AudienceRole, NamedShare, Share, Shared } from './saved.types.js';
+import { listRoles, listShares, replaceShares, shareProblems } from './share.repository.js';
 
 /** Who else is shown a report or folder, and the stored version of that. */
 export interface ShareState {
@@ -25,6 +25,11 @@ export class ShareService {
   async list(db: Reader, call: Call, of: Shared): Promise<ShareState> {
     const { __version: version } = await this.manageable(db, call, of, false);
     return { shares: await listShares(db, of), version };
+  }
+
+  /** Roles by name: their names are no secret to who shares with them, what they allow is. */
+  roles(db: Reader): Promise<AudienceRole[]> {
+    return listRoles(db);
   }
 
   /** Shares it with these and nobody else; its ETag is another afterwards. @throws CrmError 403, 404, 412, 422 */

@@ -1,7 +1,7 @@
 import { inject, Injectable } from '@angular/core';
 import { ApiClient, Page, Tagged } from '@core/api/api.client';
 import { VersionSummary } from '@shared/versions/version.model';
-import { EmbedRequest, EmbedToken, FolderChanges, NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, Shareable } from './saved.model';
+import { AudienceRole, EmbedRequest, EmbedToken, FolderChanges, NamedShare, ReportChanges, ReportFolder, ReportSummary, ReportVersion, SavedReport, Share, Shareable } from './saved.model';
 
 const MOST = 200;
 
@@ -47,6 +47,11 @@ export class SavedClient {
 
   async shares({ path, id }: Shareable): Promise<readonly NamedShare[]> {
     return (await this.api.get<{ readonly shares: readonly NamedShare[] }>(`${path}/${id}/shares`)).shares;
+  }
+
+  /** Roles that can be shared with. */
+  async audience(): Promise<readonly AudienceRole[]> {
+    return (await this.api.get<{ readonly roles: readonly AudienceRole[] }>('report-audience')).roles;
   }
 
   /** Shared with these and nobody else from now on. */

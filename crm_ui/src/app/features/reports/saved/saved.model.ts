@@ -88,11 +88,20 @@ export interface Share {
   readonly user_id?: string;
   readonly may: 'view' | 'edit';
 }
+
 /** A report or a folder, as far as sharing goes. */
 export interface Shareable {
   readonly path: 'reports' | 'report-folders';
   readonly id: string;
 }
+
+/** A role that can be shared with. */
+export interface AudienceRole {
+  readonly key: string;
+  readonly name: string;
+  readonly name_ar: string | null;
+}
+
 export type NamedShare = Share & { readonly name: string | null };
 
 /** What tells one share from another. */

@@ -23,7 +23,7 @@ const CHANGES: readonly VersionChange[] = [
 const ANSWERS: Answers = {
   'reports/r1': REPORT, 'report-folders': { items: FOLDERS, next_cursor: null }, 'reports/r1/versions': { items: [VERSION, { ...VERSION, version: 2, note: null, restored_from: null }], next_cursor: null },
   'reports/r1/versions/3': { ...VERSION, definition: REPORT.definition, pins: {}, against: 2, changes: CHANGES }, 'reports/r1/versions/2': { ...VERSION, version: 2, definition: REPORT.definition, pins: {}, against: null, changes: null },
-  'reports/r1/shares': { shares: [{ role: 'analyst', may: 'view', name: null }, { user_id: 'u2', may: 'edit', name: 'Sara' }] }, roles: { items: [{ key: 'analyst', name: 'Analyst', name_ar: 'محلل' }, { key: 'finance', name: 'Finance', name_ar: 'المالية' }], next_cursor: null },
+  'reports/r1/shares': { shares: [{ role: 'analyst', may: 'view', name: null }, { user_id: 'u2', may: 'edit', name: 'Sara' }] }, 'report-audience': { roles: [{ key: 'analyst', name: 'Analyst', name_ar: 'محلل' }, { key: 'finance', name: 'Finance', name_ar: 'المالية' }] },
 };
 const plain = (text: string | null | undefined): string => (text ?? '').replace(/[\u2066-\u2069]/g, '');
 
