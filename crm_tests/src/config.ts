@@ -30,6 +30,9 @@ export interface TestsConfig {
   readonly benchRows: number;
 }
 
+/** One for all of a process, so that what is in turn is the same wherever it is asked. */
+const seedOfTheClock = Date.now() % 1_000_000;
+
 const profiles = ['embedded', 'kafka'] as const;
 
 /** Reads the settings; throws with the cure, as a run that a typing error emptied would be green. */
@@ -40,7 +43,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     if (!Number.isSafeInteger(value) || value < least) throw new Error(`${name} is ${text}; set it to a whole number, ${least} or more`);
     return value;
   };
-  const seed = count('CRM_TEST_SEED', Date.now() % 1_000_000, 0);
+  const seed = count('CRM_TEST_SEED', seedOfTheClock, 0);
   const everything = env['CRM_TEST_ALL'] === 'on';
   const inTurn = everything ? profiles.join(',') : profiles[seed % profiles.length] ?? '';
   const faultProfiles = (env['CRM_TEST_FAULT_PROFILES'] || inTurn).split(',').map((text) => {

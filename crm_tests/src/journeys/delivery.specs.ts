@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { inTurn, readConfig } from '../config.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { handsOf, verifiedDownload } from '../support/person.hands.js';
 import { until } from '../support/product.client.js';
@@ -11,7 +11,7 @@ const names = { en: 'Win rate by source and region', ar: 'معدل الربح ح
 /** A saved report sent by e-mail and received in the demo's inbox, in a product that other specs share. */
 export function deliverySpecs(journey: Journey): void {
   const viewers: readonly Viewer[] = [{ language: 'en' }, { language: 'ar', theme: 'dark', width: 390 }];
-  for (const viewer of viewers) {
+  for (const viewer of inTurn(viewers, 0, 2)) {
     const keys = viewer.width !== undefined;
     it(`schedules a saved report, receives it and verifies its file, ${keys ? 'by keyboard' : 'by mouse'} (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       if (readConfig().withoutOptional) return pending('reports are an optional feature');

@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { inTurn, readConfig } from '../config.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
 import type { Journey } from '../support/product.journey.js';
@@ -43,7 +43,7 @@ export function pipelineSpecs(journey: Journey): void {
   }
 
   const viewers: readonly Viewer[] = [{ language: 'en' }, { language: 'ar', theme: 'dark', width: 390 }];
-  for (const viewer of viewers) {
+  for (const viewer of inTurn(viewers, 0, 2)) {
     it(`says what changed since a moment, by mouse and by keyboard (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       if (readConfig().withoutOptional) return pending('the page is an optional feature');
       await change();

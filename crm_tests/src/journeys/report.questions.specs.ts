@@ -1,6 +1,6 @@
 import { viewProofs, type ProofCase, type ViewProof } from 'crm_semantic';
 import pg from 'pg';
-import { readConfig } from '../config.js';
+import { inTurn, readConfig } from '../config.js';
 import { signIn } from '../support/browser.fixture.js';
 import { CountedHands } from '../support/counted.hands.js';
 import type { Journey } from '../support/product.journey.js';
@@ -147,7 +147,7 @@ const questions: readonly Question[] = [
 
 /** The questions that a report builder is bought for, each built from nothing, in a product that other specs share. */
 export function reportQuestionsSpecs(journey: Journey): void {
-  for (const { title, language, by, build, answer } of questions) {
+  for (const { title, language, by, build, answer } of inTurn(questions, 0, 2)) {
     it(`answers ${title} in fewer than twenty acts by ${by}, and every number shown is that of Postgres (${language})`, async () => {
       if (readConfig().withoutOptional) return pending('reports are an optional feature');
       const client = new pg.Client({ connectionString: journey.product.product.env['CRM_PG_STREAM_URL'] });

@@ -1,7 +1,7 @@
 import { viewProofs, type ViewProof } from 'crm_semantic';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
-import { readConfig } from '../config.js';
+import { inTurn, readConfig } from '../config.js';
 import { signIn, violations } from '../support/browser.fixture.js';
 import { handsOf, verifiedDownload, type Hands } from '../support/person.hands.js';
 import { until } from '../support/product.client.js';
@@ -33,7 +33,7 @@ const answer: Ledger = { view: 'deals', rows: 'source', values: ['won_amount', '
 
 /** A report with a value of its own, its files, and what another role sees of it, in a product that other specs share. */
 export function reportSharingSpecs(journey: Journey): void {
-  for (const { language, by, fields, formula } of ways) {
+  for (const { language, by, fields, formula } of inTurn(ways, 1, 2)) {
     it(`calculates a value, proves its files, saves and shares the report, and shows another role its own rows, as Postgres has them, by ${by} (${language})`, async () => {
       if (readConfig().withoutOptional) return pending('reports are an optional feature');
       const { url, demoPassword, env } = journey.product.product;

@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { inTurn, readConfig } from '../config.js';
 import { CountedHands } from '../support/counted.hands.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { handsOf, verifiedDownload } from '../support/person.hands.js';
@@ -11,7 +11,7 @@ const wide = 'document.documentElement.scrollWidth <= document.documentElement.c
 export function reportsSpecs(journey: Journey): void {
   const address = (path: string): string => `${journey.product.product.url}${path}`;
   const viewers: readonly Viewer[] = [{ language: 'en' }, { language: 'ar', theme: 'dark', width: 390 }];
-  for (const viewer of viewers) {
+  for (const viewer of inTurn(viewers, 0, 2)) {
     const phone = viewer.width !== undefined;
     it(`builds a report from nothing to its records and its file, ${phone ? 'by keyboard' : 'by mouse'} (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       if (readConfig().withoutOptional) return pending('reports are an optional feature');
@@ -108,7 +108,7 @@ export function reportsSpecs(journey: Journey): void {
     await context.close();
   }, 120_000);
 
-  for (const viewer of viewers) {
+  for (const viewer of inTurn(viewers, 1, 2)) {
     const phone = viewer.width !== undefined;
     it(`keeps reports in folders, which are named, moved, shared and deleted ${phone ? 'by keyboard' : 'by mouse'} (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       if (readConfig().withoutOptional) return pending('reports are an optional feature');

@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { inTurn, readConfig } from '../config.js';
 import { signIn, violations, type Viewer } from '../support/browser.fixture.js';
 import { until } from '../support/product.client.js';
 import type { Journey } from '../support/product.journey.js';
@@ -9,7 +9,7 @@ const wide = 'document.documentElement.scrollWidth <= document.documentElement.c
 export function revenueSpecs(journey: Journey): void {
   const address = (path: string): string => `${journey.product.product.url}${path}`;
   const viewers: readonly Viewer[] = [{ language: 'en' }, { language: 'ar', theme: 'dark', width: 390 }];
-  for (const viewer of viewers) {
+  for (const viewer of inTurn(viewers, 1, 2)) {
     it(`tells of revenue and marketing down to the rows, by mouse and by keyboard (${viewer.language}, ${viewer.width ?? 1440} px)`, async () => {
       if (readConfig().withoutOptional) return pending('the pages are an optional feature');
       const { page, context, errors } = await signIn(journey.browser, journey.product.product.url, viewer, 'finance@crm.test', journey.product.product.demoPassword);

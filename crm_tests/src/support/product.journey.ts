@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import type { SampleSize } from 'crm_ops';
+import { readConfig } from '../config.js';
 import { startBrowser } from './browser.fixture.js';
 import { startProduct, type TestProduct } from './product.fixture.js';
 
@@ -14,6 +15,8 @@ export function useProduct(sample: SampleSize, env: Readonly<Record<string, stri
   let product: TestProduct;
   let browser: Browser;
   beforeAll(async () => {
+    const { seed } = readConfig();
+    process.stdout.write(`journeys in turn by CRM_TEST_SEED=${seed}\n`);
     [product, browser] = await Promise.all([startProduct(sample, env), startBrowser()]);
   }, 240_000);
   afterAll(async () => {
