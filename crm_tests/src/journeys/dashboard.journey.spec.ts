@@ -98,7 +98,7 @@ describe('dashboard journey', () => {
       await page.waitForURL((at) => at.pathname.startsWith('/sell/deals/'), { timeout: 15_000 });
       expect(errors).toEqual([]);
       await context.close();
-    }, 240_000);
+    }, 420_000);
   }
 
   it('shows each role what it may see', async () => {
