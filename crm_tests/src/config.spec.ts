@@ -19,6 +19,7 @@ describe('readConfig', () => {
   });
 
   it('refuses what would leave a run empty, with the cure', () => {
+    expect(() => readConfig({ CRM_TEST_ALL: 'yes' })).toThrowError(/set it to on/);
     for (const text of ['kafak', 'embedded,', 'embedded,kafak']) {
       expect(() => readConfig({ CRM_TEST_FAULT_PROFILES: text })).toThrowError(`CRM_TEST_FAULT_PROFILES is ${text}; set it to embedded, kafka or both, separated by a comma`);
     }

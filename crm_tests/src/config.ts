@@ -44,7 +44,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): TestsConfig {
     return value;
   };
   const seed = count('CRM_TEST_SEED', seedOfTheClock, 0);
-  const everything = env['CRM_TEST_ALL'] === 'on';
+  const all = env['CRM_TEST_ALL'] || 'off';
+  if (all !== 'on' && all !== 'off') throw new Error(`CRM_TEST_ALL is ${all}; set it to on, or leave it out for what is in turn`);
+  const everything = all === 'on';
   const inTurn = everything ? profiles.join(',') : profiles[seed % profiles.length] ?? '';
   const faultProfiles = (env['CRM_TEST_FAULT_PROFILES'] || inTurn).split(',').map((text) => {
     const known = profiles.find((name) => name === text.trim());

@@ -38,7 +38,7 @@ export interface SavedAnswer {
 const most = { rows: 60, figures: 8 };
 
 /** Why a report has no figures, in words for who reads it and cannot change it; what is not here is of the definition. */
-const reasons: Readonly<Record<string, Parameters<typeof mailText>[0]>> = { report_member_unknown: 'refusedReport', query_forbidden: 'refusedReport', query_invalid: 'refusedReport', report_too_large: 'largeReport' };
+const reasons: Readonly<Record<string, Parameters<typeof mailText>[0]>> = { report_member_unknown: 'refusedReport', query_forbidden: 'refusedReport', report_too_large: 'largeReport' };
 
 /** The report as of now, by its current version. What the reader's rights or the definition refuse is said in the mail; what may pass rejects. */
 export async function savedReport(deps: { readonly analytics: Pick<AnalyticsService, 'ask'>; readonly engine: ReportEngine }, call: Call, asked: SavedRequest): Promise<SavedAnswer> {
